@@ -1,0 +1,1 @@
+"""Tiny helpers that every package may import: paths and the calendar."""
