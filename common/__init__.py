@@ -1,1 +1,1 @@
-"""Tiny helpers that every package may import: paths and the calendar."""
+"""The few things that simulator, orchestration and dashboards share: where files lie and which days are worked."""

@@ -1,69 +1,72 @@
-"""Where files live: the repository root and everything under var/."""
-
-from __future__ import annotations
+"""Where everything lies: the repository's own folders and what a run leaves under var/."""
 
 import os
 from pathlib import Path
 
 
 def root() -> Path:
-    """Repository root."""
+    """The repository."""
     return Path(__file__).resolve().parent.parent
 
 
 def var_dir() -> Path:
-    """Folder of everything that a run writes (env SHEBAO_VAR, default <root>/var)."""
+    """Everything a run writes; SHEBAO_VAR moves it."""
     return Path(os.environ.get("SHEBAO_VAR") or root() / "var").resolve()
 
 
+def exchange_dir() -> Path:
+    """The simulated departments' side."""
+    return var_dir() / "exchange"
+
+
 def exchange_file() -> Path:
-    """The embedded exchange database that the simulator writes."""
-    return var_dir() / "exchange" / "exchange.duckdb"
+    """The embedded exchange database."""
+    return exchange_dir() / "exchange.duckdb"
 
 
 def truth_file() -> Path:
-    """The simulator's truth tables, which the warehouse never reads."""
-    return var_dir() / "exchange" / "truth.duckdb"
+    """What the simulator planted; the warehouse never opens it."""
+    return exchange_dir() / "truth.duckdb"
 
 
 def world_file() -> Path:
-    """State of the simulated world: seed, scale, as_of, exchange."""
-    return var_dir() / "exchange" / "world.json"
+    """Seed, scale, business date and kind of the simulated exchange."""
+    return exchange_dir() / "world.json"
+
+
+def postgres_dir() -> Path:
+    """Data directory of the embedded PostgreSQL exchange."""
+    return exchange_dir() / "pg"
 
 
 def postgres_uri_file() -> Path:
-    """Where the address of the embedded PostgreSQL exchange is written."""
-    return var_dir() / "exchange" / "postgres.uri"
+    """Holds the address of the PostgreSQL exchange while it is used."""
+    return exchange_dir() / "postgres.uri"
 
 
 def warehouse_file() -> Path:
-    """The warehouse that sync and dbt write (env SHEBAO_WAREHOUSE)."""
+    """The warehouse that sync and dbt write; SHEBAO_WAREHOUSE moves it."""
     return Path(os.environ.get("SHEBAO_WAREHOUSE") or var_dir() / "warehouse" / "warehouse.duckdb").resolve()
 
 
 def published_dir() -> Path:
-    """Published snapshots, the CURRENT pointer and STATUS.json."""
+    """The published snapshots and CURRENT."""
     return var_dir() / "published"
 
 
 def vault_file() -> Path:
-    """Encrypted clear values of personal data."""
+    """Clear personal data, encrypted."""
     return var_dir() / "vault" / "vault.duckdb"
 
 
-def secret_key_file() -> Path:
-    """The key of tokens and vault, when env SHEBAO_KEY is not set."""
-    return var_dir() / "secrets" / "key"
+def secrets_dir() -> Path:
+    """Keys that the demo makes for itself."""
+    return var_dir() / "secrets"
 
 
 def state_file() -> Path:
-    """What users write: accounts, audit, handling of findings."""
+    """What users write: accounts, sessions, the access log."""
     return var_dir() / "state" / "state.sqlite"
-
-
-def dagster_home() -> Path:
-    """Dagster's own storage."""
-    return var_dir() / "dagster"
 
 
 def dbt_project_dir() -> Path:
@@ -71,6 +74,16 @@ def dbt_project_dir() -> Path:
     return root() / "dbt_project"
 
 
+def dbt_target_dir() -> Path:
+    """Where dbt writes its artefacts; DBT_TARGET_PATH moves it."""
+    return Path(os.environ.get("DBT_TARGET_PATH") or dbt_project_dir() / "target").resolve()
+
+
 def manifest_file() -> Path:
-    """dbt's manifest of the default target."""
-    return dbt_project_dir() / "target" / "manifest.json"
+    """dbt's manifest, from which everything about sources, rules and marts is read."""
+    return dbt_target_dir() / "manifest.json"
+
+
+def calendar_seed() -> Path:
+    """The seed that says which days are worked."""
+    return dbt_project_dir() / "seeds" / "reference" / "ref_calendar.csv"

@@ -1,0 +1,112 @@
+# Everything a person types. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+SPARK_VENV := .venv-spark
+
+# Knobs, e.g. `make demo SERVE=0 EXCHANGE=postgres SCALE=small`.
+SCALE ?= demo
+SEED ?= 7
+AS_OF ?= 2026-06-30
+EXCHANGE ?= duckdb
+SERVE ?= 1
+PORT ?= 8501
+CASES ?= cases
+JOBS ?= 2
+TESTS ?= tests
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PYTHONUNBUFFERED := 1
+export PYTHONDONTWRITEBYTECODE := 1
+export SHEBAO_PORT := $(PORT)
+export DAGSTER_HOME ?= $(CURDIR)/var/dagster
+export DBT_PROFILES_DIR := $(CURDIR)
+# Nobody outside is told anything.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := 1
+export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+
+.PHONY: help install demo day test lint format cases dagster serve spark bench screenshots lock clean
+
+help: ## list the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  knobs: SCALE=small|demo|<employers> SEED=$(SEED) AS_OF=$(AS_OF) EXCHANGE=duckdb|postgres SERVE=0|1 PORT=$(PORT)"
+
+install: $(VENV)/.installed ## create .venv from requirements.lock (done by the others when needed)
+
+$(VENV)/.installed: requirements.lock
+	@echo "── installing the environment into $(VENV) ──"
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is missing: apt-get install python3.11 python3.11-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "Python 3.11 is needed, $(PYTHON) is $$($(PYTHON) -V). Point to one: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "This Python has no venv/ensurepip. On Debian: apt-get install python3.11-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@awk '/^[a-zA-Z0-9]/ {take = /^uv==/} take' requirements.lock > $(VENV)/uv.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.lock
+	@$(VENV)/bin/uv pip sync --python $(PY) --require-hashes --strict requirements.lock
+	@touch $@
+
+demo: install ## simulate a city, sync, build, audit, publish, print what was found, serve the dashboard (SERVE=0: do not serve)
+	@$(PY) -m simulator build --seed $(SEED) --scale $(SCALE) --as-of $(AS_OF) --exchange $(EXCHANGE)
+	@$(PY) -m orchestration daily --as-of $(AS_OF) --exchange $(EXCHANGE)
+	@$(PY) -m orchestration summary
+	@if [ "$(SERVE)" != 0 ]; then exec $(PY) -m dashboards; fi
+
+day: install ## let the simulated city live on one business day and run the daily job again
+	@$(PY) -m simulator day
+	@$(PY) -m orchestration daily
+	@$(PY) -m orchestration summary
+
+serve: install ## serve the dashboard over the published snapshot
+	@exec $(PY) -m dashboards
+
+test: install ## run all tests (TESTS=tests/simulator for a part)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(TESTS)
+
+lint: install ## ruff, mypy, sqlfluff, yamllint and our own checks
+	@$(PY) -m common.lint
+
+format: install ## rewrite Python and SQL into the house style
+	@$(VENV)/bin/ruff check --fix --quiet . || true
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/sqlfluff fix --processes $(JOBS) --disable-progress-bar dbt_project/models dbt_project/tests
+
+cases: install ## run hand-written cases through the whole chain (CASES=<folder>)
+	@$(PY) -m simulator cases $(CASES)
+
+dagster: install ## open Dagster's own pages with all assets, checks, jobs and schedules
+	@mkdir -p $(DAGSTER_HOME)
+	@printf 'telemetry:\n  enabled: false\n' > $(DAGSTER_HOME)/dagster.yaml
+	@exec $(VENV)/bin/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
+
+spark: install $(SPARK_VENV)/.installed ## build every model with Spark too and compare each mart row by row
+	@$(PY) -m engines.prepare
+	@$(SPARK_VENV)/bin/python -m engines.spark
+
+$(SPARK_VENV)/.installed: requirements-spark.lock | install
+	@echo "── installing Spark into $(SPARK_VENV) ──"
+	@$(PYTHON) -m venv $(SPARK_VENV)
+	@$(VENV)/bin/uv pip sync --python $(SPARK_VENV)/bin/python --require-hashes --strict requirements-spark.lock
+	@touch $@
+
+bench: install ## time and memory of each step at SCALE
+	@$(PY) -m tests.bench --scale $(SCALE) --seed $(SEED)
+
+screenshots: install ## take pictures of all pages with a headless browser into var/screenshots
+	@$(PY) -m tests.browser.screenshots
+
+lock: install ## write the lock files anew from requirements.in and requirements-spark.in
+	@$(VENV)/bin/uv pip compile --quiet --generate-hashes --no-strip-extras --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.lock
+	@$(VENV)/bin/uv pip compile --quiet --generate-hashes --no-strip-extras --python-version 3.11 --no-emit-index-url --no-header requirements-spark.in -o requirements-spark.lock
+
+clean: ## remove what running left behind (the environments stay)
+	rm -rf var dbt_project/target dbt_project/logs logs .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
