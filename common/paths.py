@@ -59,9 +59,14 @@ def vault_file() -> Path:
     return var_dir() / "vault" / "vault.duckdb"
 
 
-def secrets_dir() -> Path:
-    """Keys that the demo makes for itself."""
-    return var_dir() / "secrets"
+def secret_key_file() -> Path:
+    """The key of tokens and vault, when SHEBAO_KEY is not set."""
+    return var_dir() / "secrets" / "key"
+
+
+def dagster_home() -> Path:
+    """Dagster's own storage."""
+    return var_dir() / "dagster"
 
 
 def state_file() -> Path:
