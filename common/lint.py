@@ -20,7 +20,7 @@ FORBIDDEN = {
     ),
     "temporary folder of one machine": re.compile(r"(?<![\w.])/tm" r"p/(?:brief|try|bash_jobs)"),
     "private address": re.compile(
-        r"(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}(?:\.\d{1,3})?(?![\d.])"
+        r"(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}(?![\d.])"
     ),
     "package registry": re.compile(r"--(?:extra-)?index" r"-url[ =]|(?:pypi|npmjs)\.(?:org|io)/simple"),
     "merge marker": re.compile(r"^(?:<{7} |>{7} |={7}$)", re.MULTILINE),
