@@ -20,6 +20,11 @@
     coalesce({{ moment }} <= {{ as_of_end() }}, false)
 {%- endmacro %}
 
+{#- Keeps a row of the exchange unless it was sent after as_of; a row without a time counts. -#}
+{% macro not_after_as_of(moment) -%}
+    coalesce({{ moment }} <= {{ as_of_end() }}, true)
+{%- endmacro %}
+
 {#- The value of a state that was reached at `moment`; NULL while that is after as_of. -#}
 {% macro known_value(value, moment) -%}
     case when {{ moment }} > {{ as_of_end() }} then null else {{ value }} end
