@@ -1,0 +1,147 @@
+"""Build all models with dbt-spark and compare marts and seeds with DuckDB's: `python -m engines.spark`."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from common.paths import dbt_project_dir, root
+from engines import places
+from engines.compare import Difference, compare_model
+
+MEMORY = os.environ.get("SHEBAO_SPARK_MEMORY", "2g")
+
+
+def start_session() -> Any:
+    """One local session without any port beyond this machine; dbt finds it as the active one."""
+    scratch = places.base() / "scratch"
+    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": str(scratch)}
+    settings = {
+        "spark.master": "local[2]",
+        "spark.driver.memory": MEMORY,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.warehouse.dir": str(places.spark_warehouse()),
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.timestampType": "TIMESTAMP_NTZ",  # the trade's times are local times without zone
+        "spark.sql.shuffle.partitions": "2",
+        "spark.default.parallelism": "2",
+        "spark.sql.codegen.wholeStage": "false",  # compiling costs more than running at this size
+        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={scratch} -Dderby.system.home={scratch}",
+        "spark.sql.maxPlanStringLength": "2000",
+    }
+    scratch.mkdir(parents=True, exist_ok=True)
+    from pyspark.sql import SparkSession  # only in Spark's environment
+
+    builder = SparkSession.builder.appName("shebao")
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+def register_raw(session: Any, tables: list[list[Any]]) -> None:
+    """The raw Parquet files as Spark tables under the names that the contract gives them."""
+    for schema, table, _ in tables:
+        session.sql(f"create schema if not exists {schema}")
+        file = places.raw_dir() / schema / f"{table}.parquet"
+        session.sql(f"create table {schema}.`{table}` using parquet location '{file.as_uri()}'")
+
+
+def run_dbt(as_of: str, select: str | None) -> tuple[bool, list[tuple[str, str, str]]]:
+    """Seeds and models with the spark target; returns success and the nodes that failed as (name, status, message)."""
+    from dbt.cli.main import dbtRunner
+
+    arguments = [
+        "build", "--target", "spark", "--profiles-dir", str(root()), "--project-dir", str(dbt_project_dir()),
+        "--target-path", str(places.spark_target()), "--log-path", str(places.base() / "logs"),
+        "--vars", json.dumps({"as_of": as_of}),
+        "--resource-type", "seed", "--resource-type", "model",
+        "--no-version-check", "--log-level", os.environ.get("SHEBAO_SPARK_LOG", "warn"), "--no-use-colors",
+    ]  # fmt: skip
+    if select:
+        arguments += ["--select", *select.split()]
+    outcome = dbtRunner().invoke(arguments)
+    failed = [
+        (result.node.name, str(result.status), " ".join((result.message or "").split())[:600])
+        for result in getattr(outcome.result, "results", None) or []
+        if str(result.status) not in {"success", "pass"}
+    ]
+    if outcome.exception:
+        failed.append(("dbt", "error", str(outcome.exception)[:2000]))
+    return bool(outcome.success), failed
+
+
+def compared_tables() -> list[tuple[str, str, str]]:
+    """All seeds and all models under models/marts as (name, schema, relation)."""
+    if not (places.spark_target() / "manifest.json").exists():  # dbt could not even parse
+        return []
+    manifest = json.loads((places.spark_target() / "manifest.json").read_text(encoding="utf-8"))
+    return sorted(
+        (node["name"], node["schema"], node["alias"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in {"seed", "model"}
+        and (node["resource_type"] == "seed" or node["original_file_path"].startswith("models/marts/"))
+    )
+
+
+def export_mart(session: Any, schema: str, relation: str) -> Path:
+    """One of Spark's marts as a folder of Parquet files."""
+    folder = places.spark_marts() / relation
+    session.table(f"{schema}.{relation}").write.mode("overwrite").parquet(folder.as_uri())
+    return folder
+
+
+def main() -> int:
+    """Register, build, compare, report; 1 when anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--select", help="dbt selection, to work on some models only")
+    arguments = parser.parse_args()
+    if not places.inputs_file().exists():
+        sys.exit("run python -m engines.prepare first")
+    inputs = json.loads(places.inputs_file().read_text(encoding="utf-8"))
+    for folder in (places.spark_warehouse(), places.spark_marts(), places.spark_target()):
+        shutil.rmtree(folder, ignore_errors=True)
+
+    started = time.monotonic()
+    session = start_session()
+    register_raw(session, inputs["tables"])
+    print(
+        f"Spark {session.version}: {len(inputs['tables'])} raw tables registered ({time.monotonic() - started:.0f} s)",
+        flush=True,
+    )
+
+    started = time.monotonic()
+    built, failed = run_dbt(inputs["as_of"], arguments.select)
+    print(f"dbt build on Spark: {'ok' if built else 'FAILED'} ({time.monotonic() - started:.0f} s)", flush=True)
+    for name, status, message in failed:
+        print(f"  {status:8} {name}: {message}")
+
+    not_built = {name for name, _, _ in failed}
+    differences: list[Difference] = []
+    compared = 0
+    for name, schema, relation in compared_tables():
+        if name in not_built or not session.catalog.tableExists(f"{schema}.{relation}"):
+            if not arguments.select:
+                print(f"missing    {name}: not built on Spark")
+            continue
+        difference = compare_model(places.duckdb_warehouse(), schema, relation, export_mart(session, schema, relation))
+        compared += 1
+        print(difference.line(), flush=True)
+        if not difference.equal:
+            differences.append(difference)
+    session.stop()
+    print(f"{compared} tables compared, {len(differences)} differ, {len(failed)} nodes failed on Spark")
+    return 1 if differences or failed or not built or not compared else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
