@@ -1,0 +1,67 @@
+{#-
+    The leading columns that every rule yields, in the order of its contract.
+
+    rule_id   the requirement's id, e.g. 'A1.09'
+    subject   registration | bill | return | agreement | taxpayer: which columns the row of the
+              intermediate table fills in (a return takes bureau, period and payer from `bill`)
+    alias     the alias of that row, by default the subject's name
+    reason    SQL expression of the reason code
+    since     SQL expression of the day the wrong state began
+    evidence  a template, see evidence()
+    values    {column: SQL expression} for what the rule knows better than the row
+-#}
+{% macro finding_of(rule_id, subject, reason, since, evidence, alias=none, values={}) %}
+    {%- set row = alias or subject -%}
+    {%- set columns = {
+        'department_code': 'cast(null as string)',
+        'bureau_code': 'cast(null as string)',
+        'agency_code': 'cast(null as string)',
+        'town_code': 'cast(null as string)',
+        'insurance_code': 'cast(null as string)',
+        'period': 'cast(null as string)',
+        'amount': 'null',
+        'registration_key': 'cast(null as string)',
+        'bill_key': 'cast(null as string)',
+        'taxpayer_key': 'cast(null as string)',
+        'agreement_key': 'cast(null as string)',
+    } -%}
+    {%- set known = {
+        'registration': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'registration_key', 'taxpayer_key'],
+        'bill': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'period', 'amount', 'registration_key', 'bill_key', 'taxpayer_key'],
+        'return': ['department_code', 'insurance_code', 'amount', 'bill_key'],
+        'agreement': ['agreement_key', 'taxpayer_key'],
+        'taxpayer': ['bureau_code', 'town_code', 'taxpayer_key'],
+    } -%}
+    {%- if subject not in known -%}
+        {{ exceptions.raise_compiler_error("finding_of: unknown subject '" ~ subject ~ "'") }}
+    {%- endif -%}
+    {%- for column in known[subject] -%}
+        {%- do columns.update({column: row ~ '.' ~ column}) -%}
+    {%- endfor -%}
+    {%- if subject == 'return' -%}
+        {%- for column in ['bureau_code', 'agency_code', 'town_code', 'period', 'registration_key', 'taxpayer_key'] -%}
+            {%- do columns.update({column: 'bill.' ~ column}) -%}
+        {%- endfor -%}
+    {%- elif subject == 'agreement' -%}
+        {%- do columns.update({'bureau_code': row ~ '.authority_bureau_code'}) -%}
+    {%- endif -%}
+    {%- do columns.update(values) -%}
+    '{{ rule_id }}' as rule_id,
+    '{{ subject }}' as subject_type,
+    {{ row }}.{{ subject }}_key as subject_key,
+    {{ columns['department_code'] }} as department_code,
+    {{ columns['bureau_code'] }} as bureau_code,
+    {{ columns['agency_code'] }} as agency_code,
+    {{ columns['town_code'] }} as town_code,
+    {{ columns['insurance_code'] }} as insurance_code,
+    {{ columns['period'] }} as period,
+    cast({{ columns['amount'] }} as decimal(18, 2)) as amount,
+    {{ reason }} as reason_code,
+    cast({{ since }} as date) as since_date,
+    {{ workday_age(since) }} as age_workdays,
+    {{ shebao.evidence(evidence) }} as evidence,
+    {{ columns['registration_key'] }} as registration_key,
+    {{ columns['bill_key'] }} as bill_key,
+    {{ columns['taxpayer_key'] }} as taxpayer_key,
+    {{ columns['agreement_key'] }} as agreement_key
+{%- endmacro %}

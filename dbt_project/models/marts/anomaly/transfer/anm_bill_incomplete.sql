@@ -1,0 +1,61 @@
+-- Valid bills whose summary, processing and detail tables are not all present past the agreed delay, or whose
+-- amounts disagree in total or for an item: they cannot be pushed. Names the first that holds. Grain: bill.
+{% set delay = var('a1_07_delay', 1) %}
+with compared as (
+    select
+        bill.*,
+        case
+            when not bill.has_summary and {{ past_delay('bill.sent_at', delay) }} then 'summary_missing'
+            when not bill.has_processing and {{ past_delay('bill.sent_at', delay) }} then 'processing_missing'
+            when not bill.has_detail and {{ past_delay('bill.sent_at', delay) }} then 'detail_missing'
+            when
+                bill.has_summary and bill.has_processing
+                and bill.summary_amount is distinct from bill.processing_amount
+                then 'processing_amount_differs'
+            when
+                bill.has_processing and bill.has_detail
+                and (bill.detail_amount is distinct from bill.processing_amount or bill.has_item_difference)
+                then 'detail_amount_differs'
+        end as reason_code
+    from {{ ref('int_bill') }} as bill
+    where bill.is_valid and (bill.has_summary or bill.has_processing or bill.has_detail)
+),
+
+explained as (
+    select
+        compared.*,
+        unit.unit_name,
+        case compared.reason_code
+            when 'summary_missing' then '缺少汇总表'
+            when 'processing_missing' then '缺少处理表'
+            when 'detail_missing' then '缺少明细表'
+            when 'processing_amount_differs' then '汇总表与处理表金额不一致'
+            when compared.detail_amount = compared.processing_amount then '明细表与处理表总额相同而分险种金额不一致'
+            else '处理表与明细表金额不一致'
+        end as what
+    from compared
+    left join {{ ref('int_registration') }} as unit on compared.registration_key = unit.registration_key
+    where compared.reason_code is not null
+)
+
+select
+    {{ finding_of(
+        'A1.07', 'bill',
+        reason='bill.reason_code',
+        since='bill.sent_at',
+        evidence='“{bill.unit_name}”{bill.period|month}的征集单（{bill.department_code|department}流水号{bill.notice_serial}、
+            批次{bill.batch_no}）{bill.what}：汇总{bill.summary_amount|money}元、处理{bill.processing_amount|money}元、
+            明细{bill.detail_amount|money}元；推送部门补齐三张表且金额一致，或撤销后重新推送，即解除。',
+    ) }},
+    bill.unit_name,
+    bill.notice_serial,
+    bill.batch_no,
+    bill.has_summary,
+    bill.has_processing,
+    bill.has_detail,
+    cast(bill.summary_amount as decimal(18, 2)) as summary_amount,
+    cast(bill.processing_amount as decimal(18, 2)) as processing_amount,
+    cast(bill.detail_amount as decimal(18, 2)) as detail_amount,
+    bill.has_item_difference,
+    bill.sent_at
+from explained as bill
