@@ -1,0 +1,1 @@
+"""Runs the warehouse: sync, dbt build, findings' ledger, audit and publication."""

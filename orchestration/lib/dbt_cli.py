@@ -1,0 +1,188 @@
+"""Run dbt inside this process and hand back plain results; prepare the manifest when it is missing or stale."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common import paths
+from orchestration.lib.masking import mask_free_text
+
+WATCHED = ("*.sql", "*.yml", "*.yaml", "*.csv", "*.py")
+UNWATCHED = {"target", "logs", "dbt_packages"}
+_QUOTED = re.compile(r"'[^'\n]*'")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class DbtError(RuntimeError):
+    """dbt could not run at all; the message is redacted."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one node of the project."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str  # success | pass | warn | fail | error | skipped
+    failures: int
+    seconds: float
+    message: str
+
+    @property
+    def good(self) -> bool:
+        """Whether it did what it should (a warning is an answer, not a failure)."""
+        return self.status in ("success", "pass", "warn", "no-op")
+
+
+def redact(text: str | None, limit: int = 300) -> str:
+    """A message of the database without the values that it may quote."""
+    if not text:
+        return ""
+    plain = _QUOTED.sub("'…'", _ANSI.sub("", text))
+    return (mask_free_text(" ".join(plain.split()), limit) or "").strip()
+
+
+def _environment() -> None:
+    """Settings that dbt reads from the environment: no telemetry, absolute paths."""
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["SHEBAO_WAREHOUSE"] = str(paths.warehouse_file())
+    paths.warehouse_file().parent.mkdir(parents=True, exist_ok=True)
+
+
+def common_arguments() -> list[str]:
+    """Arguments of every call: where things are, and no log with values of rows."""
+    return [
+        "--project-dir",
+        str(paths.dbt_project_dir()),
+        "--profiles-dir",
+        str(paths.root()),
+        "--target",
+        "duckdb",
+        "--target-path",
+        str(paths.dbt_target_dir()),
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "none",
+        "--no-use-colors",
+    ]
+
+
+def build_arguments(
+    command: str, as_of: dt.date, *, select: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> list[str]:
+    """The command line of a build for one business date."""
+    arguments = [command, "--vars", json.dumps({"as_of": as_of.isoformat()})]
+    if select:
+        arguments += ["--select", *select]
+    if exclude:
+        arguments += ["--exclude", *exclude]
+    return arguments
+
+
+def sources_changed_at(project: Path) -> float:
+    """When the newest file of the project was changed."""
+    newest = 0.0
+    for pattern in WATCHED:
+        for file in project.rglob(pattern):
+            if not UNWATCHED.intersection(file.relative_to(project).parts):
+                newest = max(newest, file.stat().st_mtime)
+    # A file that was removed changes its folder only.
+    for folder in project.rglob("*"):
+        if folder.is_dir() and not UNWATCHED.intersection(folder.relative_to(project).parts):
+            newest = max(newest, folder.stat().st_mtime)
+    return newest
+
+
+def manifest_is_stale() -> bool:
+    """Whether the manifest is missing or older than the project."""
+    file = paths.manifest_file()
+    if not file.exists():
+        return True
+    return file.stat().st_mtime < sources_changed_at(paths.dbt_project_dir())
+
+
+def _runner(callbacks: Sequence[Callable[[Any], None]] = (), manifest: Any = None) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    return dbtRunner(manifest=manifest, callbacks=list(callbacks))
+
+
+def parse() -> None:
+    """Write the manifest anew."""
+    _environment()
+    outcome = _runner().invoke(["parse", *common_arguments()])
+    if not outcome.success:
+        raise DbtError(f"dbt 项目解析失败：{_ANSI.sub('', str(outcome.exception or ''))[:2000]}")
+
+
+def load_manifest() -> dict[str, Any]:
+    """The manifest, prepared first when needed."""
+    if manifest_is_stale():
+        parse()
+    manifest: dict[str, Any] = json.loads(paths.manifest_file().read_text(encoding="utf-8"))
+    return manifest
+
+
+def close_connections() -> None:
+    """Let go of the warehouse file, which dbt's adapter would keep open in this process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import cleanup_connections, reset_adapters
+
+    cleanup_connections()
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
+    reset_adapters()
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    on_node: Callable[[str, str, int, int], None] | None = None,
+) -> list[NodeResult]:
+    """Run a dbt command; on_node(unique_id, status, done, total) is called as nodes finish."""
+    _environment()
+
+    def listen(event: Any) -> None:
+        if on_node and event.info.name == "LogModelResult" or event.info.name in ("LogTestResult", "LogSeedResult"):
+            data = event.data
+            if on_node:
+                on_node(data.node_info.unique_id, data.status, data.index, data.total)
+
+    try:
+        outcome = _runner([listen]).invoke([*arguments, *common_arguments()])
+    finally:
+        close_connections()
+    if outcome.result is None:
+        raise DbtError(redact(str(outcome.exception or "dbt 没有给出结果"), 600))
+    return [_node_result(item) for item in outcome.result.results]
+
+
+def _node_result(item: Any) -> NodeResult:
+    node = item.node
+    status = str(item.status.value if hasattr(item.status, "value") else item.status)
+    return NodeResult(
+        unique_id=node.unique_id,
+        name=node.name,
+        resource_type=str(node.resource_type.value if hasattr(node.resource_type, "value") else node.resource_type),
+        status=status,
+        failures=int(item.failures or 0),
+        seconds=round(float(item.execution_time or 0.0), 3),
+        message=redact(item.message),
+    )
+
+
+def meta_of(node: Mapping[str, Any]) -> dict[str, Any]:
+    """meta of a manifest node or column, wherever dbt put it."""
+    return {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}

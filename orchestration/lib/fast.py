@@ -1,0 +1,55 @@
+"""The lean way: sync and build without Dagster, tests and publication, for harnesses that need tables only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestration.lib import contract, dbt_cli, runtime, sources, sync, warehouse
+from orchestration.lib.contract import Table
+
+
+def sync_all(
+    tables: tuple[Table, ...], context: runtime.RunContext, file: Path | None = None, exchange_uri: str | None = None
+) -> list[sync.SyncResult]:
+    """Sync every table of the contract into the warehouse."""
+    reader = sources.open_exchange(context.exchange, file=file, uri=exchange_uri)
+    with warehouse.opened() as con:
+        return list(
+            sync.sync_tables(
+                con,
+                reader,
+                tables,
+                run_id=context.run_id,
+                identity=sync.exchange_identity(context.exchange),
+                now=context.started_at,
+            )
+        )
+
+
+def build(context: runtime.RunContext, say: Callable[[str], None] = lambda line: None) -> list[dbt_cli.NodeResult]:
+    """Sync, seed and run the models; raises when something did not arrive or did not build."""
+    started = time.perf_counter()
+    results = sync_all(contract.from_yaml(paths_staging()), context)
+    late = sync.failed(results)
+    if late:
+        raise sync.SyncError("；".join(r.detail for r in late))
+    rows = sum(r.rows_changed for r in results)
+    say(f"同步 {len(results)} 张表，写入 {rows:,} 行，{time.perf_counter() - started:.1f} 秒")
+    started = time.perf_counter()
+    nodes = dbt_cli.run(
+        [*dbt_cli.build_arguments("build", context.as_of), "--exclude-resource-type", "test", "unit_test"]
+    )
+    bad = [n for n in nodes if not n.good]
+    if bad:
+        raise dbt_cli.DbtError("；".join(f"{n.name}: {n.message or n.status}" for n in bad[:10]))
+    say(f"构建 {len(nodes)} 个节点，{time.perf_counter() - started:.1f} 秒")
+    return nodes
+
+
+def paths_staging() -> Path:
+    """Folder of the contract's YAML files."""
+    from common import paths
+
+    return paths.dbt_project_dir() / "models" / "staging"

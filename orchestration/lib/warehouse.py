@@ -1,0 +1,86 @@
+"""Open the warehouse file: one place that knows its settings, its ops tables and the one-writer rule."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from common import paths
+
+OPS_TABLES: dict[str, str] = {
+    "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
+    " git_sha varchar, error varchar",
+    "sync_table": "run_id varchar, source_name varchar, table_name varchar, rows_read bigint, rows_changed bigint,"
+    " rows_quarantined bigint, seconds double, status varchar, parity_status varchar, source_count bigint,"
+    " raw_count bigint, detail varchar, synced_at timestamp",
+    "sync_state": "source_name varchar, table_name varchar, last_cursor timestamp, identity varchar,"
+    " contract_checksum varchar, synced_at timestamp, run_id varchar",
+    "quarantine": "run_id varchar, source_name varchar, table_name varchar, key_text varchar, column_name varchar,"
+    " reason varchar, raw_value_masked varchar, quarantined_at timestamp",
+    "check_result": "run_id varchar, check_name varchar, model_name varchar, kind varchar, severity varchar,"
+    " status varchar, failures bigint, message varchar",
+    "rule_run": "as_of date, run_id varchar, rule_id varchar, status varchar, reason varchar, rows bigint,"
+    " checksum varchar",
+    "freshness": "source_name varchar, table_name varchar, latest_cursor_at timestamp, synced_at timestamp,"
+    " status varchar",
+    "snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, rows bigint, bytes bigint",
+}
+
+
+class WarehouseBusyError(RuntimeError):
+    """Another process writes the warehouse."""
+
+
+def create_ops(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables in which runs write down what they did."""
+    con.execute("create schema if not exists ops")
+    for name, columns in OPS_TABLES.items():
+        con.execute(f"create table if not exists ops.{name} ({columns})")
+
+
+def connect(file: Path | None = None, *, wait_seconds: float = 20.0) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse for writing; wait a little for another writer, then say so plainly."""
+    target = file or paths.warehouse_file()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            con = duckdb.connect(str(target))
+            break
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            if time.monotonic() > deadline:
+                raise WarehouseBusyError("数仓文件正被另一个进程写入，请等它结束后再运行") from None
+            time.sleep(0.25)
+    con.execute(f"set memory_limit = '{os.environ.get('SHEBAO_MEMORY', '3GB')}'")
+    con.execute("set preserve_insertion_order = false")
+    return con
+
+
+@contextmanager
+def opened(file: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse connection with its ops tables, closed (and checkpointed by DuckDB) at the end."""
+    con = connect(file)
+    try:
+        create_ops(con)
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    con.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
