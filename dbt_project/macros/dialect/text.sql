@@ -60,3 +60,8 @@
 {% macro key_of(parts) -%}
     {{ parts | join(" || '|' || ") }}
 {%- endmacro %}
+
+{#- The n-th part of a business key made by key_of. -#}
+{% macro key_part(key, n) -%}
+    split_part({{ key }}, '|', {{ n }})
+{%- endmacro %}
