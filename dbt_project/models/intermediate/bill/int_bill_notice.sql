@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 -- What a bill's header says, on the department's side and on the support platform: one row whichever of the two knows it. Grain: bill_key.
 with agency_bills as (
 
