@@ -1,16 +1,21 @@
 -- Valid agreements of taxpayers with associated registrations whose tax authority, rolled up to its bureau, is the
--- bureau of none of those registrations: they cannot be used to deduct the fee. An unknown authority or bureau
--- differs from nothing. Grain: agreement.
+-- bureau of none of those registrations: they cannot be used to deduct the fee. An unknown authority or bureau differs
+-- from nothing; registrations that ended or were withdrawn need no agreement. Grain: agreement.
 with registered_bureau as (
     select
-        registration.taxpayer_key,
-        registration.fee_bureau_code,
+        fee.taxpayer_key,
+        fee.bureau_code,
         max(bureau.bureau_name) as bureau_name,
-        max(registration.associated_at) as associated_at
-    from {{ ref('int_registration') }} as registration
-    left join {{ ref('dim_bureau') }} as bureau on registration.fee_bureau_code = bureau.bureau_code
-    where registration.is_associated and registration.is_valid and registration.fee_bureau_code is not null
-    group by registration.taxpayer_key, registration.fee_bureau_code
+        max(fee.associated_at) as associated_at
+    from {{ ref('int_fee_registration') }} as fee
+    left join {{ ref('int_registration') }} as registration on fee.registration_key = registration.registration_key
+    left join {{ ref('dim_bureau') }} as bureau on fee.bureau_code = bureau.bureau_code
+    where
+        fee.is_associated
+        and fee.bureau_code is not null
+        and not coalesce(registration.is_ended, false)
+        and not coalesce(registration.is_withdrawn, false)
+    group by fee.taxpayer_key, fee.bureau_code
 ),
 
 differing as (
@@ -23,8 +28,8 @@ differing as (
         agreement.verify_code,
         agreement.signed_date,
         registered_bureau.taxpayer_key,
-        {{ list_text('registered_bureau.bureau_name', '、', order_by='registered_bureau.fee_bureau_code') }} as registered_bureau_names,
-        min(registered_bureau.fee_bureau_code) as registered_bureau_code,
+        {{ list_text('registered_bureau.bureau_name', '、', order_by='registered_bureau.bureau_code') }} as registered_bureau_names,
+        min(registered_bureau.bureau_code) as registered_bureau_code,
         greatest(cast(agreement.signed_date as date), cast(min(registered_bureau.associated_at) as date)) as differs_since
     from {{ ref('int_agreement') }} as agreement
     inner join registered_bureau on agreement.taxpayer_key = registered_bureau.taxpayer_key
@@ -38,7 +43,7 @@ differing as (
         agreement.verify_code,
         agreement.signed_date,
         registered_bureau.taxpayer_key
-    having count(case when registered_bureau.fee_bureau_code = agreement.authority_bureau_code then 1 end) = 0
+    having count(case when registered_bureau.bureau_code = agreement.authority_bureau_code then 1 end) = 0
 )
 
 select

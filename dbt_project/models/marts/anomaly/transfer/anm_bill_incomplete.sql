@@ -25,11 +25,11 @@ explained as (
     select
         compared.*,
         unit.unit_name,
-        case compared.reason_code
-            when 'summary_missing' then '缺少汇总表'
-            when 'processing_missing' then '缺少处理表'
-            when 'detail_missing' then '缺少明细表'
-            when 'processing_amount_differs' then '汇总表与处理表金额不一致'
+        case
+            when compared.reason_code = 'summary_missing' then '缺少汇总表'
+            when compared.reason_code = 'processing_missing' then '缺少处理表'
+            when compared.reason_code = 'detail_missing' then '缺少明细表'
+            when compared.reason_code = 'processing_amount_differs' then '汇总表与处理表金额不一致'
             when compared.detail_amount = compared.processing_amount then '明细表与处理表总额相同而分险种金额不一致'
             else '处理表与明细表金额不一致'
         end as what

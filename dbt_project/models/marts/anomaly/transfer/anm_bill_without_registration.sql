@@ -5,7 +5,7 @@ with orphan as (
     select
         bill.*,
         coalesce(bill.sent_at, bill.support_received_at) as known_since,
-        registration.registration_key is not null as is_registration_withdrawn
+        coalesce(registration.is_withdrawn, false) as is_registration_withdrawn
     from {{ ref('int_bill') }} as bill
     left join {{ ref('int_registration') }} as registration on bill.registration_key = registration.registration_key
     where
