@@ -155,10 +155,9 @@ def run(
     _environment()
 
     def listen(event: Any) -> None:
-        if on_node and event.info.name == "LogModelResult" or event.info.name in ("LogTestResult", "LogSeedResult"):
+        if on_node and event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult"):
             data = event.data
-            if on_node:
-                on_node(data.node_info.unique_id, data.status, data.index, data.total)
+            on_node(data.node_info.unique_id, data.status, data.index, data.total)
 
     try:
         outcome = _runner([listen]).invoke([*arguments, *common_arguments()])

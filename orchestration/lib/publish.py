@@ -1,0 +1,340 @@
+"""Write, audit, publish: a new masked snapshot file, and only then the pointer to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from common import keys, paths
+from orchestration.lib import masking, privacy, runtime, vault
+from orchestration.lib.contract import PERSONAL_DATA, Table
+from orchestration.lib.dbt_cli import meta_of
+from orchestration.lib.rules import Rule
+from orchestration.lib.sources.base import literal
+
+KEEP = 7
+SNAPSHOT = "snap"
+LEDGER_TABLES = ("finding", "finding_event")
+OPS_TABLES = ("run", "sync_table", "quarantine", "check_result", "rule_run", "freshness", "snapshot")
+SORT_FIRST = ("bureau_code", "period")
+
+
+class PublishError(RuntimeError):
+    """The snapshot was not published; the one before stays."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The snapshot that readers now see."""
+
+    snapshot_id: str
+    file: Path
+    tables: int
+    rows: int
+    bytes: int
+    vault_values: int
+
+
+def published_models(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Models that go into a snapshot: everything under marts that does not say publish: false."""
+    nodes = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and str(node["path"]).replace("\\", "/").startswith("marts/")
+        and meta_of(node).get("publish") is not False
+        and node["config"].get("materialized") != "ephemeral"
+    ]
+    return sorted(nodes, key=lambda n: n["name"])
+
+
+def personal_columns(node: Mapping[str, Any]) -> dict[str, str]:
+    """Column → class of personal data, as the model's YAML declares."""
+    found = {}
+    for column in node["columns"].values():
+        kind = meta_of(column).get("personal_data")
+        if kind is not None:
+            if kind not in PERSONAL_DATA:
+                raise PublishError(f"{node['name']}.{column['name']}: unknown personal_data {kind!r}")
+            found[column["name"].lower()] = kind
+    return found
+
+
+class Snapshot:
+    """Builds one snapshot file through a warehouse connection."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, as_of: dt.date, run_id: str) -> None:
+        self.con = con
+        self.as_of = as_of
+        self.run_id = run_id
+        self.published_at = runtime.now()
+        self.snapshot_id = f"{self.published_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.folder = paths.published_dir()
+        self.temporary = self.folder / f".{self.snapshot_id}.duckdb.tmp"
+        self.file = self.folder / f"{self.snapshot_id}.duckdb"
+        self.rows = 0
+        self.tables = 0
+
+    def open(self) -> None:
+        """Attach the new file and prepare the keyed hash."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(self.folder)
+        ipad, opad = masking.hmac_pads(keys.derive("token", create=True))
+        self.con.execute("set preserve_insertion_order = true")
+        self.con.execute("set variable token_ipad = ?", [ipad])
+        self.con.execute("set variable token_opad = ?", [opad])
+        self.con.execute("create or replace temp table _vault (token varchar, kind varchar, clear_value varchar)")
+        self.con.execute(f"attach {literal(str(self.temporary))} as {SNAPSHOT}")
+
+    def _described(self, relation: str) -> list[tuple[str, str]]:
+        return [(r[0], r[1]) for r in self.con.execute(f"describe select * from {relation}").fetchall()]
+
+    def copy(self, name: str, relation: str, personal: Mapping[str, str] | None = None) -> None:
+        """Copy a relation, its personal columns masked, sorted for the look-ups of pages."""
+        columns = self._described(relation)
+        items = []
+        for column, _ in columns:
+            kind = (personal or {}).get(column.lower())
+            if kind is None:
+                items.append(f'"{column}"')
+                continue
+            text = f'cast("{column}" as varchar)'
+            items.append(f'{masking.mask_sql(text, kind)} as "{column}"')
+            items.append(f'{masking.token_sql(text, kind)} as "{column}_token"')
+            self.con.execute(
+                f"insert into _vault select distinct {masking.token_sql(text, kind)}, '{kind}', trim({text})"
+                f" from {relation} where trim({text}) <> ''"
+            )
+        names = [c for c, _ in columns]
+        order = [c for c in SORT_FIRST if c in names]
+        order += [c for c in names if c.endswith("_key") and c not in order][:2] or [
+            c for c in names if c not in order
+        ][:1]
+        by = ", ".join(f'"{c}"' for c in order)
+        row = self.con.execute(
+            f'create table {SNAPSHOT}.main."{name}" as select {", ".join(items)} from {relation} order by {by}'
+        ).fetchone()
+        self.rows += int(row[0]) if row else 0
+        self.tables += 1
+
+    def copy_model(self, node: Mapping[str, Any]) -> None:
+        """Copy a mart; one that was never built (its rule failed) becomes an empty table of its contract."""
+        name = node.get("alias") or node["name"]
+        found = self.con.execute(
+            "select 1 from information_schema.tables where table_catalog = current_database()"
+            " and table_schema = ? and table_name = ?",
+            [node["schema"], name],
+        ).fetchone()
+        personal = personal_columns(node)
+        if found:
+            unknown = set(personal) - {c.lower() for c, _ in self._described(f'"{node["schema"]}"."{name}"')}
+            if unknown:
+                raise PublishError(f"{name}: declared personal columns do not exist: {', '.join(sorted(unknown))}")
+            self.copy(name, f'"{node["schema"]}"."{name}"', personal)
+            return
+        fields = ", ".join(
+            f'cast(null as {c.get("data_type") or "varchar"}) as "{c["name"]}"' for c in node["columns"].values()
+        )
+        self.copy(name, f"(select {fields} limit 0)", personal)
+
+    def write_rules(self, rules: Sequence[Rule]) -> None:
+        """The catalogue of rules as the dashboard shows it."""
+        self.con.execute(
+            f"create table {SNAPSHOT}.main.rule (rule_id varchar, sort_order integer, model_name varchar, kind varchar,"
+            " title varchar, description varchar, cadence varchar, severity varchar, section varchar, subject varchar,"
+            " next_step varchar, parameters varchar, reasons varchar, requirements varchar, columns varchar,"
+            " open_count bigint, new_count bigint, resolved_count bigint, last_checked date, status varchar,"
+            " status_reason varchar)"
+        )
+        for position, rule in enumerate(rules):
+            counts = self.con.execute(
+                "select count(case when state <> 'resolved' then 1 end),"
+                " (select count(*) from ledger.finding_event e where e.rule_id = $r and e.as_of = $d"
+                "   and e.event in ('opened', 'reopened')),"
+                " (select count(*) from ledger.finding_event e where e.rule_id = $r and e.as_of = $d"
+                "   and e.event = 'resolved')"
+                " from ledger.finding where rule_id = $r",
+                {"r": rule.rule_id, "d": self.as_of},
+            ).fetchone()
+            run = self.con.execute(
+                "select max(case when status = 'checked' then as_of end), max_by(status, as_of), max_by(reason, as_of)"
+                " from ops.rule_run where rule_id = ?",
+                [rule.rule_id],
+            ).fetchone()
+            assert counts is not None
+            assert run is not None
+            self.con.execute(
+                f"insert into {SNAPSHOT}.main.rule values ({', '.join('?' * 21)})",
+                [
+                    rule.rule_id,
+                    position,
+                    rule.model,
+                    rule.kind,
+                    rule.title,
+                    rule.description,
+                    rule.cadence,
+                    rule.severity,
+                    rule.section,
+                    rule.subject,
+                    rule.next_step,
+                    json.dumps(rule.parameters, ensure_ascii=False, default=str),
+                    json.dumps(rule.reasons, ensure_ascii=False),
+                    json.dumps(rule.requirements, ensure_ascii=False),
+                    json.dumps(rule.columns, ensure_ascii=False),
+                    *counts,
+                    run[0],
+                    run[1] or "not_checked",
+                    run[2] if run[1] else "not_run",
+                ],
+            )
+        self.tables += 1
+
+    def write_snapshot_row(self, reconciled: bool | None) -> None:
+        """Which snapshot this is."""
+        self.con.execute(
+            f"create table {SNAPSHOT}.main.snapshot as select ?::varchar as snapshot_id, ?::date as as_of,"
+            " ?::varchar as run_id, ?::timestamp as published_at, ?::varchar as git_sha, ?::boolean as reconciled",
+            [self.snapshot_id, self.as_of, self.run_id, self.published_at, runtime.git_sha(), reconciled],
+        )
+        self.tables += 1
+
+    def close(self) -> None:
+        """Write everything down and let go of the file."""
+        self.con.execute(f"checkpoint {SNAPSHOT}")
+        self.con.execute(f"detach {SNAPSHOT}")
+
+    def discard(self) -> None:
+        """Forget a snapshot that must not be seen."""
+        self.con.execute(f"detach database if exists {SNAPSHOT}")
+        _unlink(self.temporary)
+
+    def put_in_place(self) -> None:
+        """The atomic part: the file under its name, then the pointer."""
+        with self.temporary.open("rb") as handle:
+            os.fsync(handle.fileno())
+        self.temporary.replace(self.file)
+        self.file.chmod(0o440)
+        runtime.sync_folder(self.folder)
+        runtime.write_atomically(self.folder / "CURRENT", self.file.name + "\n")
+
+
+def _unlink(file: Path) -> None:
+    for name in (file, file.with_name(file.name + ".wal")):
+        name.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Files of runs that were killed while writing."""
+    for file in folder.glob(".*.tmp*"):
+        file.unlink(missing_ok=True)
+
+
+def current_file(folder: Path | None = None) -> Path | None:
+    """The snapshot that CURRENT names."""
+    base = folder or paths.published_dir()
+    pointer = base / "CURRENT"
+    if not pointer.exists():
+        return None
+    name = pointer.read_text(encoding="utf-8").strip()
+    return base / name if name else None
+
+
+def snapshot_as_of(file: Path) -> dt.date | None:
+    """The business date of a snapshot file."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as con:
+            row = con.execute("select as_of from snapshot").fetchone()
+    except duckdb.Error:
+        return None
+    return row[0] if row else None
+
+
+def to_remove(snapshots: Sequence[tuple[str, dt.date | None]], current: str, keep: int = KEEP) -> list[str]:
+    """Which snapshots (name, as_of) may go: not the newest ones, not the last one of each month's end."""
+    ordered = sorted(snapshots, reverse=True)
+    kept = {name for name, _ in ordered[:keep]} | {current}
+    month_ends: set[dt.date] = set()
+    for name, as_of in ordered:
+        if as_of is not None and (as_of + dt.timedelta(days=1)).day == 1 and as_of not in month_ends:
+            month_ends.add(as_of)
+            kept.add(name)
+    return [name for name, _ in ordered if name not in kept]
+
+
+def prune(folder: Path) -> list[str]:
+    """Remove old snapshots; readers that hold one open keep it until they let go."""
+    current = current_file(folder)
+    files = sorted(folder.glob("*.duckdb"))
+    if current is None or len(files) <= KEEP:
+        return []
+    gone = to_remove([(f.name, snapshot_as_of(f)) for f in files], current.name)
+    for name in gone:
+        _unlink(folder / name)
+    return gone
+
+
+def _is_reconciled(con: duckdb.DuckDBPyConnection) -> bool | None:
+    """Whether the departments agree to the cent, when the reconciliation was built."""
+    found = con.execute(
+        "select table_schema from information_schema.tables where table_name = 'rec_break'"
+        " and table_catalog = current_database()"
+    ).fetchone()
+    if not found:
+        return None
+    row = con.execute(f'select count(*) = 0 from "{found[0]}".rec_break').fetchone()
+    return bool(row[0]) if row else None
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    manifest: Mapping[str, Any],
+    rules: Sequence[Rule],
+    tables: Sequence[Table],
+    *,
+    as_of: dt.date,
+    run_id: str,
+) -> Published:
+    """Write the snapshot, look for clear personal data in it, fill the vault, and swap the pointer."""
+    snapshot = Snapshot(con, as_of=as_of, run_id=run_id)
+    snapshot.open()
+    try:
+        for node in published_models(manifest):
+            snapshot.copy_model(node)
+        for name in LEDGER_TABLES:
+            snapshot.copy(name, f"ledger.{name}")
+        for name in OPS_TABLES:
+            snapshot.copy(f"ops_{name}", f"ops.{name}")
+        snapshot.write_rules(rules)
+        snapshot.write_snapshot_row(_is_reconciled(con))
+        con.execute("create or replace temp table _vault as select distinct token, kind, clear_value from _vault")
+        privacy.collect_clear_values(con, tables, "_vault")
+        leaks = privacy.scan(con, SNAPSHOT)
+        if leaks:
+            where = "，".join(f"{leak.table}.{leak.column}（{leak.values} 个值）" for leak in leaks[:10])
+            raise PublishError(f"快照含未脱敏的个人信息，不予发布：{where}")
+        snapshot.close()
+        values = vault.write(con, "_vault")
+        snapshot.put_in_place()
+    except BaseException:
+        snapshot.discard()
+        raise
+    finally:
+        con.execute("reset variable token_ipad")
+        con.execute("reset variable token_opad")
+        con.execute("drop table if exists _vault")
+        con.execute("drop table if exists _clear")
+    size = snapshot.file.stat().st_size
+    con.execute(
+        "insert into ops.snapshot values (?, ?, ?, ?, ?, ?)",
+        [snapshot.snapshot_id, as_of, run_id, snapshot.published_at, snapshot.rows, size],
+    )
+    prune(snapshot.folder)
+    return Published(snapshot.snapshot_id, snapshot.file, snapshot.tables, snapshot.rows, size, values)
