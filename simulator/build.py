@@ -1,0 +1,60 @@
+"""Build the random world of a seed and scale, with its story, and write it out at a business date."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import Any
+
+from common import paths
+from simulator import params, population, project, story, writers
+from simulator.world import World
+
+Progress = Callable[[str], None]
+
+
+def make_world(seed: int, scale: str, as_of: dt.date, progress: Progress = lambda _: None) -> World:
+    """The world of a seed and scale as far as its plans are needed at `as_of`; what is planted is in it."""
+    world = World(seed)
+    employers = world.params.employers(scale)
+    population.populate(world, employers)
+    progress(f"{employers} employers, {world.value('select count(*) from world.registration')} registrations")
+    population.bill_months(world, max(as_of, world.params.anchor))
+    progress(f"{world.value('select count(*) from world.bill')} bills, "
+             f"{world.value('select count(*) from world.bill_person')} detail lines planned")  # fmt: skip
+    story.tell(world)
+    progress(f"{world.value('select count(*) from world.truth')} anomalies and "
+             f"{world.value('select count(*) from world.near_miss')} near-misses planted")  # fmt: skip
+    return world
+
+
+def build(
+    seed: int, scale: str, as_of: dt.date, exchange: str = "duckdb", progress: Progress = lambda _: None
+) -> dict[str, Any]:
+    """Make the world, project it to `as_of`, and write exchange, truth and state."""
+    started = time.monotonic()
+    world = make_world(seed, scale, as_of, progress)
+    project.project(world, as_of)
+    progress(f"exchange as known at the end of {as_of}")
+    if exchange == "postgres":
+        from simulator import postgres
+
+        uri = postgres.write(world)
+        progress(f"PostgreSQL exchange written: {uri}")
+    else:
+        writers.write_exchange(world, paths.exchange_file())
+        progress(f"exchange written: {paths.exchange_file()}")
+    state = writers.state(seed, scale, as_of, exchange)
+    info = {**state, "employers": world.params.employers(scale), "parameters": params.FILE.name, "assumed": "假设值"}
+    writers.write_truth(world, paths.truth_file(), info)
+    writers.write_state(state)
+    progress(f"done in {time.monotonic() - started:.1f} s")
+    return state
+
+
+def next_day(progress: Progress = lambda _: None) -> dict[str, Any]:
+    """Live on to the next working day: the same world, known one business day later."""
+    from common.calendar import add_workdays
+
+    state = writers.read_state()
+    as_of = add_workdays(dt.date.fromisoformat(state["as_of"]), 1)
+    return build(int(state["seed"]), str(state["scale"]), as_of, str(state["exchange"]), progress)

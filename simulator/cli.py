@@ -1,0 +1,59 @@
+"""Command line of the simulator: build, day, cases, postgres."""
+
+import argparse
+import datetime as dt
+import sys
+import time
+
+from simulator import params
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="Simulated departments and their exchange.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    build = commands.add_parser("build", help="write the exchange of a seed, scale and business date")
+    build.add_argument("--seed", type=int, default=params.load()["seed"])
+    build.add_argument("--scale", default="demo", help="small, demo, or a number of employers")
+    build.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
+    build.add_argument("--exchange", choices=("duckdb", "postgres"), default="duckdb")
+    commands.add_parser("day", help="live on one business day")
+    cases = commands.add_parser("cases", help="run hand-written cases through the real chain")
+    cases.add_argument("folder")
+    cases.add_argument("rest", nargs=argparse.REMAINDER)
+    postgres = commands.add_parser("postgres", help="the embedded PostgreSQL exchange")
+    postgres.add_argument("action", choices=("start", "stop", "uri"))
+    return parser
+
+
+def say(line: str) -> None:
+    """A line of output, shown at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    args = _parser().parse_args(argv)
+    started = time.monotonic()
+
+    def progress(line: str) -> None:
+        say(f"[simulator {time.monotonic() - started:5.1f} s] {line}")
+
+    if args.command == "build":
+        from simulator.build import build
+
+        build(args.seed, args.scale, args.as_of, args.exchange, progress)
+    elif args.command == "day":
+        from simulator.build import next_day
+
+        state = next_day(progress)
+        say(f"it is {state['as_of']}")
+    elif args.command == "postgres":
+        from simulator import postgres
+
+        say(postgres.command(args.action))
+    else:
+        from simulator.casebook import main as cases_main  # the case harness
+
+        return int(cases_main([args.folder, *args.rest]))
+    return 0

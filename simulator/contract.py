@@ -1,0 +1,43 @@
+"""The exchange contract as the dbt sources declare it: systems, tables, columns and their physical types."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from common.paths import dbt_project_dir
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an exchange table."""
+
+    name: str
+    kind: str  # physical type in the exchange
+    text_format: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One exchange table."""
+
+    system: str
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+@cache
+def tables() -> tuple[Table, ...]:
+    """All declared exchange tables, in the order of their files."""
+    out = []
+    for file in sorted(dbt_project_dir().glob("models/staging/*/_*__sources.yml")):
+        for source in yaml.safe_load(file.read_text(encoding="utf-8"))["sources"]:
+            schema = source["config"]["meta"]["exchange_schema"]
+            for table in source["tables"]:
+                columns = []
+                for column in table["columns"]:
+                    text_format = column.get("config", {}).get("meta", {}).get("text_format")
+                    columns.append(Column(column["name"], "varchar" if text_format else column["data_type"], text_format))
+                out.append(Table(schema, table["name"], tuple(table["config"]["meta"]["key"]), tuple(columns)))
+    return tuple(out)

@@ -1,0 +1,63 @@
+"""Composed Chinese names of employers, people and addresses: parts drawn at random, never taken from a register."""
+
+import duckdb
+
+SURNAMES = (
+    "黄 李 韦 陈 梁 王 刘 张 莫 覃 陆 农 蒙 周 林 谢 吴 杨 何 罗 赵 卢 苏 蓝 唐 邓 曾 潘 廖 甘 石 谭 冯 施 庞 邱 宁 阮 雷 凌"
+).split()
+GIVEN_FIRST = "志 文 建 国 海 春 秀 丽 晓 小 永 家 美 玉 金 明 伟 俊 凤 桂 红 少 庆 瑞 思 宇 子 雅 诗 宏".split()
+GIVEN_SECOND = "强 华 军 芳 英 平 兰 梅 燕 玲 勇 辉 鹏 娟 杰 东 萍 慧 宁 林 波 涛 琳 健 霞 斌 洁 翔 妮 毅".split()
+
+BRAND_FIRST = "邕 桂 南 青 绿 朱 荔 凤 金 盛 恒 锦 鸿 瑞 云 海 天 华 泰 嘉 百 安 润 博 新 远 正 福 龙 朝".split()
+BRAND_SECOND = "江 城 源 丰 达 顺 和 诚 信 利 通 兴 隆 辉 创 宏 泽 峰 宁 晟 豪 旺 康 佳 腾 湖 岭 阳 邦 悦".split()
+BRAND_THIRD = ["", "", "", "", "时代", "联合", "世纪", "东方", "之星", "南方", "大地", "众"]
+# trade in the name, industry code (GB/T 4754 division), class of the injury rate (0-7)
+TRADES = [
+    ("商贸", "5100", 0), ("贸易", "5100", 0), ("百货零售", "5200", 0), ("餐饮管理", "6200", 0), ("酒店管理", "6100", 0),
+    ("信息技术", "6500", 0), ("软件科技", "6500", 0), ("网络科技", "6400", 0), ("广告传媒", "7200", 0),
+    ("人力资源服务", "7200", 0), ("物业服务", "7000", 1), ("房地产开发", "7000", 1), ("物流", "5400", 2),
+    ("运输", "5400", 3), ("汽车服务", "8100", 1), ("食品加工", "1300", 2), ("制糖", "1300", 3), ("茶业", "1500", 1),
+    ("木业", "2000", 4), ("家具制造", "2100", 3), ("印刷包装", "2300", 2), ("医药", "2700", 1), ("机械制造", "3400", 4),
+    ("电子科技", "3900", 1), ("电气设备", "3800", 2), ("建材", "3000", 5), ("水泥制品", "3000", 5), ("矿业", "1000", 7),
+    ("化工", "2600", 5), ("农业开发", "0100", 1), ("水产养殖", "0400", 1), ("环保工程", "7700", 2),
+    ("教育咨询", "8300", 0), ("医疗器械", "3500", 1), ("旅行社", "7200", 0), ("文化传播", "8600", 0),
+    ("园林绿化", "4800", 3), ("装饰工程", "5000", 4), ("建设工程", "4700", 5), ("路桥工程", "4800", 6),
+    ("水电安装工程", "4900", 4), ("地基基础工程", "4700", 5),
+]
+INSTITUTIONS = [
+    ("12", "中心小学", "8300"), ("12", "第一初级中学", "8300"), ("12", "第二幼儿园", "8300"), ("12", "中心卫生院", "8400"),
+    ("12", "社区卫生服务中心", "8400"), ("12", "农业技术推广站", "0500"), ("12", "文化馆", "8700"), ("12", "图书馆", "8700"),
+    ("12", "疾病预防控制中心", "8400"), ("12", "水利工程管理站", "7600"), ("12", "不动产登记服务站", "7000"),
+    ("12", "环境卫生管理站", "7800"), ("12", "职业技术学校", "8300"), ("12", "妇幼保健所", "8400"), ("12", "畜牧兽医站", "0500"),
+    ("11", "人民政府办公室", "9100"), ("11", "财政所", "9100"), ("11", "司法所", "9100"), ("11", "林业工作站", "9100"),
+    ("11", "应急管理所", "9100"), ("11", "统计站", "9100"), ("11", "人民武装部", "9100"), ("11", "民政办公室", "9100"),
+    ("11", "村镇规划建设所", "9100"),
+]
+STREETS = "民族 朝阳 友爱 星光 长湖 竹溪 金湖 东葛 古城 园湖 新民 江南 白沙 五一 壮锦 银海 那安 明秀 北湖 秀厢 科园 高新 振兴 永和".split()
+STREET_KINDS = ["大道", "路", "街", "东路", "西路"]
+
+
+def _list(values: list[str]) -> str:
+    return "[" + ", ".join(f"'{value}'" for value in values) + "]"
+
+
+MACROS = f"""
+create macro make_person_name(key) as
+    pick({_list(SURNAMES)}, chance(key, 'surname')) || pick({_list(GIVEN_FIRST)}, chance(key, 'given first'))
+    || case when chance(key, 'given length') < 0.82 then pick({_list(GIVEN_SECOND)}, chance(key, 'given second')) else '' end;
+create macro make_brand(key) as
+    pick({_list(BRAND_FIRST)}, chance(key, 'brand first')) || pick({_list(BRAND_SECOND)}, chance(key, 'brand second'))
+    || pick({_list(BRAND_THIRD)}, chance(key, 'brand third'));
+create macro make_street(key) as
+    pick({_list(STREETS)}, chance(key, 'street')) || pick({_list(STREET_KINDS)}, chance(key, 'street kind'))
+    || chance_int(key, 'house', 1, 288)::varchar || '号';
+"""
+
+
+def install(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros and the tables of trades in a session."""
+    con.execute(MACROS)
+    con.execute("create or replace temp table trade (n int, trade varchar, industry_code varchar, injury_class int)")
+    con.executemany("insert into trade values (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(TRADES)])
+    con.execute("create or replace temp table institution (n int, unit_type_code varchar, kind varchar, industry_code varchar)")
+    con.executemany("insert into institution values (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(INSTITUTIONS)])
