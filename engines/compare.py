@@ -43,8 +43,10 @@ def _expression(column: str, data_type: str) -> str:
 def compare_model(warehouse: Path, schema: str, relation: str, parquet: Path) -> Difference:
     """DuckDB's table against a folder of Parquet files that the other engine wrote."""
     with duckdb.connect() as con:
-        con.execute(f"attach '{warehouse}' as dw (read_only)")
-        here = con.execute(f'describe dw."{schema}"."{relation}"').fetchall()
+        # Under its own name: views in it say which catalog they read.
+        con.execute(f"attach '{warehouse}' as \"{warehouse.stem}\" (read_only)")
+        table = f'"{warehouse.stem}"."{schema}"."{relation}"'
+        here = con.execute(f"describe {table}").fetchall()
         con.execute(f"create view other as select * from read_parquet('{parquet}/*.parquet')")
         there = con.execute("describe other").fetchall()
         names_here, names_there = [row[0].lower() for row in here], [row[0].lower() for row in there]
@@ -53,7 +55,7 @@ def compare_model(warehouse: Path, schema: str, relation: str, parquet: Path) ->
                 relation, 0, note=f"columns differ: {sorted(set(names_here) ^ set(names_there)) or 'their order'}"
             )
         select = ", ".join(_expression(row[0], row[1]) for row in here)
-        con.execute(f'create temp view a as select {select} from dw."{schema}"."{relation}"')
+        con.execute(f"create temp view a as select {select} from {table}")
         con.execute(f"create temp view b as select {select} from other")
         counted = con.execute("select count(*) from a").fetchone()
         rows = counted[0] if counted else 0
