@@ -1,0 +1,92 @@
+-- 对账差异: where tax and an agency do not agree, each with its outcome, one cause and a sentence of evidence.
+-- Grain: pair × measure × bill × item ('*' = the whole bill). Outcomes 2 to 6; what agrees, waits in time or failed on both sides is in rec_summary.
+with break_row as (
+    select
+        measured.*,
+        unit.unit_name,
+        unit.taxpayer_key,
+        case when measured.insurance_code = '*' then '整单' else coalesce(insurance.insurance_name, '未分险种') end as insurance_name,
+        case measured.measure when 'bill' then '单据金额' else '征收金额' end as measure_name,
+        case measured.tax_state
+            when 'missing' then '无记录'
+            when 'failed' then case measured.measure when 'bill' then '已作废' else '无上解' end
+            else cast(measured.tax_amount as string) || '元'
+        end as tax_words,
+        case measured.agency_state
+            when 'missing' then '无记录'
+            when 'failed' then case measured.measure when 'bill' then '已撤销或作废' else '未登账' end
+            else cast(measured.agency_amount as string) || '元'
+        end as agency_words
+    from {{ ref('rec_measured') }} as measured
+    left join {{ ref('int_registration') }} as unit on measured.registration_key = unit.registration_key
+    left join {{ ref('ref_insurance_item') }} as insurance on measured.insurance_code = insurance.insurance_code
+    where measured.outcome_code between 2 and 6
+),
+
+explained as (
+    select
+        break_row.*,
+        {{ workday_age('break_row.since_date') }} as age_workdays,
+        {{ rec_words('outcome_code', rec_outcomes()) }} as outcome,
+        {{ rec_words('cause_code', rec_causes()) }} as cause,
+        case cause_code
+            when 'withdrawn_upstream' then '上游已撤销发送而税务仍有效；税务核实后作废，或由上游重新发送'
+            when 'voided_upstream' then '上游已作废而税务仍有效；税务核实后作废'
+            when 'voided_by_tax' then '税务已作废而上游仍有效；上游同步作废，或税务恢复'
+            when 'not_sent' then '对方没有该单据或险种；核对传输批次后由对方补发，或由税务作废'
+            when 'not_read' then '税务尚未读取；排查交换库读取任务后重新读取'
+            when 'amount_changed' then '双方记录的金额不同；核对变更记录，由记错的一方更正'
+            when 'posted_without_payment' then '税务没有上解而对方已登账；核对资金来源，由对方冲销或税务补录'
+            when 'double_posted' then '多出的金额等于一笔税票，疑为重复登账；由对方冲销重复的一笔'
+            when 'not_returned' then '税务尚未回盘，已回盘' || cast(returned_amount as string) || '元；补做回盘'
+            when 'returned_unread' then '税务已回盘，对方只读取' || cast(read_amount as string) || '元；催对方读取'
+            when 'partial' then '对方已全部读取，只登账一部分；由对方补登'
+            when 'crosses_month' then '上月上解、本月读取，对方未登账；按跨月到账补登'
+            when 'read_not_posted' then '对方已读取而未登账；由对方登账'
+            else '税务已读取但支撑平台没有记录，或记录不足以判断；由双方工程师排查'
+        end as advice
+    from break_row
+)
+
+select
+    'REC-' || upper(pair) || '-' || upper(measure) as rule_id,
+    'break' as subject_type,
+    bill_key || '|' || insurance_code as subject_key,
+    department_code,
+    bureau_code,
+    agency_code,
+    town_code,
+    insurance_code,
+    period,
+    cast(abs(difference) as decimal(18, 2)) as amount,
+    cause_code as reason_code,
+    since_date,
+    cast(age_workdays as integer) as age_workdays,
+    {{ evidence(
+        '“{unit_name}”{period|month}征集单（流水号{notice_serial}、批次{batch_no}）{insurance_name}的{measure_name}：税务{tax_words}，
+        {department_code|department}{agency_words}，相差{difference|money}元；{advice|phrase}，双方一致即解除。'
+    ) }} as evidence,
+    registration_key,
+    bill_key,
+    taxpayer_key,
+    cast(null as string) as agreement_key,
+    pair,
+    measure,
+    unit_name,
+    notice_serial,
+    batch_no,
+    insurance_name,
+    outcome_code,
+    outcome,
+    cause_code,
+    cause,
+    tax_state,
+    agency_state,
+    tax_amount,
+    agency_amount,
+    difference,
+    tax_recorded_amount,
+    agency_recorded_amount,
+    tax_date,
+    agency_date
+from explained
