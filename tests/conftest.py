@@ -1,0 +1,69 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from common import paths
+
+
+@dataclass(frozen=True)
+class BuiltWorld:
+    """A simulated city, synced and built in a folder of its own."""
+
+    seed: int
+    as_of: str
+    var: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """What sync and dbt made."""
+        return self.var / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def truth(self) -> Path:
+        """What the simulator planted."""
+        return self.var / "exchange" / "truth.duckdb"
+
+    def environment(self) -> dict[str, str]:
+        """The environment in which commands see this world and nothing else."""
+        dropped = ("SHEBAO_WAREHOUSE", "SHEBAO_AS_OF", "SHEBAO_EXCHANGE", "SHEBAO_KEY")
+        kept = {name: value for name, value in os.environ.items() if name not in dropped}
+        return {**kept, "SHEBAO_VAR": str(self.var), "DBT_TARGET_PATH": str(self.var / "target")}
+
+    def run(self, *arguments: str, cwd: Path | None = None) -> str:
+        """Run `python -m …` on this world; a failure shows what the command said."""
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=cwd or paths.root(),
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == 0, f"python -m {' '.join(arguments)} failed:\n{said[-4000:]}"
+        return said
+
+
+@pytest.fixture(scope="session")
+def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BuiltWorld]:
+    """Make (once a session) the small world of a seed: exchange, raw tables, all models; no publication."""
+    made: dict[tuple[int, str], BuiltWorld] = {}
+
+    def build(seed: int = 1, as_of: str = "2026-06-30") -> BuiltWorld:
+        if (seed, as_of) not in made:
+            world = BuiltWorld(seed, as_of, tmp_path_factory.mktemp(f"world_{seed}"))
+            world.run("simulator", "build", "--seed", str(seed), "--scale", "small", "--as-of", as_of)
+            world.run("orchestration", "daily", "--fast", "--as-of", as_of)
+            made[seed, as_of] = world
+        return made[seed, as_of]
+
+    return build

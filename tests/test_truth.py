@@ -1,0 +1,85 @@
+"""Truth: every planted anomaly is found by its rule, and nothing else is flagged, whatever the seed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+import duckdb
+import pytest
+
+from orchestration.lib import dbt_cli, rules
+from tests.conftest import BuiltWorld
+
+SEEDS = (1, 20, 300)
+Subjects = dict[str, set[str]]
+
+
+def rule_models() -> dict[str, str]:
+    """Rule id and the relation that holds its findings."""
+    return {r.rule_id: r.relation for r in rules.catalogue(dbt_cli.load_manifest()) if r.kind == "rule"}
+
+
+def subjects(rows: list[tuple[str, str]]) -> Subjects:
+    """Subject keys by rule."""
+    by_rule: Subjects = defaultdict(set)
+    for rule_id, subject_key in rows:
+        by_rule[rule_id].add(subject_key)
+    return by_rule
+
+
+@pytest.fixture(scope="module", params=SEEDS, ids=lambda seed: f"seed{seed}")
+def world(request: pytest.FixtureRequest, built_world: Callable[..., BuiltWorld]) -> BuiltWorld:
+    """One city of each seed."""
+    return built_world(request.param)
+
+
+@pytest.fixture(scope="module")
+def found(world: BuiltWorld) -> Subjects:
+    """What the rules say."""
+    with duckdb.connect(str(world.warehouse), read_only=True) as con:
+        rows = []
+        for rule_id, relation in rule_models().items():
+            rows += con.execute(f"select '{rule_id}', subject_key from {relation}").fetchall()
+    return subjects(rows)
+
+
+@pytest.fixture(scope="module")
+def planted(world: BuiltWorld) -> Subjects:
+    """What was planted and is visible at as_of."""
+    with duckdb.connect(str(world.truth), read_only=True) as con:
+        return subjects(
+            con.execute(
+                "select distinct rule_id, subject_key from truth"
+                " where visible_from <= ?::date and (visible_to is null or visible_to > ?::date)",
+                [world.as_of, world.as_of],
+            ).fetchall()
+        )
+
+
+def difference(one: Subjects, other: Subjects) -> dict[str, list[str]]:
+    """Subjects of one side that the other has not, a few a rule."""
+    return {rule: sorted(keys - other[rule])[:5] for rule, keys in sorted(one.items()) if keys - other[rule]}
+
+
+def test_nothing_is_missed(found: Subjects, planted: Subjects) -> None:
+    """Recall 1.0 for every rule."""
+    assert difference(planted, found) == {}
+
+
+def test_nothing_is_invented(found: Subjects, planted: Subjects) -> None:
+    """Precision 1.0 for every rule."""
+    assert difference(found, planted) == {}
+
+
+def test_every_rule_has_something_planted(planted: Subjects) -> None:
+    """A rule without a planted anomaly is a rule that nobody tried; an unknown rule id is a slip of the simulator."""
+    assert set(planted) == set(rule_models())
+
+
+def test_near_misses_are_left_alone(world: BuiltWorld, found: Subjects) -> None:
+    """What looks wrong and is not: there are some, and none is flagged."""
+    with duckdb.connect(str(world.truth), read_only=True) as con:
+        near = con.execute("select rule_id, subject_key, why from near_miss").fetchall()
+    assert near
+    assert [row for row in near if row[1] in found[row[0]]] == []
