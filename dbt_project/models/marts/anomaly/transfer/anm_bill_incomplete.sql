@@ -4,38 +4,45 @@
 with compared as (
     select
         bill.*,
-        case
-            when not bill.has_summary and {{ past_delay('bill.sent_at', delay) }} then 'summary_missing'
-            when not bill.has_processing and {{ past_delay('bill.sent_at', delay) }} then 'processing_missing'
-            when not bill.has_detail and {{ past_delay('bill.sent_at', delay) }} then 'detail_missing'
-            when
-                bill.has_summary and bill.has_processing
-                and bill.summary_amount is distinct from bill.processing_amount
-                then 'processing_amount_differs'
-            when
-                bill.has_processing and bill.has_detail
-                and (bill.detail_amount is distinct from bill.processing_amount or bill.has_item_difference)
-                then 'detail_amount_differs'
-        end as reason_code
+        {{ past_delay('bill.sent_at', delay) }} as is_overdue,
+        bill.has_summary
+        and bill.has_processing
+        and (bill.summary_amount is distinct from bill.processing_amount) as is_processing_different,
+        bill.has_processing
+        and bill.has_detail
+        and (bill.has_item_difference or (bill.processing_amount is distinct from bill.detail_amount)) as is_detail_different
     from {{ ref('int_bill') }} as bill
     where bill.is_valid and (bill.has_summary or bill.has_processing or bill.has_detail)
 ),
 
-explained as (
+judged as (
     select
         compared.*,
+        case
+            when compared.is_overdue and not compared.has_summary then 'summary_missing'
+            when compared.is_overdue and not compared.has_processing then 'processing_missing'
+            when compared.is_overdue and not compared.has_detail then 'detail_missing'
+            when compared.is_processing_different then 'processing_amount_differs'
+            when compared.is_detail_different then 'detail_amount_differs'
+        end as reason_code
+    from compared
+),
+
+explained as (
+    select
+        judged.*,
         unit.unit_name,
         case
-            when compared.reason_code = 'summary_missing' then '缺少汇总表'
-            when compared.reason_code = 'processing_missing' then '缺少处理表'
-            when compared.reason_code = 'detail_missing' then '缺少明细表'
-            when compared.reason_code = 'processing_amount_differs' then '汇总表与处理表金额不一致'
-            when compared.detail_amount = compared.processing_amount then '明细表与处理表总额相同而分险种金额不一致'
+            when judged.reason_code = 'summary_missing' then '缺少汇总表'
+            when judged.reason_code = 'processing_missing' then '缺少处理表'
+            when judged.reason_code = 'detail_missing' then '缺少明细表'
+            when judged.reason_code = 'processing_amount_differs' then '汇总表与处理表金额不一致'
+            when judged.detail_amount = judged.processing_amount then '明细表与处理表总额相同而分险种金额不一致'
             else '处理表与明细表金额不一致'
         end as what
-    from compared
-    left join {{ ref('int_registration') }} as unit on compared.registration_key = unit.registration_key
-    where compared.reason_code is not null
+    from judged
+    left join {{ ref('int_registration') }} as unit on judged.registration_key = unit.registration_key
+    where judged.reason_code is not null
 )
 
 select
