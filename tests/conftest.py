@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -55,15 +56,19 @@ class BuiltWorld:
 
 @pytest.fixture(scope="session")
 def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BuiltWorld]:
-    """Make (once a session) the small world of a seed: exchange, raw tables, all models; no publication."""
-    made: dict[tuple[int, str], BuiltWorld] = {}
+    """Make (once a test run, whatever the number of workers) the small world of a seed: exchange, raw tables, all models."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     def build(seed: int = 1, as_of: str = "2026-06-30") -> BuiltWorld:
-        if (seed, as_of) not in made:
-            world = BuiltWorld(seed, as_of, tmp_path_factory.mktemp(f"world_{seed}"))
-            world.run("simulator", "build", "--seed", str(seed), "--scale", "small", "--as-of", as_of)
-            world.run("orchestration", "daily", "--fast", "--as-of", as_of)
-            made[seed, as_of] = world
-        return made[seed, as_of]
+        world = BuiltWorld(seed, as_of, shared / f"world_{seed}_{as_of}")
+        built = shared / f"world_{seed}_{as_of}.built"
+        with (shared / f"world_{seed}_{as_of}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not built.exists():
+                world.run("simulator", "build", "--seed", str(seed), "--scale", "small", "--as-of", as_of)
+                world.run("orchestration", "daily", "--fast", "--as-of", as_of)
+                built.touch()
+        return world
 
     return build

@@ -3,12 +3,15 @@
     A rule may set its own threshold with `config: {warn_if: '>10'}`; severity stays warn.
 -#}
 {% test no_findings(model) %}
-    {{ config(severity='warn', tags=['rule']) }}
-    select
-        rule_id,
-        subject_type,
-        subject_key,
-        bureau_code,
-        reason_code
-    from {{ model }}
+
+{{ config(severity='warn', tags=['rule']) }}
+
+select
+    rule_id,
+    subject_type,
+    subject_key,
+    bureau_code,
+    reason_code
+from {{ model }}
+
 {% endtest %}
