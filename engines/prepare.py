@@ -1,4 +1,4 @@
-"""Make the DuckDB side of the comparison: a small simulated city through the daily job, its raw tables as Parquet.
+"""Make the DuckDB side of the comparison: a small simulated city, synced and built, its raw tables as Parquet.
 
 `python -m engines.prepare` (environment of the project); afterwards `python -m engines.spark` (environment of Spark).
 """
@@ -20,14 +20,14 @@ AS_OF = "2026-06-30"
 
 
 def build_duckdb_side(scale: str, seed: int) -> None:
-    """Simulator and daily job, in folders of their own."""
+    """Simulator, sync and models, in folders of their own."""
     shutil.rmtree(places.base(), ignore_errors=True)
     places.duckdb_var().mkdir(parents=True)
     env = os.environ | {"SHEBAO_VAR": str(places.duckdb_var()), "DBT_TARGET_PATH": str(places.duckdb_target())}
     env.pop("SHEBAO_WAREHOUSE", None)
     for arguments in (
         ["simulator", "build", "--scale", scale, "--seed", str(seed), "--as-of", AS_OF],
-        ["orchestration", "daily", "--as-of", AS_OF],
+        ["orchestration", "daily", "--fast", "--as-of", AS_OF],
     ):
         subprocess.run([sys.executable, "-m", *arguments], cwd=root(), env=env, check=True)
 
