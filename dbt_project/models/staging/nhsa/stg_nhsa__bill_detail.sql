@@ -1,4 +1,5 @@
 -- Bills that NHSA sent: one line for each person, item and part. 征集明细表. Grain: notice_serial × batch_no × detail_no.
+-- Lines are only ever appended, so no line stands for another: no window over the largest table.
 with source as (
 
     select * from {{ source('nhsa', 'CLCT_PSN_D') }}
@@ -29,4 +30,4 @@ renamed as (
 
 select *
 from renamed
-{{ current_row(['notice_serial', 'batch_no', 'detail_no'], 'updated_at') }}
+where notice_serial is not null and batch_no is not null and detail_no is not null
