@@ -339,7 +339,7 @@ def plan_tickets(world: "World", scope: str) -> None:
 
         insert into world.ticket
         select ticket_no, bill_key, seq, channel_code,
-            case when channel_code in ('1', '2') then {_agreement_of("new_ticket.bill_key")} end, issued_at, voided_at
+            case when channel_code in ('1', '2') then {agreement_of("new_ticket.bill_key")} end, issued_at, voided_at
         from new_ticket;
 
         insert into world.ticket_item (ticket_no, bill_key, insurance_code, amount, remitted_at, remitted_amount)
@@ -387,7 +387,7 @@ def plan_tickets(world: "World", scope: str) -> None:
     plan_settlement(world, f"select ticket_no from world.ticket where bill_key in (select key from {scope})")
 
 
-def _agreement_of(bill_key: str) -> str:
+def agreement_of(bill_key: str) -> str:
     return f"""(select min(agreements.agreement_key) from world.agreement as agreements
         join world.bill as of_bill on of_bill.taxpayer_key = agreements.taxpayer_key
         where of_bill.bill_key = {bill_key} and agreements.ended_on is null)"""

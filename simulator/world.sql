@@ -157,6 +157,7 @@ create table world.bill (
     is_annuity boolean,
     person_count int,
     amount decimal(16, 2),          -- as the summary table says
+    tax_amount decimal(16, 2),      -- as the support platform took it, where that is something else
     taxpayer_key varchar,
     fee_registration_no varchar,
     bureau_code varchar,

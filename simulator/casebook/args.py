@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from simulator.casebook import values as v
-from simulator.casebook import vocabulary as words
+from simulator.casebook import vocabulary as w
 from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.language import STEP_WORDS, Key
 from simulator.casebook.reader import Record, line_of
@@ -70,7 +70,7 @@ class Args:
         """As written."""
         return self._values.get(name)
 
-    def set(self, name: str, value: Any) -> None:
+    def put(self, name: str, value: Any) -> None:
         """Put a value as if it had been written."""
         self._values[name] = value
 
@@ -131,7 +131,7 @@ class Args:
 
     def word(self, name: str, known: dict[str, str]) -> str | None:
         """A code by word."""
-        return self.typed(name, lambda value: words.pick(value, known, name))
+        return self.typed(name, lambda value: w.pick(value, known, name))
 
     def words(self, name: str, known: dict[str, str]) -> list[str] | None:
         """Codes by words."""
@@ -140,18 +140,18 @@ class Args:
         with at(self.at(name)):
             out: list[str] = []
             for value in v.to_list(self._values[name]):
-                if isinstance(value, str) and words.plain(value).lower() in {"both", "两个部门", "两部门", "人社和医保"} and "hrss" in known:
-                    out += [words.HRSS, words.NHSA]
+                if isinstance(value, str) and w.plain(value).lower() in {"both", "两个部门", "两部门", "人社和医保"} and "hrss" in known:
+                    out += [w.HRSS, w.NHSA]
                 else:
-                    out.append(words.pick(value, known, name))
+                    out.append(w.pick(value, known, name))
             return list(dict.fromkeys(out))
 
-    def items(self, name: str, department: str | None = None) -> list[words.Item] | None:
+    def items(self, name: str, department: str | None = None) -> list[w.Item] | None:
         """Insurance items."""
         if not self.given(name):
             return None
         with at(self.at(name)):
-            return [words.item(value, department) for value in v.to_list(self._values[name])]
+            return [w.item(value, department) for value in v.to_list(self._values[name])]
 
     def lines(self, name: str, department: str | None = None) -> dict[str, Decimal] | None:
         """Amount per item: a mapping, or a list of {item, amount}."""
@@ -174,7 +174,7 @@ class Args:
                 raise CaseError("write lines as {城职养老: 2400.00, 失业: 100.00}")
             out: dict[str, Decimal] = {}
             for word, amount in pairs:
-                code = words.item(word, department).code
+                code = w.item(word, department).code
                 if isinstance(amount, dict):
                     amount = amount.get("amount")
                 if amount is None:
@@ -207,4 +207,4 @@ class Args:
         if not self.given(name):
             return set()
         with at(self.at(name)):
-            return {words.pick(one, STEP_WORDS, name) for one in v.to_list(self._values[name])}
+            return {w.pick(one, STEP_WORDS, name) for one in v.to_list(self._values[name])}

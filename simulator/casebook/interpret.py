@@ -163,9 +163,9 @@ class Case:
             if body is not None and not isinstance(body, Record):
                 record["employer"] = body
             args = Args(record, ACTS["signed"].keys, replace(place, key=f"cast: agreement {label}"), self.as_of)
-            args.set("agreement", label)
+            args.put("agreement", label)
             if not args.given("on"):
-                args.set("on", Text(self.start.isoformat()))
+                args.put("on", Text(self.start.isoformat()))
             self._declare_agreement(args)
 
     def _labelled(self, value: Any, place: Place, group: str) -> dict[str, Any]:
@@ -385,7 +385,7 @@ class Case:
             town=args.typed("town", w.town) or employer.town,
             assigned_bureau=employer.bureau,
         )
-        if args.has("assigned_bureau") if "assigned_bureau" in {k.name for k in lang.CAST_SIDE} else False:
+        if args.has("assigned_bureau"):
             registration.assigned_bureau = args.typed("assigned_bureau", w.authority) or employer.bureau
         self.cast.registrations[label] = registration
         return registration
@@ -807,7 +807,7 @@ class Case:
             if (w.code_norm(old.serial), w.code_norm(candidate)) not in taken:
                 batch = candidate
             number += 1
-        inner.set("batch", batch)
+        inner.put("batch", batch)
         bill = self._new_bill(label, inner, old.department, old.employer, old.registration, sent, lines)
         bill.serial = self._number(args, "serial", lambda: old.serial) or ""
         for name in ("unit_no", "system", "agency", "period", "origin", "is_project", "persons"):
@@ -1354,9 +1354,9 @@ class Case:
         skip = args.steps("not") if "not" in _key_names(args) else set()
         body = Record(args.place.line)
         inner = Args(body, (*ACTS["paid"].keys,), args.place, self.as_of)
-        inner.set("not", args.raw("not") if "not" in _key_names(args) else None)
+        inner.put("not", args.raw("not") if "not" in _key_names(args) else None)
         if args.given("channel"):
-            inner.set("channel", args.raw("channel"))
+            inner.put("channel", args.raw("channel"))
         early = ("read_by_tax", *FIRST_STEPS, "declared")
         if until in early:
             self._fill(bill, until, moment, inner)
@@ -1423,9 +1423,9 @@ class Case:
         while label in self.cast.bills:
             label += "'"
         inner = Args(Record(args.place.line), ACTS["billed"].keys, args.place, self.as_of)
-        inner.set("period", Text(month))
+        inner.put("period", Text(month))
         if lines is None and args.given("amount"):
-            inner.set("amount", args.raw("amount"))
+            inner.put("amount", args.raw("amount"))
         return self._new_bill(label, inner, registration.department, registration.employer, registration, sent, lines)
 
     def _pay_day(self, args: Args, month: str, default: int) -> dt.date:
@@ -1470,7 +1470,7 @@ class Case:
             bill = self._month_bill(args, registration, month, day, lines)
             inner = _empty_args(args, self.as_of)
             if args.given("channel"):
-                inner.set("channel", args.raw("channel"))
+                inner.put("channel", args.raw("channel"))
             self._complete(bill, dt.datetime.combine(day, dt.time(11)), until, inner)
 
     # ------------------------------------------------------------------------------------------- taking things back
@@ -1663,7 +1663,7 @@ class Case:
     def _finish(self) -> None:
         """Facts that the build needs to know of the whole case."""
         months = [
-            deduction.returned_at.strftime("%Y%m")
+            deduction.sent_at.strftime("%Y%m")
             for bill in self.cast.bills.values() for ticket in bill.tickets for deduction in ticket.deductions
             if deduction.kind == "2" and deduction.returned_at and deduction.returned_at.date() <= self.as_of
         ]  # fmt: skip

@@ -1,7 +1,7 @@
 create or replace table tax_levy."ZS_SBXX" as
 select 'SB' || ticket_stem || sort_order as "SBXH", bills.department_code as "BMLY_DM", notice_serial as "ZJTZLSH", batch_no as "CSPCH",
     fee_registration_no as "SBDJXH", taxpayer_key as "DJXH", zsxm_code as "ZSXM_DM", zspm_code as "ZSPM_DM",
-    month_first(period) as "SKSSQQ", month_last(period) as "SKSSQZ", items.amount as "YBTSE", bureau_code as "SKSSSWJG_DM",
+    month_first(period) as "SKSSQQ", month_last(period) as "SKSSQZ", coalesce(items.tax_amount, items.amount) as "YBTSE", bureau_code as "SKSSSWJG_DM",
     declared_at::date as "SBRQ", declared_at as "SBSJ", case when tax_voided_at is not null then 'Y' end as "ZFBZ",
     greatest(declared_at, tax_voided_at) as "GXSJ"
 from snap.bill as bills join world.bill_item as items using (bill_key) join item using (insurance_code)

@@ -1,0 +1,102 @@
+"""What the project itself declares: rules with their reasons, outcomes and causes of the reconciliation, exchange tables."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from common.paths import dbt_project_dir
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as its YAML declares it."""
+
+    rule_id: str
+    model: str
+    title: str
+    subject: str
+    reasons: dict[str, str]
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an exchange table."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ExchangeTable:
+    """An exchange table as the contract declares it."""
+
+    system: str
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+
+    @property
+    def full_name(self) -> str:
+        """hrss.RS_ZJHZ."""
+        return f"{self.system}.{self.name}"
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """All rules by id."""
+    found: dict[str, Rule] = {}
+    for file in sorted(dbt_project_dir().glob("models/marts/anomaly/**/*.yml")):
+        for model in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("models") or []:
+            meta = (model.get("config") or {}).get("meta") or {}
+            if meta.get("kind") == "rule":
+                found[str(meta["rule_id"])] = Rule(
+                    str(meta["rule_id"]), model["name"], str(meta.get("title", "")), str(meta.get("subject", "")),
+                    {str(code): str(text) for code, text in (meta.get("reasons") or {}).items()},
+                    dict(meta.get("parameters") or {}),
+                )  # fmt: skip
+    return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
+
+
+def _order(rule_id: str) -> tuple[Any, ...]:
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|\D+", rule_id))
+
+
+@cache
+def _words(macro: str) -> dict[str, str]:
+    """A closed list that a macro of the project writes down."""
+    for file in dbt_project_dir().glob("macros/**/*.sql"):
+        text = file.read_text(encoding="utf-8")
+        found = re.search(rf"{{%-? *macro {macro}\(\) *-?%}}(.*?){{%-? *endmacro", text, re.DOTALL)
+        if found:
+            return {code.strip("'\""): words for code, words in re.findall(r"([\w']+): '([^']*)'", found.group(1))}
+    return {}
+
+
+def causes() -> dict[str, str]:
+    """Causes of a break."""
+    return _words("rec_causes")
+
+
+def outcomes() -> dict[str, str]:
+    """The eight outcomes."""
+    return _words("rec_outcomes")
+
+
+@cache
+def tables() -> tuple[ExchangeTable, ...]:
+    """All exchange tables."""
+    out = []
+    for file in sorted(dbt_project_dir().glob("models/staging/*/_*__sources.yml")):
+        for source in yaml.safe_load(file.read_text(encoding="utf-8"))["sources"]:
+            for table in source["tables"]:
+                out.append(
+                    ExchangeTable(
+                        source["config"]["meta"]["exchange_schema"], table["name"], table["description"],
+                        tuple(Column(c["name"], re.split(r"[（(]", c.get("description", ""))[0]) for c in table["columns"]),
+                    )
+                )  # fmt: skip
+    return tuple(out)
