@@ -32,7 +32,15 @@ def _daily(args: argparse.Namespace) -> int:
     if args.fast:
         fast.build(context, _say)
         return 0
-    raise NotImplementedError
+    from orchestration.defs.run import run_job
+
+    started = time.perf_counter()
+    problem = run_job("daily_refresh", as_of=context.as_of.isoformat(), exchange=context.exchange)
+    if problem:
+        _say(f"失败：{problem}")
+        return 1
+    _say(f"完成，共 {time.perf_counter() - started:.1f} 秒")
+    return 0
 
 
 def main(argv: list[str] | None = None) -> int:

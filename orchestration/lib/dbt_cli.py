@@ -139,7 +139,7 @@ def close_connections() -> None:
     from dbt.adapters.factory import cleanup_connections, reset_adapters
 
     cleanup_connections()
-    environment = DuckDBConnectionManager._ENV
+    environment: Any = DuckDBConnectionManager._ENV
     if environment is not None:
         environment.close()
     DuckDBConnectionManager.close_all_connections()
@@ -155,15 +155,22 @@ def run(
     _environment()
 
     def listen(event: Any) -> None:
-        if on_node and event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult"):
+        if on_node is not None and event.info.name in (
+            "LogModelResult",
+            "LogTestResult",
+            "LogSeedResult",
+            "LogUnitTestResult",
+        ):
             data = event.data
-            on_node(data.node_info.unique_id, data.status, data.index, data.total)
+            # The events name the same number differently, and an unknown protobuf field raises.
+            total = getattr(data, "total", 0) or getattr(data, "num_models", 0)
+            on_node(data.node_info.unique_id, data.status, data.index, total)
 
     try:
         outcome = _runner([listen]).invoke([*arguments, *common_arguments()])
     finally:
         close_connections()
-    if outcome.result is None:
+    if getattr(outcome.result, "results", None) is None:
         raise DbtError(redact(str(outcome.exception or "dbt 没有给出结果"), 600))
     return [_node_result(item) for item in outcome.result.results]
 

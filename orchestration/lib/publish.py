@@ -301,6 +301,8 @@ def publish(
     *,
     as_of: dt.date,
     run_id: str,
+    run_status: str = "success",
+    run_notes: str | None = None,
 ) -> Published:
     """Write the snapshot, look for clear personal data in it, fill the vault, and swap the pointer."""
     snapshot = Snapshot(con, as_of=as_of, run_id=run_id)
@@ -312,6 +314,11 @@ def publish(
             snapshot.copy(name, f"ledger.{name}")
         for name in OPS_TABLES:
             snapshot.copy(f"ops_{name}", f"ops.{name}")
+        # In its own snapshot, the run that published it has ended.
+        con.execute(
+            f"update {SNAPSHOT}.main.ops_run set status = ?, error = ?, finished_at = ? where run_id = ?",
+            [run_status, run_notes, snapshot.published_at, run_id],
+        )
         snapshot.write_rules(rules)
         snapshot.write_snapshot_row(_is_reconciled(con))
         con.execute("create or replace temp table _vault as select distinct token, kind, clear_value from _vault")

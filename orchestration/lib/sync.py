@@ -382,6 +382,13 @@ def _write_down(con: duckdb.DuckDBPyConnection, result: SyncResult, run_id: str,
             now,
         ],
     )
+    con.execute(
+        "delete from ops.check_result where run_id = ? and kind = 'parity' and model_name = ?", [run_id, table.id]
+    )
+    con.execute(
+        "insert into ops.check_result values (?, 'parity', ?, 'parity', 'warn', ?, ?, ?)",
+        [run_id, table.id, parity_status, 0 if parity_status == "PASS" else 1, result.detail or None],
+    )
     previous = con.execute(
         "select latest_cursor_at, synced_at from ops.freshness where source_name = ? and table_name = ?",
         [table.source, table.name],

@@ -28,6 +28,7 @@ OPS_TABLES: dict[str, str] = {
     " checksum varchar",
     "freshness": "source_name varchar, table_name varchar, latest_cursor_at timestamp, synced_at timestamp,"
     " status varchar",
+    "node_status": "run_id varchar, unique_id varchar, status varchar, seconds double",
     "snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, rows bigint, bytes bigint",
 }
 

@@ -1,0 +1,1 @@
+"""The sync of the departments' exchange tables."""

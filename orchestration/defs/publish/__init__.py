@@ -1,0 +1,1 @@
+"""The masked snapshot that people read."""

@@ -1,0 +1,1 @@
+"""dbt's models, seeds and tests as assets and checks."""
