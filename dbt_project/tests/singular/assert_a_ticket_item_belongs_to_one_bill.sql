@@ -3,11 +3,29 @@
 
 with movements as (
 
-    select ticket_no, levy_subitem_code, department_code, notice_serial, batch_no from {{ ref('stg_tax_levy__invoice') }}
+    select
+        ticket_no,
+        levy_subitem_code,
+        department_code,
+        notice_serial,
+        batch_no
+    from {{ ref('stg_tax_levy__invoice') }}
     union
-    select ticket_no, levy_subitem_code, department_code, notice_serial, batch_no from {{ ref('stg_tax_levy__remittance') }}
+    select
+        ticket_no,
+        levy_subitem_code,
+        department_code,
+        notice_serial,
+        batch_no
+    from {{ ref('stg_tax_levy__remittance') }}
     union
-    select ticket_no, levy_subitem_code, department_code, notice_serial, batch_no from {{ ref('stg_tax_levy__settlement') }}
+    select
+        ticket_no,
+        levy_subitem_code,
+        department_code,
+        notice_serial,
+        batch_no
+    from {{ ref('stg_tax_levy__settlement') }}
 
 )
 

@@ -91,8 +91,8 @@ select
     received_date,
     is_due,
     cast(due_amount as decimal(18, 2)) as due_amount,
-    cast(least(paid_amount, due_amount) as decimal(18, 2)) as collected_amount,
-    cast(least(booked_amount, due_amount) as decimal(18, 2)) as settled_amount,
+    cast(least(greatest(paid_amount, 0), due_amount) as decimal(18, 2)) as collected_amount,
+    cast(least(greatest(booked_amount, 0), due_amount) as decimal(18, 2)) as settled_amount,
     cast(gross_collected_amount as decimal(18, 2)) as gross_collected_amount,
     case when is_due and paid_amount >= due_amount then covered_date end as collected_date,
     case when is_due and booked_amount >= due_amount then booked_date end as settled_date,
@@ -100,10 +100,10 @@ select
     is_due and booked_amount >= due_amount as is_settled,
     is_due_prev_month,
     cast(case when is_due_prev_month then due_amount else 0 end as decimal(18, 2)) as due_amount_prev_month,
-    cast(case when is_due_prev_month then least(paid_amount_prev_month, due_amount) else 0 end as decimal(18, 2)) as collected_amount_prev_month,
+    cast(case when is_due_prev_month then least(greatest(paid_amount_prev_month, 0), due_amount) else 0 end as decimal(18, 2)) as collected_amount_prev_month,
     is_due_prev_month and paid_amount_prev_month >= due_amount as is_complete_prev_month,
     is_due_prev_year,
     cast(case when is_due_prev_year then due_amount else 0 end as decimal(18, 2)) as due_amount_prev_year,
-    cast(case when is_due_prev_year then least(paid_amount_prev_year, due_amount) else 0 end as decimal(18, 2)) as collected_amount_prev_year,
+    cast(case when is_due_prev_year then least(greatest(paid_amount_prev_year, 0), due_amount) else 0 end as decimal(18, 2)) as collected_amount_prev_year,
     is_due_prev_year and paid_amount_prev_year >= due_amount as is_complete_prev_year
 from flagged

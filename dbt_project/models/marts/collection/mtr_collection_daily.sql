@@ -49,7 +49,8 @@ event as (
         greatest(payment.paid_date, base.received_date, base.first_day) as event_date,
         0 as due_amount,
         0 as due_bills,
-        least(payment.paid_to_date, base.due_amount) - least(payment.paid_to_date - payment.paid_amount, base.due_amount) as collected_amount,
+        least(greatest(payment.paid_to_date, 0), base.due_amount)
+        - least(greatest(payment.paid_to_date - payment.paid_amount, 0), base.due_amount) as collected_amount,
         0 as collected_bills
     from base
     inner join {{ ref('mtr_collection_payment') }} as payment

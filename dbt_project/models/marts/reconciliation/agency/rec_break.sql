@@ -6,6 +6,9 @@ with break_row as (
         unit.unit_name,
         unit.taxpayer_key,
         case when measured.insurance_code = '*' then '整单' else coalesce(insurance.insurance_name, '未分险种') end as insurance_name,
+        -- A bill is named once: by its whole, or by its items where only these disagree.
+        measured.insurance_code = '*'
+        or max(case when measured.insurance_code = '*' then 1 else 0 end) over (partition by measured.measure, measured.bill_key) = 0 as is_counted,
         case measured.measure when 'bill' then '单据金额' else '征收金额' end as measure_name,
         case measured.tax_state
             when 'missing' then '无记录'
@@ -51,7 +54,7 @@ explained as (
 select
     'REC-' || upper(pair) || '-' || upper(measure) as rule_id,
     'break' as subject_type,
-    bill_key || '|' || insurance_code as subject_key,
+    measure || '|' || bill_key || '|' || insurance_code as subject_key,
     department_code,
     bureau_code,
     agency_code,
@@ -76,6 +79,7 @@ select
     notice_serial,
     batch_no,
     insurance_name,
+    is_counted,
     outcome_code,
     outcome,
     cause_code,
