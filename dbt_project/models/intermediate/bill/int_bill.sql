@@ -233,7 +233,7 @@ select
     bills.is_withdrawn,
     bills.is_agency_voided,
     bills.is_tax_voided,
-    not (bills.is_withdrawn or bills.is_agency_voided or bills.is_tax_voided) as is_valid,
+    not bills.is_withdrawn and not bills.is_agency_voided and not bills.is_tax_voided as is_valid,
     bills.sent_at,
     bills.is_unread,
     bills.read_at,

@@ -110,13 +110,29 @@ support as (
 
 registration_keys as (
 
-    select department_code, source_system, unit_no from bases
+    select
+        department_code,
+        source_system,
+        unit_no
+    from bases
     union
-    select department_code, source_system, unit_no from enrolments
+    select
+        department_code,
+        source_system,
+        unit_no
+    from enrolments
     union
-    select department_code, source_system, unit_no from fee_registrations
+    select
+        department_code,
+        source_system,
+        unit_no
+    from fee_registrations
     union
-    select department_code, source_system, unit_no from support
+    select
+        department_code,
+        source_system,
+        unit_no
+    from support
 
 ),
 
