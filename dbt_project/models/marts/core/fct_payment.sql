@@ -20,7 +20,7 @@ select
     bills.bureau_code,
     bills.agency_code,
     bills.town_code,
-    bills.taxpayer_key,
+    coalesce(ticket_items.taxpayer_key, bills.taxpayer_key) as taxpayer_key,
     bills.period,
     ticket_items.channel_code,
     ticket_items.is_void,
