@@ -20,7 +20,7 @@ from snap.bill where received_at is not null;
 
 create or replace table tax_support."ZC_ZJMX" as
 select department_code as "BMLY_DM", notice_serial as "ZJTZLSH", batch_no as "CSPCH", zsxm_code as "ZSXM_DM", zspm_code as "ZSPM_DM",
-    tax_amount as "JE", received_at as "JSSJ", received_at as "GXSJ"
+    items.tax_amount as "JE", received_at as "JSSJ", received_at as "GXSJ"
 from snap.bill as bills join world.bill_item as items using (bill_key)
 join (select insurance_code, zsxm_code, zspm_code from item) using (insurance_code)
-where received_at is not null and tax_amount is not null;
+where received_at is not null and items.tax_amount is not null;
