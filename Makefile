@@ -9,11 +9,12 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SPARK_VENV := .venv-spark
 
-# Knobs, e.g. `make demo SERVE=0 EXCHANGE=postgres SCALE=small`.
+# Knobs, e.g. `make demo SERVE=0 EXCHANGE=postgres SCALE=small`. SEED and AS_OF have the simulator's defaults.
 SCALE ?= demo
-SEED ?= 7
-AS_OF ?= 2026-06-30
+SEED ?=
+AS_OF ?=
 EXCHANGE ?= duckdb
+WORLD = --scale $(SCALE) --exchange $(EXCHANGE) $(if $(SEED),--seed $(SEED)) $(if $(AS_OF),--as-of $(AS_OF))
 SERVE ?= 1
 PORT ?= 8501
 CASES ?= cases
@@ -24,8 +25,6 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 export PYTHONDONTWRITEBYTECODE := 1
 export SHEBAO_PORT := $(PORT)
-export DAGSTER_HOME ?= $(CURDIR)/var/dagster
-export DBT_PROFILES_DIR := $(CURDIR)
 # Nobody outside is told anything.
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -37,7 +36,7 @@ export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  knobs: SCALE=small|demo|<employers> SEED=$(SEED) AS_OF=$(AS_OF) EXCHANGE=duckdb|postgres SERVE=0|1 PORT=$(PORT)"
+	@echo "  knobs: SCALE=small|demo|<employers> SEED=<number> AS_OF=<day> EXCHANGE=duckdb|postgres SERVE=0|1 PORT=$(PORT)"
 
 install: $(VENV)/.installed ## create .venv from requirements.lock (done by the others when needed)
 
@@ -55,8 +54,8 @@ $(VENV)/.installed: requirements.lock
 	@touch $@
 
 demo: install ## simulate a city, sync, build, audit, publish, print what was found, serve the dashboard (SERVE=0: do not serve)
-	@$(PY) -m simulator build --seed $(SEED) --scale $(SCALE) --as-of $(AS_OF) --exchange $(EXCHANGE)
-	@$(PY) -m orchestration daily --as-of $(AS_OF) --exchange $(EXCHANGE)
+	@$(PY) -m simulator build $(WORLD)
+	@$(PY) -m orchestration daily
 	@$(PY) -m orchestration summary
 	@if [ "$(SERVE)" != 0 ]; then exec $(PY) -m dashboards; fi
 
@@ -83,9 +82,8 @@ cases: install ## run hand-written cases through the whole chain (CASES=<folder>
 	@$(PY) -m simulator cases $(CASES)
 
 dagster: install ## open Dagster's own pages with all assets, checks, jobs and schedules
-	@mkdir -p $(DAGSTER_HOME)
-	@printf 'telemetry:\n  enabled: false\n' > $(DAGSTER_HOME)/dagster.yaml
-	@exec $(VENV)/bin/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
+	@export DAGSTER_HOME="$$($(PY) -c 'from orchestration.lib import home; print(home.prepare())')"; \
+	exec $(VENV)/bin/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
 
 spark: install $(SPARK_VENV)/.installed ## build every model with Spark too and compare each mart row by row
 	@$(PY) -m engines.prepare
@@ -98,7 +96,7 @@ $(SPARK_VENV)/.installed: requirements-spark.lock | install
 	@touch $@
 
 bench: install ## time and memory of each step at SCALE
-	@$(PY) -m tests.bench --scale $(SCALE) --seed $(SEED)
+	@$(PY) -m tests.bench $(WORLD)
 
 screenshots: install ## take pictures of all pages with a headless browser into var/screenshots
 	@$(PY) -m tests.browser.screenshots
