@@ -1,0 +1,1 @@
+"""The Chinese dashboard over the published snapshot: pages → components → services → repositories → access."""

@@ -1,0 +1,71 @@
+"""The router: who is there, which pages they have, and the page that they opened."""
+
+import streamlit as st
+
+from dashboards.access import audit
+from dashboards.components import context as contexts
+from dashboards.components import frame, signing, states, theme, watermark
+from dashboards.registry import PAGES, PageSpec, pages_of
+from dashboards.repositories.gate import RefusedError
+from dashboards.repositories.snapshot import NoSnapshotError
+
+def _page(spec: PageSpec) -> None:
+    user = signing.current()
+    if user is None:
+        return
+    if user.role not in spec.roles:
+        audit.record_refusal(user, "页面", spec.page_id)
+        states.refused(f"“{spec.title}”")
+        return
+    if st.session_state.get("opened_page") != spec.page_id:
+        st.session_state["opened_page"] = spec.page_id
+        audit.record_page(user, spec.page_id)
+    try:
+        context = contexts.build(user)
+        frame.banners(context)
+        spec.load()(context)
+    except NoSnapshotError:
+        states.empty("尚未发布数据", "每日任务完成并通过检查后，这里会显示最新一版数据。")
+    except RefusedError:
+        states.refused("这部分数据")
+
+
+def _function(spec: PageSpec):  # type: ignore[no-untyped-def]
+    def page() -> None:
+        _page(spec)
+
+    page.__name__ = spec.page_id
+    return page
+
+
+def _home() -> None:
+    """Stands at the root address for people who have not signed in."""
+
+
+def run() -> None:
+    """One run of the script."""
+    st.set_page_config(
+        page_title="社保费征管数据仓", layout="wide", initial_sidebar_state="auto",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )  # fmt: skip
+    theme.apply()
+    visitor = signing.current()
+    if visitor is None:
+        # All addresses stay valid, so that one arrives where one wanted to go after signing in.
+        st.navigation(
+            [st.Page(_home, title="登录", url_path="signin", default=True)]
+            + [st.Page(_function(spec), title=spec.title, url_path=spec.url_path) for spec in PAGES],
+            position="hidden",
+        )
+        signing.form()
+    else:
+        mine = pages_of(visitor.role)
+        pages = {
+            spec: st.Page(_function(spec), title=spec.title, url_path=spec.url_path, default=spec == mine[0]) for spec in PAGES
+        }
+        chosen = st.navigation(list(pages.values()), position="hidden")
+        here = next(spec for spec, page in pages.items() if page.title == chosen.title)
+        signing.hand_over_cookie()
+        watermark.show(visitor)
+        frame.menu(visitor, here, [(spec, pages[spec]) for spec in mine], signing.sign_out)
+        chosen.run()

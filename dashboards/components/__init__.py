@@ -1,0 +1,1 @@
+"""Pieces of the screen that pages are put together from."""

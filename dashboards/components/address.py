@@ -1,0 +1,84 @@
+"""The page's address is its state: reads and writes query parameters, and nothing that names a person."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboards.services import links
+
+
+def get(name: str) -> str | None:
+    """A parameter, when its value is one that the address may hold."""
+    return links.clean(name, st.query_params.get(name))
+
+
+def put(**values: str | None) -> None:
+    """Set parameters; None removes one."""
+    for name, value in values.items():
+        if value is None:
+            st.query_params.pop(name, None)
+        elif links.clean(name, value) is not None:
+            st.query_params[name] = value
+
+
+def drop(*names: str) -> None:
+    """Remove parameters."""
+    put(**dict.fromkeys(names))
+
+
+def select(
+    label: str,
+    name: str,
+    options: Sequence[str],
+    *,
+    default: str,
+    names: Callable[[str], str],
+    resets: Sequence[str] = (),
+    help: str | None = None,  # noqa: A002 - the widget's own word
+) -> str:
+    """A select box bound to a parameter; the default leaves the address short. `resets` fall when it changes."""
+    return _bound(st.selectbox, label, name, options, default, names, resets, help=help)
+
+
+def segments(
+    label: str, name: str, options: Sequence[str], *, default: str, names: Callable[[str], str], resets: Sequence[str] = ()
+) -> str:
+    """A row of choices bound to a parameter."""
+    return _bound(
+        st.segmented_control, label, name, options, default, names, resets, required=True, label_visibility="collapsed"
+    )
+
+
+def _bound(
+    widget: Callable[..., Any], label: str, name: str, options: Sequence[str], default: str,
+    names: Callable[[str], str], resets: Sequence[str], **more: Any,
+) -> str:  # fmt: skip
+    key = f"choose_{name}"
+    wanted = get(name)
+    value = wanted if wanted in options else default
+    st.session_state[key] = value
+
+    def changed() -> None:
+        chosen = st.session_state.get(key) or default
+        put(**{name: None if chosen == default else chosen})
+        drop(*resets)
+
+    widget(label, list(options), format_func=names, key=key, on_change=changed, **more)
+    return value
+
+
+def pager(total: int, page_size: int) -> int:
+    """Page numbers bound to the parameter `page`; returns the page from 1."""
+    pages = max((total + page_size - 1) // page_size, 1)
+    wanted = int(get("page") or 1)
+    page = min(max(wanted, 1), pages)
+    if pages > 1:
+        st.session_state["choose_page"] = page
+
+        def changed() -> None:
+            chosen = int(st.session_state.get("choose_page") or 1)
+            put(page=None if chosen == 1 else str(chosen))
+
+        st.pagination(pages, key="choose_page", on_change=changed)
+    return page

@@ -1,0 +1,85 @@
+"""What every page knows: the user, the snapshot's date, the period and the area chosen in the address."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dashboards.access.roles import ScopeKind, User
+from dashboards.components import address
+from dashboards.repositories import names
+from dashboards.services import formats
+
+CITY_CODE = "14501000000"
+
+
+@dataclass(frozen=True)
+class Area:
+    """A point of the drill-down: the city, a bureau or a town."""
+
+    level: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once a run, handed to the page."""
+
+    user: User
+    as_of: date
+    published_at: Any
+    snapshot_id: str
+    periods: list[str]
+    period: str
+    areas: list[dict[str, Any]]
+
+    @property
+    def bureaus(self) -> dict[str, str]:
+        """Names of the bureaus that the user sees, as figures know them."""
+        return {row["area_code"]: row["area_name"] for row in self.areas if row["level"] == "bureau"}
+
+    def towns_of(self, bureau_code: str) -> dict[str, str]:
+        """Names of a bureau's towns."""
+        return {
+            row["area_code"]: row["area_name"]
+            for row in self.areas
+            if row["level"] == "town" and row["parent_code"] == bureau_code
+        }
+
+    def path(self) -> list[Area]:
+        """From the widest area that the user sees down to the one in the address."""
+        scope, made = self.user.scope, []
+        if scope.kind is ScopeKind.CITY:
+            made.append(Area("city", CITY_CODE, "全市"))
+        bureau, town = address.get("bureau"), address.get("town")
+        if scope.kind is ScopeKind.BUREAU and (bureau is None or bureau not in self.bureaus):
+            bureau = scope.codes[0]
+        if scope.kind is ScopeKind.TOWN:
+            name = next((row["area_name"] for row in self.areas if row["area_code"] == scope.codes[0]), scope.label)
+            return [Area("town", scope.codes[0], name)]
+        if bureau is not None and bureau in self.bureaus:
+            made.append(Area("bureau", bureau, self.bureaus[bureau]))
+            if town is not None and town in self.towns_of(bureau):
+                made.append(Area("town", town, self.towns_of(bureau)[town]))
+        return made
+
+
+def build(user: User) -> Context:
+    """Read what every page needs."""
+    info = names.published(user)
+    periods = names.periods(user)
+    as_of = info.get("as_of")
+    day = as_of.date() if isinstance(as_of, datetime) else as_of
+    day = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
+    wanted = address.get("period")
+    newest = next((period for period in periods if period <= f"{day:%Y%m}"), periods[0] if periods else "")
+    return Context(
+        user=user, as_of=day, published_at=info.get("published_at"), snapshot_id=str(info.get("snapshot_id", "")),
+        periods=periods, period=wanted if wanted in periods else newest, areas=names.areas(user),
+    )  # fmt: skip
+
+
+def choose_period(context: Context) -> None:
+    """The period select box; the newest period leaves the address short."""
+    newest = next((p for p in context.periods if p <= f"{context.as_of:%Y%m}"), context.period)
+    address.select("费款所属期", "period", context.periods, default=newest, names=formats.period_name, resets=("page",))

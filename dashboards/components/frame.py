@@ -1,0 +1,84 @@
+"""The frame around every page: menu, heading, date of the data, banners, breadcrumb."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from dashboards.access.roles import User
+from dashboards.components import address, html, states, table
+from dashboards.components.context import Area, Context
+from dashboards.registry import PageSpec
+from dashboards.repositories import reconciliation, snapshot
+from dashboards.services import formats
+
+CARRIED = ("period", "bureau", "town")
+
+
+def menu(user: User, here: PageSpec, pages: list[tuple[PageSpec, Any]], sign_out: Callable[[], None]) -> None:
+    """The side menu, with the pages of this user only."""
+    carried = {name: value for name in CARRIED if (value := address.get(name)) is not None}
+    with st.sidebar:
+        st.html('<div class="sb-brand"><b>社保费征管数据仓</b><span>南宁市税务局</span></div>')
+        section = None
+        for spec, page in pages:
+            if spec.section != section:
+                section = spec.section
+                st.html(f'<div class="sb-navhead">{section}</div>')
+            with st.container(key="nav_here" if spec == here else f"nav_{spec.page_id}"):
+                st.page_link(page, label=spec.title, query_params=carried)
+        st.html(
+            f'<div class="sb-user"><b>{html.text(user.display_name)}</b><br><small>{html.text(user.role_name)} · '
+            f"数据范围：{html.text(user.scope.label)}</small></div>"
+        )
+        st.button("退出登录", key="sign_out", on_click=sign_out)
+
+
+def head(title: str, subtitle: str, context: Context, *, badge: str = "") -> None:
+    """The page's heading with the date of the data."""
+    st.html(
+        f'<div class="sb-head"><div><h1>{html.text(title)}</h1><p>{html.text(subtitle)}</p></div>'
+        f'<div class="sb-asof">数据截至 <b>{formats.day(context.as_of)}</b>　{badge}<br>'
+        f"发布于 {html.text(formats.moment(context.published_at))}</div></div>"
+    )
+
+
+def as_of_note(context: Context, more: str = "") -> str:
+    """The small line at a card's right."""
+    return f"{more + ' · ' if more else ''}截至 {formats.day(context.as_of)}"
+
+
+def banners(context: Context) -> None:
+    """Say so when the newest run failed and what is shown is older."""
+    run = snapshot.last_run()
+    if run is not None and run.failed:
+        when = f"（{formats.moment_beijing(run.at)}）" if run.at else ""
+        states.banner(f"最近一次更新{when}未成功，当前显示的是截至 {formats.day(context.as_of)} 的上一版数据。")
+
+
+def reconciled_badge(context: Context, bureau_code: str | None = None) -> str:
+    """已对平 / 未对平 / 未核对 for the period, within the user's scope; nothing for roles that may not know."""
+    if not context.user.sees_rows:
+        return ""
+    row = reconciliation.state(context.user, context.period, bureau_code)
+    if row is None:
+        return html.badge("未核对", "mute")
+    breaks = int(row["break_count"] or 0)
+    return html.badge("已对平", "good") if breaks == 0 else html.badge(f"未对平 {breaks} 笔", "warn")
+
+
+def breadcrumb(path: list[Area], key: str = "crumb") -> None:
+    """City › bureau › town; every step but the last leads back."""
+    if len(path) < 2:
+        return
+    parts = []
+    for area in path[:-1]:
+        parts.append(f'<a data-key="{area.level}" tabindex="0" role="link">{html.text(area.name)}</a>')
+    parts.append(f"<b>{html.text(path[-1].name)}</b>")
+
+    def go(level: str) -> None:
+        address.drop("town", "page")
+        if level == "city":
+            address.drop("bureau")
+
+    table.clickable(key, f'<div class="sb-crumb">{"<i>›</i>".join(parts)}</div>', go)

@@ -1,0 +1,30 @@
+"""Figures at the top of a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboards.components import html
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure: name, number, unit, and a line of HTML below (already escaped)."""
+
+    label: str
+    value: str
+    unit: str = ""
+    below: str = ""
+    main: bool = False
+
+
+def show(items: Sequence[Kpi]) -> None:
+    """A row of cards; on a phone two columns."""
+    cards = "".join(
+        f'<div class="sb-kpi{" main" if item.main else ""}"><div class="l">{html.text(item.label)}</div>'
+        f'<div class="v">{html.text(item.value)}<i>{html.text(item.unit) if item.unit else ""}</i></div>'
+        f'<div class="d">{item.below or "&nbsp;"}</div></div>'
+        for item in items
+    )
+    st.html(f'<div class="sb-kpis">{cards}</div>')

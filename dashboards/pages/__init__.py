@@ -1,0 +1,1 @@
+"""One module a page: calls services and components, holds no SQL."""

@@ -1,0 +1,165 @@
+"""运行健康: runs, freshness and parity of the tables, quarantine, checks, rules that were not checked."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import frame, html, kpi, states, table
+from dashboards.components.context import Context
+from dashboards.components.table import Column
+from dashboards.repositories import findings, health
+from dashboards.services import catalogue, formats, words
+
+Row = dict[str, Any]
+
+
+def show(context: Context) -> None:
+    """The page."""
+    frame.head("运行健康", "数据从交换库到本页的每一步", context)
+    user = context.user
+    runs, fresh, synced = health.runs(user), health.freshness(user), health.sync_tables(user)
+    quarantined, checks, rule_runs = health.quarantine(user), health.checks(user), health.rule_runs(user, context.as_of)
+    _figures(runs, fresh, quarantined, checks, rule_runs)
+    _tables(context, fresh, synced)
+    left, right = st.columns(2)
+    with left:
+        _runs(context, runs)
+        _quarantine(context, quarantined)
+    with right:
+        _rules(context, rule_runs)
+        _checks(context, checks)
+
+
+def _tone(value: Any) -> str:
+    return html.badge(words.status_word(value), words.status_tone(value))
+
+
+def _figures(runs: list[Row], fresh: list[Row], quarantined: list[Row], checks: list[Row], rule_runs: list[Row]) -> None:
+    on_time = sum(1 for row in fresh if words.status_tone(row["status"]) == "good")
+    by_status = {status: sum(1 for row in checks if row["status"] == status) for status in ("PASS", "WARN", "FAIL", "N/A")}
+    unchecked = sum(1 for row in rule_runs if row["status"] == "not_checked")
+    newest = runs[0] if runs else {}
+    kpi.show([
+        kpi.Kpi("最近一次运行", words.status_word(newest.get("status")), below=f"{formats.moment(newest.get('finished_at'))} 结束", main=True),
+        kpi.Kpi("交换表及时", f"{on_time}/{len(fresh)}" if fresh else formats.NONE, "张", below="按约定的更新时间" if fresh else "没有记录"),
+        kpi.Kpi("检查", formats.count(by_status["FAIL"]) if checks else formats.NONE, "项未通过",
+                below=f"通过 {by_status['PASS']} · 提醒 {by_status['WARN']} · 不适用 {by_status['N/A']}" if checks else "没有记录"),
+        kpi.Kpi("隔离", formats.count(sum(int(row["row_count"]) for row in quarantined)), "行", below="无法按约定类型读入"),
+        kpi.Kpi("未检查规则", formats.count(unchecked), f"/ {len(rule_runs)} 条", below="来源未到时不作消除"),
+    ])  # fmt: skip
+
+
+def _tables(context: Context, fresh: list[Row], synced: list[Row]) -> None:
+    with st.container(key="card_tables"):
+        st.html(html.title("交换表：及时性与一致性", frame.as_of_note(context)))
+        by_table = {(row["source_name"], row["table_name"]): row for row in synced}
+        rows = [{**by_table.get((row["source_name"], row["table_name"]), {}), "fresh": row["status"], "latest": row["latest_cursor_at"], **_key(row)} for row in fresh]
+        known = {(row["source_name"], row["table_name"]) for row in fresh}
+        rows += [{**row, "fresh": None, "latest": None} for key, row in by_table.items() if key not in known]
+        if not rows:
+            states.missing("同步记录")
+            return
+        # What needs a look comes first.
+        worst = {"bad": 0, "warn": 1}
+        rows.sort(key=lambda row: min(worst.get(words.status_tone(row.get(name)), 2) for name in ("fresh", "parity_status", "status")))
+        table.show(
+            [
+                Column("来源", lambda row: html.text(words.SOURCES.get(row["source_name"], row["source_name"])), "n"),
+                Column("表", lambda row: f"<b>{html.text(row['table_name'])}</b>", "n"),
+                Column("最新变更", lambda row: formats.moment(row["latest"]), "n hide-s"),
+                Column("及时性", lambda row: _tone(row["fresh"]), "c"),
+                Column("读取行", lambda row: formats.count(row.get("rows_read")), "r hide-s"),
+                Column("变化行", lambda row: formats.count(row.get("rows_changed")), "r hide-s"),
+                Column("隔离行", lambda row: formats.count(row.get("rows_quarantined")), "r hide-s"),
+                Column("来源行数", lambda row: formats.count(row.get("source_count")), "r hide-s"),
+                Column("本库行数", lambda row: formats.count(row.get("raw_count")), "r hide-s"),
+                Column("一致性", lambda row: _tone(row.get("parity_status")), "c"),
+                Column("同步", lambda row: _tone(row.get("status")), "c hide-s"),
+            ],
+            rows, height=420,
+        )  # fmt: skip
+
+
+def _key(row: Row) -> Row:
+    return {"source_name": row["source_name"], "table_name": row["table_name"]}
+
+
+def _runs(context: Context, runs: list[Row]) -> None:
+    with st.container(key="card_runs"):
+        st.html(html.title("最近运行", frame.as_of_note(context)))
+        if not runs:
+            states.missing("运行记录")
+            return
+        table.show(
+            [
+                Column("业务日期", lambda row: f"<b>{formats.day(row['as_of'])}</b>", "n"),
+                Column("开始", lambda row: formats.moment(row["started_at"]), "n"),
+                Column("用时", _seconds, "r"),
+                Column("结果", lambda row: _tone(row["status"]), "c"),
+                Column("说明", lambda row: html.text(row["error"]) if row["error"] else "", ""),
+            ],
+            runs, height=330,
+        )  # fmt: skip
+
+
+def _seconds(row: Row) -> str:
+    if not row["started_at"] or not row["finished_at"]:
+        return formats.NONE
+    seconds = int((row["finished_at"] - row["started_at"]).total_seconds())
+    return f"{seconds // 60} 分 {seconds % 60} 秒" if seconds >= 60 else f"{seconds} 秒"
+
+
+def _rules(context: Context, rule_runs: list[Row]) -> None:
+    titles = {rule.rule_id: rule.title for rule in catalogue.rules(findings.rules(context.user))}
+    with st.container(key="card_rule_runs"):
+        st.html(html.title("规则检查", frame.as_of_note(context)))
+        if not rule_runs:
+            states.missing("规则运行记录")
+            return
+        table.show(
+            [
+                Column("规则", lambda row: f"<b>{html.text(row['rule_id'])}</b>　{html.text(titles.get(row['rule_id'], ''))}", ""),
+                Column("今日", lambda row: _tone(row["status"]), "c n"),
+                Column("原因", lambda row: html.text(row["reason"]) if row["reason"] else "", ""),
+            ],
+            rule_runs, height=330,
+        )  # fmt: skip
+
+
+def _quarantine(context: Context, rows: list[Row]) -> None:
+    with st.container(key="card_quarantine"):
+        st.html(html.title("隔离", frame.as_of_note(context, "按表、列与原因计数")))
+        if not rows:
+            states.empty("没有隔离的数据", "所有行都能按约定类型读入。")
+            return
+        table.show(
+            [
+                Column("来源", lambda row: html.text(words.SOURCES.get(row["source_name"], row["source_name"])), "n"),
+                Column("表 / 列", lambda row: f"<b>{html.text(row['table_name'])}</b><br><small>{html.text(row['column_name'])}</small>", "n"),
+                Column("原因", lambda row: html.text(row["reason"])),
+                Column("行数", lambda row: formats.count(row["row_count"]), "r"),
+            ],
+            rows, height=300,
+        )  # fmt: skip
+
+
+def _checks(context: Context, checks: list[Row]) -> None:
+    shown = [row for row in checks if row["status"] != "PASS"]
+    passed = len(checks) - len(shown)
+    with st.container(key="card_checks"):
+        st.html(html.title("检查结果", frame.as_of_note(context, f"另有 {passed} 项通过" if checks else "")))
+        if not checks:
+            states.missing("检查记录")
+            return
+        if not shown:
+            states.empty("全部通过")
+            return
+        table.show(
+            [
+                Column("结果", lambda row: _tone(row["status"]), "c n"),
+                Column("检查", lambda row: f"{html.text(row['check_name'])}<br><small>{html.text(row['model_name'])}</small>", ""),
+                Column("行数", lambda row: formats.count(row["failures"]), "r"),
+                Column("说明", lambda row: html.text(row["message"]) if row["message"] else "", "hide-s"),
+            ],
+            shown, height=330,
+        )  # fmt: skip

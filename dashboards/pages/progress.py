@@ -1,0 +1,166 @@
+"""征收进度: the rate by basis and cut, its trend, the days of the month, and where the bills stand."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import address, charts, frame, html, standing_table, states, table
+from dashboards.components.context import Area, Context, choose_period
+from dashboards.components.table import Column
+from dashboards.repositories import collection
+from dashboards.services import formats, ranking, series, words
+
+_PURPOSE = "征收进度"
+
+
+def show(context: Context) -> None:
+    """The page."""
+    if not context.period:
+        frame.head("征收进度", context.user.scope.label, context)
+        states.missing("征收数据")
+        return
+    path = context.path()
+    here = path[-1]
+    bureau_code = here.code if here.level == "bureau" else None
+    badge = frame.reconciled_badge(context, bureau_code) if here.level != "town" else ""
+    frame.head("征收进度", f"{here.name} · {formats.period_name(context.period)}", context, badge=badge)
+    frame.breadcrumb(path)
+    basis = _filters(context, here)
+    _curves(context, here, basis)
+    _cuts(context, here)
+    _areas(context, here)
+    _stages(context, here)
+    _definition(context)
+
+
+def _filters(context: Context, here: Area) -> str:
+    with st.container(key="filters_progress"):
+        first, second, third = st.columns([1, 1, 2], vertical_alignment="bottom")
+        with first:
+            choose_period(context)
+        with second:
+            if context.user.scope.kind == "city":
+                names = {"": "全市", **context.bureaus}
+                _choose_bureau(names)
+        with third:
+            return address.segments(
+                "口径", "basis", ["amount", "bill", "employer"], default="amount", names=lambda code: words.BASES[code]
+            )
+
+
+def _choose_bureau(names: dict[str, str]) -> None:
+    address.select(
+        "主管局", "bureau", list(names), default="", names=lambda code: names.get(code, code), resets=("town", "page")
+    )
+
+
+def _curves(context: Context, here: Area, basis: str) -> None:
+    rows = collection.trend(context.user, _PURPOSE, here.level, here.code)
+    points = series.trend(rows, basis)
+    left, right = st.columns(2)
+    with left, st.container(key="card_trend"):
+        st.html(html.title(f"近 {len(points)} 期征收率（{words.BASES[basis]}）", frame.as_of_note(context)))
+        if points:
+            charts.lines(
+                "trend", [formats.period_short(point.period) for point in points],
+                [charts.Line("征收率", [None if p.rate is None else p.rate * 100 for p in points], [formats.share(p.rate) for p in points])],
+                y_title="征收率（%）", alt="各费款所属期的征收率",
+            )  # fmt: skip
+        else:
+            states.empty("没有可画的数据")
+    with right, st.container(key="card_daily"):
+        st.html(html.title("本期逐日累计征收", frame.as_of_note(context, "对比上月、去年同期")))
+        periods = [context.period, formats.shift_period(context.period, -1), formats.shift_period(context.period, -12)]
+        daily = collection.daily(context.user, _PURPOSE, here.level, here.code, periods) if here.level != "town" else []
+        curves = series.daily(daily, periods, "bill" if basis == "bill" else "amount")
+        if not curves:
+            states.empty("没有逐日数据", "逐日累计按全市和主管局统计。" if here.level == "town" else "本期没有逐日累计数据。")
+            return
+        unit = "张" if basis == "bill" else "万元"
+        names = ("本期", "上月", "去年同月")
+        charts.lines(
+            "daily", [f"{day}日" for day in range(1, 32)],
+            [
+                charts.Line(f"{name} {formats.period_short(curve.period)}", curve.values, curve.words, dash)
+                for name, curve, dash in zip(names, curves, ("solid", "dash", "dot"), strict=False)
+                if any(value is not None for value in curve.values)
+            ],
+            y_title=f"累计已征收（{unit}）", alt="逐日累计征收，对比上月与去年同月",
+        )  # fmt: skip
+
+
+def _cuts(context: Context, here: Area) -> None:
+    with st.container(key="card_cuts"):
+        head, choice = st.columns([1.2, 2], vertical_alignment="center")
+        with choice:
+            cut = address.segments(
+                "切面", "by_cut", list(words.CUTS), default="insurance", names=lambda code: words.CUTS[code]
+            )
+        with head:
+            st.html(html.title(f"按{words.CUTS[cut]}", frame.as_of_note(context)))
+        rows = collection.rates(context.user, _PURPOSE, context.period, here.level, cut_type=cut, area_code=here.code)
+        items = [item for item in ranking.standings(rows, by="cut") if item.rate is not None]
+        total = ranking.standings(
+            [{**row, "area_name": "合计"} for row in collection.rates(context.user, _PURPOSE, context.period, here.level, area_code=here.code)]
+        )  # fmt: skip
+        standing_table.show(items, first=words.CUTS[cut], own=total[0] if total else None)
+
+
+def _areas(context: Context, here: Area) -> None:
+    if here.level == "town":
+        return
+    level = "bureau" if here.level == "city" else "town"
+    rows = collection.rates(
+        context.user, _PURPOSE, context.period, level, parent_code=here.code if level == "town" else None
+    )
+    items = ranking.standings(rows)
+    with st.container(key="card_areas"):
+        st.html(html.title("各主管局" if level == "bureau" else f"{here.name}各街道乡镇", frame.as_of_note(context)))
+        standing_table.show(items, first="主管局" if level == "bureau" else "街道乡镇", ranked=level == "bureau")
+
+
+def _stages(context: Context, here: Area) -> None:
+    if here.level == "town":
+        return
+    rows = collection.stages(
+        context.user, _PURPOSE, context.period, here.code if here.level == "bureau" else None
+    )
+    steps = series.stages(rows)
+    if not steps:
+        return
+    largest = max(step.bills for step in steps)
+
+    def bills(step: Any) -> str:
+        return formats.count(step.bills) + html.bar(step.bills / largest if largest else 0)
+
+    with st.container(key="card_stages"):
+        st.html(html.title("单据流转到哪一步", frame.as_of_note(context, formats.period_name(context.period))))
+        table.show(
+            [
+                Column("环节", lambda step: f"<b>{html.text(step.name)}</b>", "n"),
+                Column("单据（张）", bills, "r"),
+                Column("其中人社", lambda step: formats.count(step.hrss), "r hide-s"),
+                Column("其中医保", lambda step: formats.count(step.nhsa), "r hide-s"),
+                Column("金额（万元）", lambda step: formats.wan(step.amount), "r"),
+                Column("最早发送日", lambda step: formats.day(step.oldest), "r hide-s"),
+            ],
+            steps,
+        )
+
+
+def _definition(context: Context) -> None:
+    rows = collection.definitions(context.user, "collection_rate")
+    if not rows:
+        return
+    with st.expander("征收率的统计口径"):
+        table.show(
+            [
+                Column("口径", lambda row: f"<b>{html.text(row['basis_title'])}</b>", "n"),
+                Column("分子", lambda row: html.text(row["numerator_words"])),
+                Column("分母", lambda row: html.text(row["denominator_words"])),
+                Column("单位", lambda row: html.text(row["unit"]), "c"),
+            ],
+            rows,
+        )
+        first = rows[0]
+        st.html(html.note(f"不计入：{first['exclusions']}。比较：{first['comparison']}。排名：{first['ranking']}。"))

@@ -1,0 +1,201 @@
+"""对账: outcomes of tax against the two departments, where the sums differ, and each single break."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import address, frame, html, kpi, states, table
+from dashboards.components.context import Context, choose_period
+from dashboards.components.table import Column
+from dashboards.repositories import names, reconciliation
+from dashboards.services import formats, outcomes, words
+from dashboards.services.outcomes import Comparison
+
+_PAGE_SIZE = 20
+
+
+def show(context: Context) -> None:
+    """The page."""
+    scope = context.user.scope
+    bureau = address.get("bureau") if scope.kind == "city" else None
+    badge = frame.reconciled_badge(context, bureau)
+    frame.head("对账", f"税务与人社、医保 · {formats.period_name(context.period)}", context, badge=badge)
+    with st.container(key="filters_rec"):
+        first, second, _ = st.columns([1, 1, 2])
+        with first:
+            choose_period(context)
+        with second:
+            if scope.kind == "city":
+                options = {"": "全市", **context.bureaus}
+                address.select(
+                    "主管局", "bureau", list(options), default="", names=lambda code: options.get(code, code), resets=("town", "page")
+                )
+            else:
+                st.html(html.facts([("主管局", scope.label)]))
+    comparisons = outcomes.comparisons(reconciliation.outcomes(context.user, context.period, bureau))
+    if not comparisons:
+        states.empty("本期没有对账结果", "换一个费款所属期查看。")
+        return
+    _figures(comparisons)
+    chosen = _matrix(context, comparisons)
+    _differences(context, chosen, bureau)
+    _breaks(context, chosen, bureau)
+
+
+def _figures(comparisons: list[Comparison]) -> None:
+    kpi.show([
+        kpi.Kpi(
+            item.title, formats.count(item.breaks), "笔差异",
+            below=(html.badge("已对平", "good") if item.is_even else html.badge("未对平", "warn"))
+            + f"　共 {formats.count(item.total)} 笔，涉及 {formats.money(item.break_amount)}",
+        )
+        for item in comparisons
+    ])  # fmt: skip
+
+
+def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
+    wanted = (address.get("pair") or "tax_hrss", address.get("measure") or "bill")
+    chosen = next((item for item in comparisons if (item.pair, item.measure) == wanted), comparisons[0])
+
+    def go(key: str) -> None:
+        pair, measure = key.split("|")
+        address.put(pair=pair, measure=measure)
+        address.drop("page", "outcome", "cause")
+
+    def cell(code: int) -> Any:
+        def show_count(item: Comparison) -> str:
+            count = item.counts.get(code, 0)
+            return f"<b>{count:,}</b>" if count and code in words.BREAKS else (f"{count:,}" if count else '<span class="sb-flat">0</span>')
+
+        return show_count
+
+    with st.container(key="card_matrix"):
+        st.html(html.title("逐笔比对结果（笔）", frame.as_of_note(context, "点选一行查看差异")))
+        columns = [
+            Column("比对", lambda item: f'<span class="go">{html.text(item.title)}</span>', "n"),
+            *(Column(f"{code} {words.OUTCOMES[code]}", cell(code), "r") for code in (1, 0, *words.BREAKS, 7)),
+            Column("差额（元）", lambda item: formats.yuan(item.break_difference), "r"),
+            Column("结论", lambda item: html.badge("已对平", "good") if item.is_even else html.badge("未对平", "warn"), "c n"),
+        ]
+        table.pick(
+            "matrix", columns, comparisons, key_of=lambda item: f"{item.pair}|{item.measure}", on_pick=go,
+            selected=f"{chosen.pair}|{chosen.measure}",
+        )  # fmt: skip
+        st.html(html.note("差异指结果 2–6；约定时限内的单据（结果 0）不算差异。应征比对单据与金额，征收比对上解与对方登账。"))
+    return chosen
+
+
+def _differences(context: Context, chosen: Comparison, bureau: str | None) -> None:
+    with st.container(key="card_grid"):
+        left, right = st.columns([1.4, 2], vertical_alignment="center")
+        with right:
+            by_names = {"insurance": "险种", "agency": "经办机构", "bureau": "主管局", "employer": "用人单位"}
+            by = address.segments("维度", "by", list(by_names), default="insurance", names=lambda code: by_names[code])
+        with left:
+            st.html(html.title(f"{chosen.title}：按{by_names[by]}", frame.as_of_note(context)))
+        agency = words.PAIR_AGENCY[chosen.pair]
+        if by == "employer":
+            _employers(context, chosen, agency)
+            return
+        rows = reconciliation.by_dimension(context.user, by, chosen.pair, chosen.measure, context.period, bureau)
+        if not rows:
+            states.empty("没有比对结果")
+            return
+        labels = {"insurance": names.insurance_items, "agency": names.agencies, "bureau": names.bureaus}[by](context.user)
+        table.show(
+            [
+                Column(by_names[by], lambda row: f"<b>{html.text(labels.get(row['code'] or '', row['code'] or '未分配'))}</b>", "n"),
+                Column("笔数", lambda row: formats.count(row["bill_count"]), "r hide-s"),
+                Column("税务（万元）", lambda row: formats.wan(row["tax_amount"]), "r"),
+                Column(f"{agency}（万元）", lambda row: formats.wan(row["agency_amount"]), "r"),
+                Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
+                Column("差异笔数", lambda row: formats.count(row["break_count"]), "r"),
+                Column("结论", lambda row: html.badge("已对平", "good") if not row["break_count"] else html.badge("未对平", "warn"), "c n"),
+            ],
+            rows, height=460,
+        )  # fmt: skip
+
+
+def _employers(context: Context, chosen: Comparison, agency: str) -> None:
+    rows = reconciliation.employers(context.user, chosen.pair, context.period, 50)
+    if not rows:
+        states.empty("各单位均已对平")
+        return
+    items = names.insurance_items(context.user)
+    total = int(rows[0].get("total") or len(rows))
+    table.show(
+        [
+            Column("单位", lambda row: f"<b>{html.text(row.get('unit_name') or row['registration_key'])}</b>", "w"),
+            Column("险种", lambda row: html.text(items.get(row["insurance_code"], row["insurance_code"])), "n"),
+            Column("税务笔数", lambda row: formats.count(row["tax_bill_count"]), "r hide-s"),
+            Column(f"{agency}笔数", lambda row: formats.count(row["agency_bill_count"]), "r hide-s"),
+            Column("税务应征", lambda row: formats.yuan(row["tax_bill_amount"]), "r"),
+            Column(f"{agency}应征", lambda row: formats.yuan(row["agency_bill_amount"]), "r"),
+            Column("税务征收", lambda row: formats.yuan(row["tax_collected_amount"]), "r hide-s"),
+            Column(f"{agency}到账", lambda row: formats.yuan(row["agency_collected_amount"]), "r hide-s"),
+        ],
+        rows, height=460,
+    )  # fmt: skip
+    st.html(html.note(f"单位：元。按应征差额从大到小显示前 {len(rows)} 行，共 {total:,} 行有差异。"))
+
+
+def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
+    totals = reconciliation.break_totals(context.user, chosen.pair, chosen.measure, context.period, bureau)
+    with st.container(key="card_breaks"):
+        st.html(html.title(f"{chosen.title}：差异清单", frame.as_of_note(context)))
+        if not totals:
+            states.empty("没有差异", "本期逐笔一致，或都在约定时限内。")
+            return
+        outcome, cause = _choose(totals)
+        found = sum(
+            int(row["break_count"]) for row in totals
+            if (outcome is None or int(row["outcome_code"]) == outcome) and (cause is None or row["cause_code"] == cause)
+        )  # fmt: skip
+        if not found:
+            states.empty("没有符合条件的差异")
+            return
+        slot = st.container()
+        page = address.pager(found, _PAGE_SIZE)
+        rows = reconciliation.break_page(
+            context.user, chosen.pair, chosen.measure, context.period, bureau, outcome, cause, number=page, size=_PAGE_SIZE
+        )
+        items = names.insurance_items(context.user)
+        agency = words.PAIR_AGENCY[chosen.pair]
+        with slot:
+            table.show(
+                [
+                    Column("单位", lambda row: f"<b>{html.text(row['unit_name'] or '（单位未知）')}</b><br><small>{html.text(row['bill_key'])}</small>", "w"),
+                    Column("险种", lambda row: "合计" if row["insurance_code"] == "*" else html.text(items.get(row["insurance_code"], row["insurance_code"])), "n"),
+                    Column("结果", lambda row: html.text(words.OUTCOMES.get(int(row["outcome_code"]), row["outcome"])), "hide-s"),
+                    Column("原因", lambda row: html.badge(words.CAUSES.get(row["cause_code"], str(row["cause_code"])), "brandtone"), "n"),
+                    Column("税务（元）", lambda row: formats.yuan(row["tax_amount"]), "r"),
+                    Column(f"{agency}（元）", lambda row: formats.yuan(row["agency_amount"]), "r"),
+                    Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
+                    Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r hide-s"),
+                    Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "w hide-s"),
+                ],
+                rows,
+            )  # fmt: skip
+        st.html(html.note(f"共 {found:,} 笔，按差额从大到小。"))
+
+
+def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:
+    by_outcome: dict[str, int] = {}
+    by_cause: dict[str, int] = {}
+    for row in totals:
+        by_outcome[str(row["outcome_code"])] = by_outcome.get(str(row["outcome_code"]), 0) + int(row["break_count"])
+        by_cause[str(row["cause_code"])] = by_cause.get(str(row["cause_code"]), 0) + int(row["break_count"])
+    every = sum(by_cause.values())
+    first, second, _ = st.columns([1, 1, 1.5])
+    with first:
+        outcome = address.select(
+            "结果", "outcome", ["", *sorted(by_outcome)], default="", resets=("page",),
+            names=lambda code: f"{words.OUTCOMES[int(code)]}（{by_outcome[code]}）" if code else f"全部（{every}）",
+        )  # fmt: skip
+    with second:
+        cause = address.select(
+            "原因", "cause", ["", *sorted(by_cause, key=lambda code: -by_cause[code])], default="", resets=("page",),
+            names=lambda code: f"{words.CAUSES.get(code, code)}（{by_cause[code]}）" if code else f"全部（{every}）",
+        )  # fmt: skip
+    return (int(outcome) if outcome else None), (cause or None)
+

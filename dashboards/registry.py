@@ -1,0 +1,45 @@
+"""The pages as data: id, title, section of the menu, and the roles that may open each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from dashboards.access.roles import Role
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page. Its module `dashboards.pages.<id>` has one function show(context)."""
+
+    page_id: str
+    title: str
+    section: str
+    roles: frozenset[Role]
+
+    @property
+    def url_path(self) -> str:
+        """The page's address."""
+        return self.page_id
+
+    def load(self) -> Callable[..., None]:
+        """The page's function, imported when it is opened."""
+        show: Callable[..., None] = import_module(f"dashboards.pages.{self.page_id}").show
+        return show
+
+
+_AREA = frozenset({Role.LEADER, Role.SECTION, Role.BUREAU, Role.CADRE})
+_ROWS = frozenset({Role.LEADER, Role.SECTION, Role.BUREAU})
+
+PAGES = (
+    PageSpec("overview", "总览", "征收", _AREA),
+    PageSpec("progress", "征收进度", "征收", _AREA),
+    PageSpec("findings", "疑点数据", "核查", _ROWS),
+    PageSpec("reconciliation", "对账", "核查", _ROWS),
+    PageSpec("catalogue", "规则目录", "数据", frozenset({Role.SECTION, Role.ANALYST})),
+    PageSpec("health", "运行健康", "数据", frozenset({Role.LEADER, Role.SECTION, Role.OPERATOR, Role.ANALYST})),
+)
+
+
+def pages_of(role: Role) -> list[PageSpec]:
+    """Pages that a role may open, in the order of the menu; the first is its home."""
+    return [page for page in PAGES if role in page.roles]

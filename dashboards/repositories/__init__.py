@@ -1,0 +1,1 @@
+"""Everything that reads the published snapshot, through the one gate; no Streamlit."""

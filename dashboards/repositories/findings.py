@@ -1,0 +1,85 @@
+"""Findings, their rules and their history."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from dashboards.access.roles import User
+from dashboards.repositories.gate import MissingTableError, RefusedError, gate
+
+Rows = list[dict[str, Any]]
+_PURPOSE = "疑点数据"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of findings is narrowed to."""
+
+    rule_id: str
+    state: str | None = "open"
+    bureau_code: str | None = None
+    reason_code: str | None = None
+    min_age: int | None = None
+    max_age: int | None = None
+    search: str | None = None
+
+
+def rules(user: User) -> Rows:
+    """The catalogue."""
+    return gate.query(user, "规则目录", "rules").rows
+
+
+def counts(
+    user: User, purpose: str, as_of: date, *, bureau_code: str | None = None, town_code: str | None = None
+) -> dict[str, dict[str, Any]]:
+    """Counts by rule."""
+    rows = gate.query(
+        user, purpose, "finding_counts", {"as_of": as_of, "bureau_code": bureau_code, "town_code": town_code}
+    ).rows
+    return {str(row["rule_id"]): row for row in rows}
+
+
+def counts_by_bureau(user: User, purpose: str, as_of: date, rule_id: str | None = None) -> Rows:
+    """Open findings by bureau, of one rule or of all."""
+    return gate.query(user, purpose, "finding_counts_by_bureau", {"as_of": as_of, "rule_id": rule_id}).rows
+
+
+def total(user: User, chosen: Filter) -> dict[str, Any]:
+    """How many findings a filter holds and what they amount to; asked before any is loaded."""
+    return gate.query(user, _PURPOSE, "finding_total", asdict(chosen)).one()
+
+
+def page(user: User, chosen: Filter, *, sort: str, number: int, size: int) -> Rows:
+    """One page of findings."""
+    return gate.query(
+        user, _PURPOSE, "finding_page",
+        {**asdict(chosen), "sort": sort, "page_size": size, "page_offset": (number - 1) * size},
+    ).rows  # fmt: skip
+
+
+def reasons(user: User, rule_id: str, state: str | None) -> list[str]:
+    """Reasons that occur."""
+    rows = gate.query(user, _PURPOSE, "finding_reasons", {"rule_id": rule_id, "state": state}).rows
+    return [str(row["reason_code"]) for row in rows if row["reason_code"] is not None]
+
+
+def one(user: User, finding_id: str) -> dict[str, Any]:
+    """One finding, or an empty row when it is not there or not in the user's scope."""
+    return gate.query(user, f"{_PURPOSE}：明细", "finding_one", {"finding_id": finding_id}).one()
+
+
+def history(user: User, rule_id: str, subject_key: str) -> Rows:
+    """What happened to a finding, newest first."""
+    return gate.query(
+        user, f"{_PURPOSE}：明细", "finding_history", {"rule_id": rule_id, "subject_key": subject_key}
+    ).rows
+
+
+def evidence(user: User, model_name: str, subject_key: str) -> Rows:
+    """The rule's own row, with the values compared; none when the finding is no longer in today's list."""
+    try:
+        return gate.query(
+            user, f"{_PURPOSE}：明细", "rule_evidence", {"subject_key": subject_key}, table=model_name
+        ).rows
+    except (MissingTableError, RefusedError):
+        return []

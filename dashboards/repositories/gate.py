@@ -1,0 +1,289 @@
+"""The query gate: the only place that opens the published snapshot, and the one that applies the user's scope.
+
+Each scope gets an in-memory database in which only views exist: one per table that the user may see, already
+filtered to the user's rows. The snapshot is attached read-only under a random name, and a statement that names a
+schema, a catalogue, a table function or anything but a plain SELECT is refused before it runs. So a page cannot see
+a row out of scope whatever SQL it is given.
+"""
+
+import json
+import re
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboards.access import audit
+from dashboards.access.roles import ScopeKind, User
+from dashboards.repositories import policy, snapshot
+
+_SQL = Path(__file__).parent / "sql"
+_MAX_DATABASES = 12
+_MAX_CACHED = 600
+_MAX_ROWS = 5000
+_TABLE_FUNCTIONS = {"range", "generate_series", "unnest"}
+_IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
+
+Row = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """The user's role or scope does not allow this; nothing was read."""
+
+
+class MissingTableError(Exception):
+    """The snapshot was published without this table."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Answer of one query."""
+
+    rows: list[Row]
+    snapshot_id: str
+    tables: frozenset[str] = field(default_factory=frozenset)
+
+    def one(self) -> Row:
+        """The first row, or an empty one."""
+        return self.rows[0] if self.rows else {}
+
+
+class _ScopedDatabase:
+    """The views of one user scope over one snapshot."""
+
+    def __init__(self, file: Path, user: User) -> None:
+        self.published: frozenset[str] = frozenset()
+        self.allowed: set[str] = set()
+        self._statements: dict[str, frozenset[str]] = {}
+        alias = f"s{secrets.token_hex(12)}"
+        self._connection = duckdb.connect(
+            ":memory:", config={"threads": 2, "memory_limit": "768MB", "autoinstall_known_extensions": False}
+        )
+        path = str(file).replace("'", "''")
+        self._connection.execute(f"attach '{path}' as {alias} (read_only)")
+        self._make_views(alias, user)
+        self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set lock_configuration = true")
+
+    def _make_views(self, alias: str, user: User) -> None:
+        found = self._connection.execute(
+            "select table_name, column_name from duckdb_columns() where database_name = ? and schema_name = 'main'"
+            " order by table_name, column_index",
+            [alias],
+        ).fetchall()
+        columns: dict[str, list[str]] = {}
+        for table, column in found:
+            columns.setdefault(table, []).append(column)
+        self.published = frozenset(columns)
+        towns = self._towns(alias, user, columns)
+        for table, names in columns.items():
+            if table in policy.FOLLOWS:
+                continue
+            condition = policy.row_filter(user, table, names, towns)
+            if condition is not None:
+                shown = ", ".join(f'"{name}"' for name in policy.visible_columns(user, names))
+                self._view(table, f'select {shown} from {alias}.main."{table}" where {condition}')
+        for table, (leader, keys) in policy.FOLLOWS.items():
+            if table in columns and leader in self.allowed:
+                join = " and ".join(f"f.{key} = e.{key}" for key in keys)
+                self._view(
+                    table, f'select e.* from {alias}.main."{table}" e where exists (select 1 from {leader} f where {join})'
+                )
+        for name, (table, template) in policy.DERIVED.items():
+            if table not in columns:
+                continue
+            condition = self._derived_condition(user, table, columns[table], towns)
+            if condition is not None:
+                source = f'(select * from {alias}.main."{table}" where {condition})'
+                self._view(name, template.format(source=source))
+        if "rule" in self.allowed and "agg_finding" in self.allowed and user.scope.kind is not ScopeKind.CITY:
+            self._view(
+                "rule",
+                f"select r.* replace (coalesce((select sum(a.finding_count) from agg_finding a where a.rule_id = r.rule_id"
+                f" and a.state = 'open'), 0)::bigint as open_count) from {alias}.main.rule r",
+            )
+        elif "rule" in self.allowed and user.scope.kind is ScopeKind.NONE:
+            self._view("rule", f"select r.* replace (null::bigint as open_count) from {alias}.main.rule r")
+
+    @staticmethod
+    def _derived_condition(user: User, table: str, names: Sequence[str], towns: Sequence[str]) -> str | None:
+        if table in policy.OPERATION_ROWS:
+            return "true" if user.scope.kind in (ScopeKind.CITY, ScopeKind.NONE) else None
+        return None if user.scope.kind is ScopeKind.NONE else policy.area_filter(user, names, towns)
+
+    def _towns(self, alias: str, user: User, columns: Mapping[str, Sequence[str]]) -> list[str]:
+        if user.scope.kind is not ScopeKind.BUREAU or "mtr_collection_rate" not in columns:
+            return []
+        marks = ", ".join("?" for _ in user.scope.codes)
+        found = self._connection.execute(
+            f"select distinct area_code from {alias}.main.mtr_collection_rate"  # noqa: S608 - alias is ours
+            f" where level = 'town' and parent_code in ({marks})",
+            list(user.scope.codes),
+        ).fetchall()
+        return [row[0] for row in found]
+
+    def _view(self, name: str, body: str) -> None:
+        self._connection.execute(f'create or replace view "{name}" as {body}')
+        self.allowed.add(name)
+
+    def tables_of(self, sql: str) -> frozenset[str]:
+        """Tables that a statement reads; refuses whatever is not a plain SELECT over the views."""
+        if sql not in self._statements:
+            self._statements[sql] = _inspect(self._connection, sql)
+        return self._statements[sql]
+
+    def run(self, sql: str, params: Mapping[str, Any]) -> list[Row]:
+        cursor = self._connection.cursor()
+        try:
+            result = cursor.execute(sql, dict(params) if params else None)
+            names = [column[0] for column in result.description or []]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchmany(_MAX_ROWS)]
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _inspect(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
+    answer = connection.cursor().execute("select json_serialize_sql(?::varchar)", [sql]).fetchone()
+    tree = json.loads(answer[0]) if answer else {"error": True}
+    if tree.get("error") or len(tree.get("statements", [])) != 1:
+        raise RefusedError("not a single SELECT")
+    tables: set[str] = set()
+    local: set[str] = set()
+    _walk(tree, tables, local)
+    return frozenset(tables - local)
+
+
+def _walk(node: Any, tables: set[str], local: set[str]) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _walk(item, tables, local)
+        return
+    if not isinstance(node, dict):
+        return
+    kind = node.get("type")
+    if kind == "BASE_TABLE":
+        if node.get("schema_name") or node.get("catalog_name"):
+            raise RefusedError("a query names tables without schema")
+        tables.add(str(node["table_name"]).lower())
+    elif kind in ("TABLE_FUNCTION", "SHOW_REF"):
+        name = (node.get("function") or {}).get("function_name", "")
+        if name not in _TABLE_FUNCTIONS:
+            raise RefusedError(f"table function {name!r} is not for queries")
+    if isinstance(node.get("cte_map"), dict):
+        local.update(str(entry["key"]).lower() for entry in node["cte_map"].get("map", []))
+    for value in node.values():
+        _walk(value, tables, local)
+
+
+class Gate:
+    """Answers named queries for a user. One per process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._databases: OrderedDict[tuple[str, str, str], _ScopedDatabase] = OrderedDict()
+        self._cache: OrderedDict[tuple[Any, ...], list[Row]] = OrderedDict()
+
+    def query(
+        self,
+        user: User,
+        purpose: str,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        table: str | None = None,
+    ) -> Rows:
+        """Answer `repositories/sql/<name>.sql`. `table` fills the one {table} of a query over any rule's table."""
+        params = params or {}
+        sql = _text(name)
+        if table is not None:
+            if not _IDENTIFIER.match(table):
+                raise RefusedError("not a table name")
+            sql = sql.replace("{table}", table)
+        return self.query_text(user, purpose, name if table is None else f"{name}:{table}", sql, params)
+
+    def query_text(self, user: User, purpose: str, name: str, sql: str, params: Mapping[str, Any]) -> Rows:
+        """Answer any SELECT; the scope holds just the same. Pages use query()."""
+        started = time.perf_counter()
+        now = snapshot.current()
+        with self._lock:
+            database = self._database(now, user)
+            tables = self._check(user, purpose, name, database, sql)
+            key = (now.snapshot_id, user.role, user.scope.key, sql, _frozen(params))
+            rows = self._cache.get(key)
+            if rows is not None:
+                self._cache.move_to_end(key)
+        if rows is None:
+            rows = database.run(sql, params)
+            with self._lock:
+                self._cache[key] = rows
+                while len(self._cache) > _MAX_CACHED:
+                    self._cache.popitem(last=False)
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        audit.record_query(user, purpose, name, tables, len(rows), now.snapshot_id, milliseconds)
+        return Rows([dict(row) for row in rows], now.snapshot_id, tables)
+
+    def has(self, user: User, table: str) -> bool:
+        """Whether the current snapshot has this table and the user may read it."""
+        with self._lock:
+            return table in self._database(snapshot.current(), user).allowed
+
+    def _check(self, user: User, purpose: str, name: str, database: _ScopedDatabase, sql: str) -> frozenset[str]:
+        try:
+            tables = database.tables_of(sql)
+            forbidden = tables - database.allowed
+            unknown = {table for table in forbidden if table not in database.published and table not in policy.DERIVED}
+            if unknown:
+                raise MissingTableError(", ".join(sorted(unknown)))
+            if forbidden:
+                raise RefusedError(f"not for {user.role}: {', '.join(sorted(forbidden))}")
+        except RefusedError:
+            audit.record_refusal(user, purpose, name)
+            raise
+        return tables
+
+    def _database(self, now: snapshot.Snapshot, user: User) -> _ScopedDatabase:
+        key = (str(now.file), user.role, user.scope.key)
+        if key not in self._databases:
+            # Old snapshots are dropped from here, but closed only by their last reader: a page may still be reading.
+            for old in [other for other in self._databases if other[0] != str(now.file)]:
+                del self._databases[old]
+            self._databases[key] = _ScopedDatabase(now.file, user)
+            while len(self._databases) > _MAX_DATABASES:
+                self._databases.popitem(last=False)
+        self._databases.move_to_end(key)
+        return self._databases[key]
+
+    def clear(self) -> None:
+        """Forget everything; for tests that change the snapshot under one name."""
+        with self._lock:
+            for database in self._databases.values():
+                database.close()
+            self._databases.clear()
+            self._cache.clear()
+
+
+_texts: dict[str, str] = {}
+
+
+def _text(name: str) -> str:
+    if not _IDENTIFIER.match(name):
+        raise RefusedError("not a query name")
+    if name not in _texts:
+        _texts[name] = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return _texts[name]
+
+
+def _frozen(params: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in sorted(params.items()))
+
+
+gate = Gate()

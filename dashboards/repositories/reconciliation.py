@@ -1,0 +1,60 @@
+"""Reconciliation of tax against the two departments."""
+
+from typing import Any
+
+from dashboards.access.roles import User
+from dashboards.repositories.gate import MissingTableError, RefusedError, gate
+
+Rows = list[dict[str, Any]]
+_PURPOSE = "对账"
+
+
+def outcomes(user: User, period: str | None, bureau_code: str | None) -> Rows:
+    """Counts and amounts by pair, measure and outcome."""
+    return gate.query(user, _PURPOSE, "rec_outcomes", {"period": period, "bureau_code": bureau_code}).rows
+
+
+def by_dimension(
+    user: User, dimension: str, pair: str, measure: str, period: str | None, bureau_code: str | None
+) -> Rows:
+    """Differences by insurance item, agency or bureau."""
+    return gate.query(
+        user, _PURPOSE, "rec_by_dimension",
+        {"dimension": dimension, "pair": pair, "measure": measure, "period": period, "bureau_code": bureau_code},
+    ).rows  # fmt: skip
+
+
+def employers(user: User, pair: str, period: str | None, size: int) -> Rows:
+    """Employers whose two sides differ."""
+    return gate.query(user, _PURPOSE, "rec_employers", {"pair": pair, "period": period, "page_size": size}).rows
+
+
+def break_totals(user: User, pair: str, measure: str, period: str | None, bureau_code: str | None) -> Rows:
+    """Breaks by outcome and cause."""
+    return gate.query(
+        user, _PURPOSE, "rec_break_total",
+        {"pair": pair, "measure": measure, "period": period, "bureau_code": bureau_code},
+    ).rows  # fmt: skip
+
+
+def break_page(
+    user: User, pair: str, measure: str, period: str | None, bureau_code: str | None, outcome: int | None,
+    cause: str | None, *, number: int, size: int,
+) -> Rows:  # fmt: skip
+    """One page of breaks."""
+    return gate.query(
+        user, _PURPOSE, "rec_break_page",
+        {
+            "pair": pair, "measure": measure, "period": period, "bureau_code": bureau_code, "outcome_code": outcome,
+            "cause_code": cause, "page_size": size, "page_offset": (number - 1) * size,
+        },
+    ).rows  # fmt: skip
+
+
+def state(user: User, period: str | None, bureau_code: str | None = None) -> dict[str, Any] | None:
+    """Whether a period came out even; None when the user may not know or nothing was compared."""
+    try:
+        row = gate.query(user, _PURPOSE, "rec_state", {"period": period, "bureau_code": bureau_code}).one()
+    except (MissingTableError, RefusedError):
+        return None
+    return row if row.get("groups") else None

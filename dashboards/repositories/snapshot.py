@@ -1,0 +1,64 @@
+"""Finds the published snapshot that CURRENT names, and what the last run said of itself."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from common import paths
+
+
+class NoSnapshotError(Exception):
+    """Nothing has been published yet."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published file; its name is its identity, a published file never changes."""
+
+    file: Path
+
+    @property
+    def snapshot_id(self) -> str:
+        """For instance 20260630T101112Z-1a2b3c4d."""
+        return self.file.stem
+
+
+def current() -> Snapshot:
+    """The snapshot that readers should see now."""
+    pointer = paths.published_dir() / "CURRENT"
+    try:
+        name = pointer.read_text().strip()
+    except FileNotFoundError:
+        raise NoSnapshotError("nothing published") from None
+    file = paths.published_dir() / Path(name).name
+    if not name or not file.is_file():
+        raise NoSnapshotError(f"CURRENT names {name!r}, which is not there")
+    return Snapshot(file)
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """What var/published/STATUS.json says of the newest run, whether it published or not."""
+
+    failed: bool
+    at: datetime | None
+    as_of: str
+    step: str
+
+
+def last_run() -> LastRun | None:
+    """The newest run, when it left a status."""
+    try:
+        status: dict[str, Any] = json.loads((paths.published_dir() / "STATUS.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    text = str(status.get("finished_at") or status.get("at") or "")
+    try:
+        at = datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+    except ValueError:
+        at = None
+    word = str(status.get("status", "")).lower()
+    failed = word in {"failed", "failure", "error"} or status.get("ok") is False
+    return LastRun(failed, at, str(status.get("as_of") or ""), str(status.get("step") or ""))

@@ -1,0 +1,3 @@
+-- Names of agencies. Grain: agency.
+select *
+from dim_agency

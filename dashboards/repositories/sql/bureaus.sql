@@ -1,0 +1,3 @@
+-- Names of bureaus. Grain: bureau.
+select *
+from dim_bureau

@@ -1,0 +1,4 @@
+-- One finding. Grain: finding.
+select *
+from finding
+where finding_id = $finding_id

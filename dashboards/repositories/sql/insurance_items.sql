@@ -1,0 +1,3 @@
+-- Names of insurance items. Grain: item.
+select *
+from dim_insurance_item

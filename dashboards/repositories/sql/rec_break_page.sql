@@ -1,0 +1,29 @@
+-- One page of breaks, largest difference first. Grain: pair x measure x bill x insurance item.
+select
+    unit_name,
+    bill_key,
+    insurance_code,
+    agency_code,
+    bureau_code,
+    period,
+    outcome_code,
+    outcome,
+    cause_code,
+    tax_amount,
+    agency_amount,
+    difference,
+    tax_date,
+    agency_date,
+    age_workdays,
+    evidence
+from rec_break
+where
+    pair = $pair
+    and measure = $measure
+    and ($period is null or period = $period)
+    and ($bureau_code is null or bureau_code = $bureau_code)
+    and ($outcome_code is null or outcome_code = $outcome_code)
+    and ($cause_code is null or cause_code = $cause_code)
+order by abs(difference) desc, bill_key, insurance_code
+limit $page_size
+offset $page_offset

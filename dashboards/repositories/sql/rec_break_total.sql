@@ -1,0 +1,14 @@
+-- How many breaks a filter holds, by cause. Grain: cause.
+select
+    outcome_code,
+    cause_code,
+    count(*) as break_count,
+    sum(abs(difference)) as difference
+from rec_break
+where
+    pair = $pair
+    and measure = $measure
+    and ($period is null or period = $period)
+    and ($bureau_code is null or bureau_code = $bureau_code)
+group by outcome_code, cause_code
+order by break_count desc, cause_code

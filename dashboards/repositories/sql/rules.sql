@@ -1,0 +1,4 @@
+-- The catalogue of rules. Grain: rule.
+select *
+from rule
+order by rule_id

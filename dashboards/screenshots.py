@@ -1,0 +1,156 @@
+"""`python -m dashboards.screenshots <folder>`: pictures of every page with a headless browser, at desk and phone width."""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from common import paths
+from dashboards.access.demo import DEMO_PASSWORD
+
+BROWSER_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def browser_file() -> str | None:
+    """Debian's chromium, or the browser that SHEBAO_CHROMIUM names."""
+    for file in (os.environ.get("SHEBAO_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser"):
+        if file and Path(file).exists():
+            return file
+    return None
+
+
+@contextmanager
+def served(environment: dict[str, str] | None = None) -> Iterator[str]:
+    """A dashboard of its own on a free port, in demo mode; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**os.environ, "SHEBAO_DEMO": "1", **(environment or {})}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dashboards", "--port", str(port)], cwd=paths.root(), env=env, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if not os.environ.get("SHEBAO_DEBUG") else None,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, process)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError("the dashboard ended before it answered")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310 - our own port
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the dashboard did not answer within 30 seconds")
+
+
+def sign_in(page: Any, address: str, login: str, password: str = DEMO_PASSWORD) -> None:
+    """Fill in the sign-in form and wait for the menu."""
+    page.goto(address)
+    page.get_by_label("账号").fill(login)
+    page.get_by_label("口令").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.locator(".sb-head h1").wait_for(timeout=20_000)
+    settle(page)
+
+
+def settle(page: Any) -> None:
+    """Wait until Streamlit has finished its run and fonts and charts are there."""
+    page.wait_for_function("() => !document.querySelector('[data-testid=\"stApp\"][data-test-script-state=\"running\"]')")
+    page.wait_for_timeout(700)
+
+
+SHOTS = [
+    ("leader", "overview", "?"), ("leader", "overview-bureau", "overview?bureau=14501030000"),
+    ("leader", "overview-town", "overview?bureau=14501030000&town=450103004"), ("leader", "progress", "progress"),
+    ("leader", "progress-bureau", "progress?bureau=14501030000&basis=employer&by_cut=department"),
+    ("section", "findings", "findings"), ("section", "findings-list", "findings?rule=A7.4"), ("section", "catalogue", "catalogue?rule=A7.4"),
+    ("section", "reconciliation", "reconciliation"), ("section", "reconciliation-employer", "reconciliation?pair=tax_nhsa&measure=collection&by=employer"),
+    ("section", "health", "health"), ("qingxiu", "overview", ""), ("cadre", "overview", ""), ("cadre", "progress", "progress"),
+    ("operator", "health", ""), ("leader", "refused", "catalogue"),
+]  # fmt: skip
+
+
+def take(folder: Path, *, dark: bool = False) -> list[Path]:
+    """Take all pictures; returns the files."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = browser_file()
+    if chromium is None:
+        raise SystemExit("chromium is missing: apt-get install chromium fonts-noto-cjk")
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    with served() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        for size_name, size in (("desk", DESK), ("phone", PHONE)):
+            logins = dict.fromkeys(login for login, _, _ in SHOTS)
+            for login in logins:
+                context = browser.new_context(viewport=size, locale="zh-CN", color_scheme="dark" if dark else "light")
+                page = context.new_page()
+                if login == "leader":
+                    page.goto(address)
+                    page.get_by_label("账号").wait_for()
+                    settle(page)
+                    made.append(_save(page, folder / f"{size_name}-signin.png"))
+                sign_in(page, address, login)
+                for who, name, path in SHOTS:
+                    if who == login:
+                        page.goto(f"{address}/{path.removeprefix('overview') if who == 'leader' and path.startswith('overview?') else path}")
+                        page.locator(".sb-head h1, .sb-banner").first.wait_for(timeout=20_000)
+                        settle(page)
+                        made.append(_save(page, folder / f"{size_name}-{login}-{name}.png"))
+                        if name == "findings-list":
+                            page.locator("tr[data-key]").first.click()
+                            page.locator(".sb-evidence").wait_for()
+                            settle(page)
+                            made.append(_save(page, folder / f"{size_name}-{login}-finding.png"))
+                context.close()
+        browser.close()
+    return made
+
+
+def _save(page: Any, file: Path) -> Path:
+    # The page scrolls inside Streamlit's own block: make the window as tall as it.
+    size = page.viewport_size
+    height = page.evaluate("() => Math.max(...[...document.querySelectorAll('[data-testid=\"stMain\"]')].map((e) => e.scrollHeight), 0)")
+    page.set_viewport_size({"width": size["width"], "height": int(min(max(height, size["height"]), 4000))})
+    page.wait_for_timeout(350)
+    page.screenshot(path=str(file))
+    page.set_viewport_size(size)
+    return file
+
+
+def main() -> int:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=paths.var_dir() / "screenshots")
+    parser.add_argument("--dark", action="store_true")
+    chosen = parser.parse_args()
+    for file in take(chosen.folder, dark=chosen.dark):
+        print(file)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

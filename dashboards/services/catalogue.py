@@ -1,0 +1,105 @@
+"""Rules of the catalogue as values: what they say, their parameters, reasons and own columns."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboards.services import words
+
+Row = dict[str, Any]
+
+# Columns that every rule yields; shown by name on the finding itself, not again among the compared values.
+LEADING = frozenset(
+    "rule_id subject_type subject_key department_code bureau_code agency_code town_code insurance_code period amount reason_code"
+    " since_date age_workdays evidence registration_key bill_key taxpayer_key agreement_key unit_name".split()
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, or one reconciliation that feeds the ledger."""
+
+    rule_id: str
+    model_name: str
+    title: str
+    description: str
+    cadence: str
+    severity: str
+    section: str
+    subject: str
+    next_step: str
+    status: str
+    open_count: int | None
+    last_checked: Any
+    parameters: list[tuple[str, str, str, str]] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    columns: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    requirements: str = ""
+
+    def reason(self, code: Any) -> str:
+        """A reason in Chinese."""
+        return self.reasons.get(str(code), words.CAUSES.get(str(code), str(code or "—")))
+
+    def label(self, column: str) -> str:
+        """A column's Chinese heading."""
+        return next((label for name, label, _, _ in self.columns if name == column), column)
+
+
+def rules(rows: list[Row]) -> list[Rule]:
+    """The catalogue, in the order of the rule ids' parts (A2.11a after A1.09)."""
+    return sorted((_rule(row) for row in rows), key=lambda rule: _order(rule.rule_id))
+
+
+def _order(rule_id: str) -> tuple[Any, ...]:
+    parts: list[Any] = []
+    number = ""
+    for character in rule_id + " ":
+        if character.isdigit():
+            number += character
+            continue
+        if number:
+            parts.append((0, int(number), ""))
+            number = ""
+        parts.append((1, 0, character))
+    return tuple(parts)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return None
+    return value
+
+
+def _rule(row: Row) -> Rule:
+    parameters = _json(row.get("parameters")) or {}
+    reasons = _json(row.get("reasons")) or {}
+    columns = _json(row.get("columns")) or []
+    requirements = _json(row.get("requirements"))
+    subjects = [words.SUBJECTS.get(part.strip(), part.strip()) for part in str(row.get("subject") or "").split(",")]
+    return Rule(
+        rule_id=str(row["rule_id"]), model_name=str(row.get("model_name") or ""), title=str(row.get("title") or row["rule_id"]),
+        description=str(row.get("description") or ""), cadence=words.CADENCES.get(str(row.get("cadence")), str(row.get("cadence") or "—")),
+        severity=str(row.get("severity") or ""), section=str(row.get("section") or "—"), subject="、".join(part for part in subjects if part) or "—",
+        next_step=str(row.get("next_step") or ""), status=str(row.get("status") or ""),
+        open_count=None if row.get("open_count") is None else int(row["open_count"]), last_checked=row.get("last_checked"),
+        parameters=[
+            (str(name), str(about.get("value", about.get("default", ""))), str(about.get("unit", "")), str(about.get("why", "")))
+            for name, about in parameters.items() if isinstance(about, dict)
+        ],
+        reasons={str(code): str(name) for code, name in reasons.items()} if isinstance(reasons, dict) else {},
+        columns=[
+            (str(column.get("name")), str(column.get("label") or _heading(column)), str(column.get("description") or ""), bool(column.get("personal_data")))
+            for column in columns if isinstance(column, dict)
+        ],
+        requirements="、".join(map(str, requirements)) if isinstance(requirements, list) else str(row.get("requirements") or ""),
+    )  # fmt: skip
+
+
+def _heading(column: Row) -> str:
+    text = str(column.get("description") or column.get("name") or "")
+    for mark in ("（", "；", "，", "：", "。"):
+        text = text.split(mark)[0]
+    return text[:14]

@@ -1,0 +1,37 @@
+"""What the address of a page may hold: codes and ids that name no person."""
+
+import re
+from collections.abc import Mapping
+
+# Parameters that keep a page's state; free text that a person types never goes into the address.
+PATTERNS = {
+    "period": r"\d{6}",
+    "bureau": r"\d{11}",
+    "town": r"\d{9}",
+    "rule": r"[A-Za-z0-9._-]{1,24}",
+    "reason": r"[a-z0-9_]{1,40}",
+    "state": r"open|resolved|not_checked|all",
+    "age": r"any|le5|6to20|gt20",
+    "sort": r"amount|age|new",
+    "page": r"\d{1,5}",
+    "finding": r"[0-9a-f]{16,64}",
+    "pair": r"tax_hrss|tax_nhsa",
+    "measure": r"bill|collection",
+    "by": r"insurance|agency|bureau|employer",
+    "by_cut": r"insurance|department|origin|unit_type",
+    "outcome": r"[0-7]",
+    "cause": r"[a-z_]{1,40}",
+    "basis": r"amount|bill|employer",
+    "tab": r"[a-z_]{1,20}",
+}
+
+
+def clean(name: str, value: str | None) -> str | None:
+    """The value when the address may hold it, else None."""
+    pattern = PATTERNS.get(name)
+    return value if value is not None and pattern and re.fullmatch(pattern, value) else None
+
+
+def carried(params: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """The parameters that a link to another page takes along."""
+    return {name: value for name in names if (value := clean(name, params.get(name))) is not None}

@@ -1,0 +1,81 @@
+"""The sentences at the top of a page, made from the same numbers that the page shows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from dashboards.services import formats, ranking
+from dashboards.services.ranking import Standing
+
+
+@dataclass(frozen=True)
+class FindingFacts:
+    """What is said about findings."""
+
+    open_count: int
+    new_count: int
+    resolved_today: int
+    top_title: str = ""
+    top_count: int = 0
+    not_checked_rules: int = 0
+
+
+def _move(value: Decimal | None, against: str) -> str:
+    if value is None:
+        return f"{against}无可比数据"
+    rounded = formats.points(abs(value))
+    if Decimal(rounded) == 0:
+        return f"与{against}持平"
+    return f"较{against}{'提高' if value > 0 else '下降'} {rounded.lstrip('+')} 个百分点"
+
+
+def progress_sentence(area: str, period: str, as_of: Any, own: Standing | None) -> str:
+    """How far the period is collected."""
+    head = f"截至{formats.day_zh(as_of)}，{area}{formats.period_name(period)}费款"
+    if own is None or own.rate is None:
+        return f"{head}暂无应征数据，不计算征收率。"
+    return (
+        f"{head}应征 {formats.money(own.due)}，已征收 {formats.money(own.collected)}，征收率 {formats.share(own.rate)}，"
+        f"{_move(own.moves.get('amount'), '上月同期')}，{_move(own.yearly.get('amount'), '去年同期')}。"
+    )
+
+
+def standing_sentence(items: list[Standing], noun: str) -> str:
+    """Who leads, who trails, who moved, where the money is missing."""
+    ends = ranking.best_and_worst(items)
+    if ends is None:
+        return f"可比较的{noun}不足两个，不作排名。"
+    first, last = ends
+    spread = formats.points((first.rate or Decimal(0)) - (last.rate or Decimal(0))).lstrip("+")
+    text = (
+        f"{len(items)} 个{noun}中，{first.name}以 {formats.share(first.rate)} 居首，{last.name} {formats.share(last.rate)} 居末，"
+        f"首末相差 {spread} 个百分点"
+    )
+    up, down = ranking.movers(items)
+    if up is not None:
+        text += f"；{up.name}较上月上升 {up.rank_change} 位"
+    if down is not None:
+        text += f"，{down.name}下降 {-(down.rank_change or 0)} 位"
+    owing = ranking.biggest_gap(items)
+    total = sum((item.gap for item in items if item.gap > 0), Decimal(0))
+    if owing is not None and total:
+        text += f"；尚欠最多的是{owing.name}（{formats.money(owing.gap)}，占 {formats.share(owing.gap / total)}）"
+    return text + "。"
+
+
+def finding_sentence(facts: FindingFacts, break_count: int | None, break_amount: Any, period: str) -> str:
+    """Open findings, what came and went today, and the reconciliation."""
+    if facts.open_count == 0 and facts.new_count == 0:
+        text = "目前没有未结疑点"
+    else:
+        text = f"未结疑点 {formats.count(facts.open_count)} 条，今日新增 {facts.new_count} 条、消除 {facts.resolved_today} 条"
+        if facts.top_title:
+            text += f"，最多的是“{facts.top_title}”（{facts.top_count} 条）"
+    if facts.not_checked_rules:
+        text += f"，另有 {facts.not_checked_rules} 条规则今日未检查"
+    if break_count is None:
+        return text + "。"
+    name = formats.period_name(period)
+    if break_count == 0:
+        return f"{text}；{name}与人社、医保逐笔对平。"
+    return f"{text}；{name}与人社、医保对账尚有 {formats.count(break_count)} 笔差异，涉及 {formats.money(break_amount)}。"

@@ -1,0 +1,114 @@
+"""Codes of the warehouse in the words of the trade."""
+
+PAIRS = {"tax_hrss": "税务 ↔ 人社", "tax_nhsa": "税务 ↔ 医保"}
+PAIR_AGENCY = {"tax_hrss": "人社", "tax_nhsa": "医保"}
+MEASURES = {"bill": "应征", "collection": "征收"}
+OUTCOMES = {
+    0: "约定时限内",
+    1: "双方一致",
+    2: "金额不一致",
+    3: "税务有效、对方无效",
+    4: "税务有、对方无记录",
+    5: "税务无效、对方有效",
+    6: "税务无记录、对方有",
+    7: "双方均无效",
+}
+BREAKS = (2, 3, 4, 5, 6)
+CAUSES = {
+    "not_read": "尚未读取",
+    "withdrawn_upstream": "对方已撤销发送",
+    "voided_upstream": "对方已作废",
+    "voided_by_tax": "税务已作废",
+    "not_sent": "对方未发送",
+    "amount_changed": "金额已变更",
+    "partial": "部分缴纳",
+    "not_returned": "尚未回盘",
+    "returned_unread": "回盘未读取",
+    "read_not_posted": "已读取未登账",
+    "posted_without_payment": "无缴款已登账",
+    "double_posted": "重复登账",
+    "crosses_month": "跨月入账",
+    "unknown": "原因待查",
+}
+STATES = {"open": "未结", "resolved": "已消除", "not_checked": "未检查"}
+EVENTS = {"opened": "首次发现", "changed": "内容变化", "resolved": "已消除", "reopened": "再次出现", "not_checked": "未检查"}
+SEVERITIES = {"high": "高", "medium": "中", "low": "低"}
+CADENCES = {
+    "hourly": "每小时",
+    "daily": "每日",
+    "weekly": "每周",
+    "monthly": "每月",
+    "month_end": "月末两天",
+    "on_demand": "按需",
+}
+SUBJECTS = {
+    "registration": "户籍",
+    "bill": "单据",
+    "return": "回盘记录",
+    "agreement": "三方协议",
+    "taxpayer": "纳税人",
+    "break": "对账差异",
+}
+DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}
+BASES = {"amount": "按金额", "bill": "按单据", "employer": "按户数"}
+BASIS_UNITS = {"amount": "元", "bill": "笔", "employer": "户"}
+CUTS = {
+    "insurance": "险种",
+    "department": "系统",
+    "origin": "征集来源",
+    "unit_type": "单位类型",
+}
+SOURCES = {
+    "hrss": "人社交换库",
+    "nhsa": "医保交换库",
+    "tax_core": "税务核心征管",
+    "tax_mgmt": "管理子系统",
+    "tax_support": "支撑平台",
+    "tax_sharing": "共享平台",
+    "tax_levy": "征收子系统",
+}
+STATUS = {
+    "success": "成功",
+    "succeeded": "成功",
+    "ok": "正常",
+    "pass": "通过",
+    "fail": "未通过",
+    "failed": "失败",
+    "failure": "失败",
+    "error": "出错",
+    "warn": "提醒",
+    "n/a": "不适用",
+    "running": "进行中",
+    "started": "进行中",
+    "published": "已发布",
+    "fresh": "及时",
+    "stale": "超时未更新",
+    "late": "迟到",
+    "missing": "缺失",
+    "empty": "无数据",
+    "unknown": "未知",
+    "match": "一致",
+    "equal": "一致",
+    "differs": "不一致",
+    "mismatch": "不一致",
+    "skipped": "跳过",
+    "checked": "已检查",
+    "not_checked": "未检查",
+}
+
+
+def status_word(value: object) -> str:
+    """A status of a run, a check or a table in Chinese; unknown ones as they are."""
+    return STATUS.get(str(value or "").strip().lower(), str(value or "—"))
+
+
+def status_tone(value: object) -> str:
+    """good, warn, bad or mute: the colour that goes with a status word."""
+    word = str(value or "").strip().lower()
+    if word in {"success", "succeeded", "ok", "pass", "published", "fresh", "match", "equal", "checked"}:
+        return "good"
+    if word in {"fail", "failed", "failure", "error", "mismatch", "differs", "missing"}:
+        return "bad"
+    if word in {"warn", "stale", "late", "not_checked"}:
+        return "warn"
+    return "mute"

@@ -1,0 +1,1 @@
+"""What the browser talks to: the ASGI application and the script that Streamlit runs."""

@@ -1,0 +1,1 @@
+"""Tests that walk through the dashboard in a real browser."""

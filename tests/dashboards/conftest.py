@@ -1,0 +1,96 @@
+"""A published fixture snapshot, accounts of every role, and a helper that opens a page as a role."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from common import paths
+from dashboards.access import accounts, demo, sessions
+from dashboards.repositories.gate import gate
+from tests.dashboards import fixture_snapshot
+
+DEFAULT_PAGE = "default page"
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A var folder of its own with the snapshot and the demo accounts."""
+    folder = tmp_path_factory.mktemp("var")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHEBAO_VAR", str(folder))
+        patch.setenv("SHEBAO_DEMO", "1")
+        patch.delenv("SHEBAO_STATE_URL", raising=False)
+        fixture_snapshot.write(folder)
+        gate.clear()
+        demo.init_demo()
+        yield folder
+        gate.clear()
+
+
+@pytest.fixture
+def open_page(var: Path) -> Callable[..., AppTest]:
+    """open_page(login, page_id, **query) → the page after its run."""
+
+    def opened(login: str, page_id: str | None = None, **query: str) -> AppTest:
+        user = accounts.find(login)
+        assert user is not None
+        app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60)
+        app.session_state["session_token"] = sessions.start(user)[0]
+        if page_id is not None:
+            app.run()
+            go(app, page_id)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return opened
+
+
+def go(app: AppTest, page_id: str) -> None:
+    """Choose a registered page by its address; AppTest.switch_page knows files only."""
+    found = [key for key, info in app._registered_pages.items() if info.get("url_pathname") == page_id]
+    if found:
+        app._page_hash = found[0]
+    else:
+        # The default page of a user has no path of its own.
+        assert app._registered_pages, "AppTest no longer keeps the registered pages"
+        app._page_hash = next(key for key, info in app._registered_pages.items() if not info.get("url_pathname"))
+
+
+def words_of(app: AppTest) -> str:
+    """All text that the run sent to the browser."""
+    return "\n".join(_texts(app._tree))
+
+
+def _texts(node: Any) -> Iterator[str]:
+    proto = getattr(node, "proto", None)
+    if proto is not None:
+        yield str(proto).encode("latin-1", "backslashreplace").decode("unicode_escape", "replace") if False else _decoded(proto)
+    for child in getattr(node, "children", {}).values():
+        yield from _texts(child)
+
+
+def _decoded(proto: Any) -> str:
+    from google.protobuf import text_format
+
+    return text_format.MessageToString(proto, as_utf8=True) if hasattr(proto, "DESCRIPTOR") else str(proto)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Let the state store's clock stand a time later."""
+    from dashboards.access import store
+
+    real = store.now
+
+    def forward(delta: Any) -> None:
+        monkeypatch.setattr(store, "now", lambda: real() + delta)
+
+    return forward
+
+
+__all__ = ["go", "time", "words_of"]

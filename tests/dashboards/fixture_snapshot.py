@@ -1,0 +1,430 @@
+"""A small, believable published snapshot, so that tests of the pages need no run of the whole chain.
+
+Contains the published tables' columns (TABLES, held against the contracts by test_fixture_contract) and made-up rows for all
+16 bureaus, some towns, 13 periods, findings, breaks and operations. Deterministic. Avoid business logic here: figures only
+need to look right together.
+"""
+
+import csv
+import json
+import random
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from common import paths
+
+AS_OF = date(2026, 6, 30)
+SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
+PERIODS = [f"{2025 + (5 + step) // 12}{(5 + step) % 12 + 1:02d}" for step in range(13)]
+CITY = "14501000000"
+
+_LEADING = (
+    "rule_id varchar, subject_type varchar, subject_key varchar, department_code varchar, bureau_code varchar,"
+    " agency_code varchar, town_code varchar, insurance_code varchar, period varchar, amount decimal(18,2),"
+    " reason_code varchar, since_date date, age_workdays integer, evidence varchar, registration_key varchar,"
+    " bill_key varchar, taxpayer_key varchar, agreement_key varchar"
+)
+TABLES = {
+    "snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, git_sha varchar, reconciled boolean",
+    "dim_bureau": "bureau_code varchar, bureau_name varchar, short_name varchar, district_code varchar, kind varchar,"
+    " parent_bureau_code varchar, sort_order integer, is_ranked boolean, is_assumed boolean",
+    "dim_agency": "agency_code varchar, agency_name varchar, district_code varchar, level varchar, is_assumed boolean",
+    "dim_insurance_item": "insurance_code varchar, insurance_name varchar, department_code varchar, is_treasury boolean,"
+    " sort_order integer",
+    "dim_division": "level varchar, division_code varchar, division_name varchar, parent_code varchar",
+    "dim_registration": "registration_key varchar, department_code varchar, unit_no varchar, unit_name varchar,"
+    " bureau_code varchar, town_code varchar, legal_phone varchar, legal_phone_token varchar",
+    "mtr_collection_rate": "period varchar, level varchar, area_code varchar, area_name varchar, parent_code varchar,"
+    " bureau_code varchar, cut_type varchar, cut_code varchar, cut_name varchar, basis varchar, numerator decimal(18,2),"
+    " denominator decimal(18,2), rate decimal(9,4), settled_numerator decimal(18,2), settled_rate decimal(9,4),"
+    " prev_rate decimal(9,4), prev_year_rate decimal(9,4), rate_mom decimal(9,4), rate_yoy decimal(9,4), rank integer,"
+    " prev_rank integer, rank_change integer, employer_count integer, is_small boolean",
+    "mtr_collection_daily": "period varchar, calendar_date date, day_no integer, level varchar, area_code varchar,"
+    " area_name varchar, bureau_code varchar, collected_amount decimal(18,2), collected_amount_cum decimal(18,2),"
+    " due_amount decimal(18,2), collected_bills_cum integer, due_bills integer, rate_amount decimal(9,4),"
+    " rate_bills decimal(9,4)",
+    "mtr_today": "as_of date, period varchar, level varchar, area_code varchar, area_name varchar, bureau_code varchar,"
+    " today_amount decimal(18,2), month_amount decimal(18,2), prev_month_amount decimal(18,2),"
+    " prev_year_amount decimal(18,2), due_amount decimal(18,2), collected_amount decimal(18,2),"
+    " earlier_missing_amount decimal(18,2), missing_amount decimal(18,2), today_bills integer, due_bills integer,"
+    " missing_bills integer, due_employers integer, missing_employers integer, earlier_missing_bills integer,"
+    " rate_amount decimal(9,4), rate_bills decimal(9,4), rate_employers decimal(9,4)",
+    "mtr_stage": "period varchar, area_code varchar, area_name varchar, bureau_code varchar, department_code varchar,"
+    " stage_code varchar, stage_name varchar, sort_order integer, bill_count integer, amount decimal(18,2),"
+    " oldest_sent_date date",
+    "mtr_definition": "metric_id varchar, basis varchar, requirements varchar, title varchar, basis_title varchar,"
+    " unit varchar, direction varchar, numerator_words varchar, denominator_words varchar, grain varchar,"
+    " dimensions varchar, exclusions varchar, comparison varchar, ranking varchar, small_denominator integer",
+    "rec_summary": "pair varchar, measure varchar, period varchar, bureau_code varchar, agency_code varchar,"
+    " insurance_code varchar, outcome_code integer, bill_count integer, tax_amount decimal(18,2),"
+    " agency_amount decimal(18,2), difference decimal(18,2)",
+    "rec_break": "pair varchar, measure varchar, bill_key varchar, registration_key varchar, unit_name varchar,"
+    " insurance_code varchar, agency_code varchar, bureau_code varchar, period varchar, outcome_code integer,"
+    " outcome varchar, cause_code varchar, tax_amount decimal(18,2), agency_amount decimal(18,2),"
+    " difference decimal(18,2), tax_date date, agency_date date, age_workdays integer, evidence varchar",
+    "rec_employer_item": "pair varchar, period varchar, agency_code varchar, registration_key varchar, bureau_code varchar,"
+    " insurance_code varchar, tax_bill_count integer, agency_bill_count integer, tax_bill_amount decimal(18,2),"
+    " agency_bill_amount decimal(18,2), tax_collected_amount decimal(18,2), agency_collected_amount decimal(18,2),"
+    " bill_count_difference integer, bill_amount_difference decimal(18,2), collected_amount_difference decimal(18,2),"
+    " is_equal boolean",
+    "finding": "finding_id varchar, " + _LEADING + ", state varchar, first_seen date, last_seen date, resolved_on date,"
+    " reopened_count integer, unit_name varchar",
+    "finding_event": "as_of date, rule_id varchar, subject_key varchar, event varchar, detail varchar",
+    "rule": "rule_id varchar, model_name varchar, title varchar, description varchar, cadence varchar, severity varchar,"
+    " section varchar, subject varchar, next_step varchar, parameters varchar, reasons varchar, requirements varchar,"
+    " open_count bigint, last_checked date, status varchar, columns varchar",
+    "anm_partly_paid": _LEADING + ", unit_name varchar, bill_amount decimal(18,2), collected_amount decimal(18,2),"
+    " last_collected_date date",
+    "anm_duplicate_bill": _LEADING + ", unit_name varchar, notice_serial varchar, twins integer",
+    "ops_run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar, git_sha varchar,"
+    " error varchar",
+    "ops_sync_table": "run_id varchar, source_name varchar, table_name varchar, rows_read bigint, rows_changed bigint,"
+    " rows_quarantined bigint, seconds double, status varchar, parity_status varchar, source_count bigint,"
+    " raw_count bigint, detail varchar, synced_at timestamp",
+    "ops_quarantine": "run_id varchar, source_name varchar, table_name varchar, key_text varchar, column_name varchar,"
+    " reason varchar, raw_value_masked varchar, quarantined_at timestamp",
+    "ops_check_result": "run_id varchar, check_name varchar, model_name varchar, kind varchar, severity varchar,"
+    " status varchar, failures bigint, message varchar",
+    "ops_rule_run": "as_of date, run_id varchar, rule_id varchar, status varchar, reason varchar, rows bigint,"
+    " checksum varchar",
+    "ops_freshness": "source_name varchar, table_name varchar, latest_cursor_at timestamp, synced_at timestamp, status varchar",
+    "ops_snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, rows bigint, bytes bigint",
+}  # fmt: skip
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+_RULES = [
+    ("A1.01", "anm_unread_by_tax", "人社/医保已传递、税务未读取", "daily", "high", "征收科", "bill", {"bill_unread": "征集单未读取"}),
+    ("A1.09", "anm_duplicate_bill", "有效征集单重复传递", "daily", "high", "征收科", "bill", {"same_serial": "同一流水号多条有效单据"}),
+    ("A1.10", "anm_name_differs_hrss_nhsa", "人社户籍名称与医保户籍名称不一致", "weekly", "low", "规费科", "registration",
+     {"suffix_differs": "仅公司后缀不同", "name_differs": "名称不同"}),
+    ("A6.1", "anm_agreement_authority_differs", "协议所属机关与社保主管局不一致", "weekly", "medium", "征管科", "agreement",
+     {"authority_differs": "机关不一致"}),
+    ("A7.4", "anm_partly_paid", "部分缴纳", "daily", "medium", "征收科", "bill", {"partly_paid": "部分缴纳"}),
+    ("A8.4", "anm_batch_failed_months", "连续多月批扣失败单位", "monthly", "medium", "征收科", "registration",
+     {"insufficient_funds": "余额不足", "agreement_invalid": "协议失效"}),
+]  # fmt: skip
+_ITEMS = [
+    ("10201", "城职养老", "HRSS", 0.42), ("10211", "机关养老", "HRSS", 0.12), ("ZYNJ", "职业年金", "HRSS", 0.05),
+    ("10202", "失业", "HRSS", 0.03), ("10204", "工伤", "HRSS", 0.02), ("10203", "城职医疗", "NHSA", 0.33),
+    ("10299-05", "大额医疗", "NHSA", 0.03),
+]  # fmt: skip
+_WEIGHTS = [9, 24, 11, 17, 8, 3, 6, 2, 2, 2, 4, 5, 12, 9, 3, 1]
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """A reference seed of the dbt project."""
+    with (paths.dbt_project_dir() / "seeds" / "reference" / f"{name}.csv").open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def write(folder: Path) -> Path:
+    """Write the snapshot and CURRENT into var/published under `folder`; returns the file."""
+    published = folder / "published"
+    published.mkdir(parents=True, exist_ok=True)
+    file = published / f"{SNAPSHOT_ID}.duckdb"
+    file.unlink(missing_ok=True)
+    rows = _make()
+    with duckdb.connect(str(file)) as connection:
+        for table, columns in TABLES.items():
+            connection.execute(f"create table {table} ({columns})")
+            _fill(connection, table, rows.get(table, []))
+    (published / "CURRENT").write_text(file.name)
+    (published / "STATUS.json").write_text(json.dumps({"status": "published", "as_of": str(AS_OF), "finished_at": "2026-06-30 18:11:12"}))
+    return file
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        import pandas as pd
+
+        frame = pd.DataFrame([[None if value is None else str(value) for value in row] for row in rows], dtype="object")
+        connection.register("incoming", frame)
+        connection.execute(f"insert into {table} select * from incoming")
+        connection.unregister("incoming")
+
+
+class _World:
+    def __init__(self) -> None:
+        self.random = random.Random(20260630)
+        self.bureaus = [row for row in seed("ref_bureau") if row["is_ranked"] == "true"]
+        self.bureaus.sort(key=lambda row: int(row["sort_order"]))
+        names = {row["division_code"]: row["division_name"] for row in seed("ref_division") if row["level"] == "town"}
+        self.towns: dict[str, list[tuple[str, str]]] = {}
+        for row in seed("ref_town_bureau"):
+            kept = self.towns.setdefault(row["bureau_code"], [])
+            if len(kept) < 5:
+                kept.append((row["town_code"], names.get(row["town_code"], row["town_code"])))
+        self.agencies = [row["agency_code"] for row in seed("ref_agency")]
+
+
+def _make() -> Rows:
+    world = _World()
+    rows: Rows = {
+        "snapshot": [(SNAPSHOT_ID, AS_OF, "run-14", datetime(2026, 6, 30, 18, 11, 12), "abc1234", False)],
+        "dim_bureau": [
+            tuple(row[name] or None for name in (
+                "bureau_code", "bureau_name", "short_name", "district_code", "kind", "parent_bureau_code", "sort_order",
+                "is_ranked", "is_assumed",
+            ))
+            for row in seed("ref_bureau")
+        ],
+        "dim_agency": [
+            (row["agency_code"], row["agency_name"], row["district_code"], row["level"], row["is_assumed"])
+            for row in seed("ref_agency")
+        ],
+        "dim_insurance_item": [(code, name, dept, code != "ZYNJ", number) for number, (code, name, dept, _) in enumerate(_ITEMS)],
+        "dim_division": [
+            (row["level"], row["division_code"], row["division_name"], row["parent_code"]) for row in seed("ref_division")
+        ],
+    }  # fmt: skip
+    _rates(world, rows)
+    _days(world, rows)
+    _stages(world, rows)
+    _findings(world, rows)
+    _reconciliation(world, rows)
+    _operations(world, rows)
+    return rows
+
+
+def _cents(value: float) -> Decimal:
+    return Decimal(round(value * 100)) / 100
+
+
+def _rate(part: float, whole: float) -> Decimal | None:
+    return Decimal(round(part / whole * 10000)) / 10000 if whole else None
+
+
+def _rates(world: _World, rows: Rows) -> None:
+    made: list[list[Any]] = []
+    cuts = (
+        [("total", "total", "全部", 1.0)]
+        + [("insurance", code, name, part) for code, name, _, part in _ITEMS]
+        + [("department", "HRSS", "人社", 0.64), ("department", "NHSA", "医保", 0.36)]
+        + [("origin", "1", "核定征集", 0.7), ("origin", "2", "自行申报", 0.26), ("origin", "3", "特殊缴费", 0.04)]
+        + [("unit_type", "11", "机关", 0.1), ("unit_type", "12", "事业", 0.2), ("unit_type", "91", "企业", 0.66), ("unit_type", "92", "个体工商户", 0.04)]
+    )  # fmt: skip
+    before: dict[tuple[str, ...], Decimal | None] = {}
+    for number, period in enumerate(PERIODS):
+        for cut_type, cut_code, cut_name, part in cuts:
+            for basis in ("amount", "bill", "employer"):
+                scale = {"amount": 2_600_000.0, "bill": 46.0, "employer": 13.0}[basis]
+                drop = {"amount": 0.0, "bill": 0.02, "employer": 0.045}[basis]
+                slice_rows: list[list[Any]] = []
+                city = [0.0, 0.0]
+                for place, (bureau, weight) in enumerate(zip(world.bureaus, _WEIGHTS, strict=True)):
+                    totals = [0.0, 0.0]
+                    code = bureau["bureau_code"]
+                    towns = world.towns.get(code) or [("UNASSIGNED", "未分配")]
+                    for town_code, town_name in towns:
+                        due = max(round(weight * scale * part * world.random.uniform(0.7, 1.3) / len(towns)), 1)
+                        share = min(0.995, 0.972 - drop - (place * 7 % 16) * 0.004 + number * 0.0008 + world.random.uniform(-0.02, 0.02))
+                        paid = due * share if basis == "amount" else round(due * share)
+                        totals[0] += paid
+                        totals[1] += due
+                        slice_rows.append([period, "town", town_code, town_name, code, code, cut_type, cut_code, cut_name, basis, paid, due])
+                    slice_rows.append([period, "bureau", code, bureau["short_name"], CITY, code, cut_type, cut_code, cut_name, basis, *totals])
+                    city[0] += totals[0]
+                    city[1] += totals[1]
+                slice_rows.append([period, "city", CITY, "全市", None, None, cut_type, cut_code, cut_name, basis, *city])
+                made += _compared(slice_rows, before)
+    rows["mtr_collection_rate"] = [tuple(row) for row in made]
+
+
+def _compared(slice_rows: list[list[Any]], before: dict[tuple[str, ...], Decimal | None]) -> list[list[Any]]:
+    bureaus = sorted((row for row in slice_rows if row[1] == "bureau"), key=lambda row: -(row[10] / row[11]))
+    ranks = {row[2]: place + 1 for place, row in enumerate(bureaus)}
+    made = []
+    for row in slice_rows:
+        paid, due = row[10], row[11]
+        rate = _rate(paid, due)
+        key = (row[1], row[2], str(row[4]), row[6], row[7], row[9])
+        earlier = before.get(key)
+        year_ago = None if earlier is None or rate is None else rate - Decimal("0.0131")
+        rank = ranks.get(row[2]) if row[1] == "bureau" else None
+        old_rank = None if rank is None else (rank + 1) % 16 + 1
+        made.append([
+            *row[:10], _cents(paid), _cents(due), rate, _cents(paid * 0.97), _rate(paid * 0.97, due), earlier, year_ago,
+            None if earlier is None or rate is None else rate - earlier, None if year_ago is None or rate is None else rate - year_ago,
+            rank, old_rank, None if rank is None or old_rank is None else old_rank - rank, int(due // 200_000) + 5, due < 30,
+        ])  # fmt: skip
+        before[key] = rate
+    return made
+
+
+def _days(world: _World, rows: Rows) -> None:
+    totals = {
+        (row[0], row[2]): (row[10], row[11])
+        for row in rows["mtr_collection_rate"]
+        if row[6] == "total" and row[9] == "amount" and row[1] in ("city", "bureau")
+    }
+    names = {row["bureau_code"]: row["short_name"] for row in world.bureaus} | {CITY: "全市"}
+    made, today = [], []
+    for (period, area), (paid, due) in totals.items():
+        first = date(int(period[:4]), int(period[4:]), 1)
+        days = (date(first.year + first.month // 12, first.month % 12 + 1, 1) - first).days
+        level = "city" if area == CITY else "bureau"
+        before = 0.0
+        for number in range(days):
+            progress = ((number + 1) / days) ** 2.2
+            cumulated = float(paid) * progress
+            made.append((
+                period, first + timedelta(days=number), number + 1, level, area, names[area], None if level == "city" else area,
+                _cents(cumulated - before), _cents(cumulated), due, int(700 * progress), 733, _rate(cumulated, float(due)), Decimal("0.9"),
+            ))  # fmt: skip
+            before = cumulated
+        if period == PERIODS[-1]:
+            day = float(paid) * 0.061
+            today.append((
+                AS_OF, period, level, area, names[area], None if level == "city" else area, _cents(day), paid, _cents(float(paid) * 0.98),
+                _cents(float(paid) * 0.93), due, paid, _cents(float(due) * 0.011), due - paid, 41, 733, 33, 210, 17, 12,
+                _rate(float(paid), float(due)), Decimal("0.9549"), Decimal("0.9190"),
+            ))  # fmt: skip
+    rows["mtr_collection_daily"] = made
+    rows["mtr_today"] = today
+
+
+def _stages(world: _World, rows: Rows) -> None:
+    wanted = {"sent": 3, "read": 2, "front_waiting": 4, "declared": 9, "invoiced": 14, "partly_collected": 2, "collected": 24, "settled": 40, "posted": 180}
+    names = {row["stage_code"]: row for row in seed("ref_bill_stage")}
+    rows["mtr_stage"] = [
+        (PERIODS[-1], bureau["bureau_code"], bureau["short_name"], bureau["bureau_code"], department, code, names[code]["stage_name"],
+         names[code]["sort_order"], max(count * weight // 8, 0), _cents(count * weight * 9000.0), date(2026, 6, 3))
+        for bureau, weight in zip(world.bureaus, _WEIGHTS, strict=True) for department in ("HRSS", "NHSA") for code, count in wanted.items()
+        if count * weight // 8
+    ]  # fmt: skip
+    rows["mtr_definition"] = [
+        ("collection_rate", basis, "A9.1", "征收率", title, unit, "higher", numerator, denominator, "所属期 × 户籍", "全市、主管局",
+         "上游已撤销、已作废的征集单；超过应征金额的部分", "与上一所属期同一进度日相比", "只在16个主管局之间排名", 30)
+        for basis, title, unit, numerator, denominator in (
+            ("amount", "按金额", "元", "已上解金额", "应征金额"), ("bill", "按单据", "张", "已足额上解的张数", "有效征集单张数"),
+            ("employer", "按户籍", "户", "已足额上解的户籍数", "有应征的户籍数"),
+        )
+    ]  # fmt: skip
+
+
+def _findings(world: _World, rows: Rows) -> None:
+    findings, events, paid, doubled, registrations = [], [], [], [], []
+    for rule_id, _, title, _, _, _, subject, reasons in _RULES:
+        for number in range(6 + len(title) * 3):
+            bureau = world.random.choices(world.bureaus, _WEIGHTS)[0]
+            code = bureau["bureau_code"]
+            towns = world.towns.get(code) or [(None, None)]
+            town = world.random.choice(towns)[0]
+            age = world.random.choice([1, 2, 3, 4, 6, 9, 14, 22, 41])
+            since = AS_OF - timedelta(days=round(age * 1.4))
+            amount = _cents(world.random.lognormvariate(9.4, 1.1))
+            unit = f"南宁市{bureau['short_name']}第{number + 1}测试有限公司"
+            reason = world.random.choice(sorted(reasons))
+            key = f"HRSS|{rule_id.replace('.', '')}{number:05d}|1"
+            state = "resolved" if number % 5 == 4 else "open"
+            first = AS_OF if age == 1 else since + timedelta(days=1)
+            resolved = (AS_OF if number % 2 else AS_OF - timedelta(days=3)) if state == "resolved" else None
+            evidence = f"“{unit}”{title}：自{since.month}月{since.day}日起已{age}个工作日，涉及{amount:,}元；核实并更正后解除。"
+            leading = (
+                rule_id, subject, key, "HRSS", code, world.agencies[number % len(world.agencies)], town, "10201", PERIODS[-1 - number % 3],
+                amount, reason, since, age, evidence, f"HRSS|NN|{number:06d}", key if subject == "bill" else None, None, None,
+            )  # fmt: skip
+            finding_id = f"{abs(hash((rule_id, number))) % 16**8:08x}"
+            finding_id = f"{int(rule_id[1:].replace('.', '')):08x}{number:024x}" if finding_id else ""
+            findings.append((finding_id, *leading, state, first, resolved or AS_OF, resolved, 0, unit))
+            events.append((first, rule_id, key, "opened", ""))
+            if age > 5:
+                events.append((first + timedelta(days=2), rule_id, key, "changed", "金额由 0.00 元变为现值"))
+            if resolved:
+                events.append((resolved, rule_id, key, "resolved", "今日未再发现"))
+            if state == "open" and rule_id == "A7.4":
+                paid.append((*leading, unit, amount * 3, amount * 2, since))
+            if state == "open" and rule_id == "A1.09":
+                doubled.append((*leading, unit, f"ZJ2026{number:06d}", 2))
+            registrations.append((f"HRSS|NN|{rule_id}{number:05d}", "HRSS", f"{number:06d}", unit, code, town, "138****8000", f"{number:032x}"))
+    opened: dict[str, int] = {}
+    for finding in findings:
+        opened[finding[1]] = opened.get(finding[1], 0) + (finding[19] == "open")
+    labels = {"bill_amount": "单据金额", "collected_amount": "已征收金额", "last_collected_date": "最近缴款日", "notice_serial": "征集通知流水号", "twins": "重复条数"}
+    rows["rule"] = [
+        (rule_id, model, title, f"{title}，逐日核对后列出。", cadence, severity, section, subject, "与推送部门核实后更正。",
+         json.dumps({"delay": {"default": 1, "unit": "工作日", "why": "约定次日读取"}}), json.dumps(reasons, ensure_ascii=False),
+         rule_id, opened.get(rule_id, 0), AS_OF, "not_checked" if rule_id == "A6.1" else "checked",
+         json.dumps([{"name": name, "description": label, "label": label, "personal_data": None} for name, label in labels.items()]))
+        for rule_id, model, title, cadence, severity, section, subject, reasons in _RULES
+    ]  # fmt: skip
+    rows |= {"finding": findings, "finding_event": events, "anm_partly_paid": paid, "anm_duplicate_bill": doubled, "dim_registration": registrations}
+
+
+def _reconciliation(world: _World, rows: Rows) -> None:
+    summary, breaks, employers = [], [], []
+    for pair, department in (("tax_hrss", "HRSS"), ("tax_nhsa", "NHSA")):
+        items = [item for item in _ITEMS if item[2] == department]
+        for measure in ("bill", "collection"):
+            for bureau, weight in zip(world.bureaus, _WEIGHTS, strict=True):
+                agency = world.agencies[int(bureau["sort_order"]) % len(world.agencies)]
+                for code, _, _, part in items:
+                    for period in PERIODS[-3:]:
+                        good = _cents(weight * 2_000_000 * part)
+                        summary.append((pair, measure, period, bureau["bureau_code"], agency, code, 1, weight * 9, good, good, 0))
+                        if measure == "collection":
+                            summary.append((pair, measure, period, bureau["bureau_code"], agency, code, 0, weight, good / 20, 0, good / 20))
+                        if world.random.random() < 0.12:
+                            outcome, cause = world.random.choice([(2, "amount_changed"), (3, "returned_unread"), (4, "not_sent"), (6, "double_posted")])
+                            tax = _cents(world.random.uniform(500, 90_000))
+                            agency_amount = _cents(float(tax) * 0.8) if outcome == 2 else (Decimal(0) if outcome < 5 else tax * 2)
+                            summary.append((pair, measure, period, bureau["bureau_code"], agency, code, outcome, 1, tax, agency_amount, tax - agency_amount))
+                            unit = f"南宁市{bureau['short_name']}对账测试有限公司"
+                            key = f"{department}|ZJ{len(breaks):08d}|1"
+                            breaks.append((
+                                pair, measure, key, f"{department}|NN|{len(breaks):06d}", unit, code, agency, bureau["bureau_code"], period, outcome,
+                                "见结果代码", cause, tax, agency_amount, tax - agency_amount, date(2026, 6, 12), None if outcome == 4 else date(2026, 6, 18), 9,
+                                f"“{unit}”税务记 {tax:,} 元，对方记 {agency_amount:,} 元，相差 {tax - agency_amount:,} 元；核对后补登或更正。",
+                            ))  # fmt: skip
+                            employers.append((
+                                pair, period, agency, f"{department}|NN|{len(breaks):06d}", bureau["bureau_code"], code, 3, 3, tax, agency_amount, tax,
+                                agency_amount, 0, tax - agency_amount, tax - agency_amount, False,
+                            ))  # fmt: skip
+    rows |= {"rec_summary": summary, "rec_break": breaks, "rec_employer_item": employers}
+
+
+def _operations(world: _World, rows: Rows) -> None:
+    started = datetime(2026, 6, 30, 18, 6)
+    rows["ops_run"] = [
+        (f"run-{14 - number}", AS_OF - timedelta(days=number), started - timedelta(days=number), started - timedelta(days=number, minutes=-5),
+         "failed" if number == 4 else "published", "abc1234", "对账检查未通过" if number == 4 else None)
+        for number in range(8)
+    ]  # fmt: skip
+    tables = [("hrss", "AB01"), ("hrss", "RS_ZSHZ"), ("nhsa", "TAX_BILL_B"), ("tax_core", "DJ_NSRXX"), ("tax_levy", "ZS_KKXX"), ("tax_support", "ZC_ZSHZ")]
+    rows["ops_sync_table"] = [
+        ("run-14", source, table, 3200 + number * 417, 41 + number, 2 if number == 1 else 0, 0.4 + number / 10, "success",
+         "FAIL" if number == 3 else "PASS", 3200 + number * 417, 3200 + number * 417 - (number == 3), "", started)
+        for number, (source, table) in enumerate(tables)
+    ]  # fmt: skip
+    rows["ops_freshness"] = [
+        (source, table, started - timedelta(hours=3 + 40 * (number == 4)), started, "stale" if number == 4 else "fresh")
+        for number, (source, table) in enumerate(tables)
+    ]
+    rows["ops_quarantine"] = [
+        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******12", "YJE", "不能转换为数值", "1,2*", started),
+        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******19", "YJE", "不能转换为数值", "3,4*", started),
+    ]
+    rows["ops_check_result"] = [
+        ("run-14", f"unique_{table.lower()}", f"stg_{source}__{table.lower()}", "integrity", "error", "PASS", 0, "")
+        for source, table in tables
+    ] + [
+        ("run-14", "accepted_values_ab01_aae140", "AB01", "contract", "warn", "WARN", 3, "出现未登记的险种代码"),
+        ("run-14", "no_findings_anm_partly_paid", "anm_partly_paid", "rule", "warn", "WARN", 17, ""),
+        ("run-14", "assert_nothing_due", "mtr_collection_rate", "integrity", "error", "N/A", None, "没有可检查的对象"),
+    ]
+    rows["ops_rule_run"] = [
+        (AS_OF, "run-14", rule[0], "not_checked" if rule[0] == "A6.1" else "checked", "三方协议表今日未到" if rule[0] == "A6.1" else None, 12, "c0ffee")
+        for rule in _RULES
+    ]
+    rows["ops_snapshot"] = [(SNAPSHOT_ID, AS_OF, "run-14", datetime(2026, 6, 30, 18, 11, 12), 123456, 9_000_000)]
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(write(Path(sys.argv[1])))
