@@ -11,6 +11,8 @@ import pytest
 from orchestration.lib import dbt_cli, rules
 from tests.conftest import BuiltWorld
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (1, 20, 300)
 Subjects = dict[str, set[str]]
 
