@@ -33,8 +33,8 @@ def _second_file(world: World, scope: str, on: DateOrSql, entity_type: str | Non
     world.sql(
         f"""
         create or replace temp table second_file as
-        select distinct r.employer_key, {f"'{entity_type}'" if entity_type else "null"} as entity_type_code,
-            {number or "null"} as taxpayer_no,
+        select distinct r.employer_key, {f"'{entity_type}'" if entity_type else "null::varchar"} as entity_type_code,
+            {number or "null::varchar"} as taxpayer_no,
             least({moment_sql(on)} - interval 20 day, timestamp '2026-06-01') as created_at,
             (select min(taxpayer_no) from world.taxpayer x where x.employer_key = r.employer_key) as main_no
         from world.registration as r join world.employer as e using (employer_key)

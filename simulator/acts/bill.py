@@ -83,11 +83,13 @@ def detail_item_swapped(world: World, scope: str, *, difference: float = 5.0) ->
 
 
 @act("bill")
-def wrong_unit_number(world: World, scope: str, *, unit_no: str | None = None) -> None:
-    """A clerk bills a unit number that no registration has. Tax receives it and intercepts it."""
+def wrong_unit_number(world: World, scope: str, *, unit_no: str | None = None, void_on: DateOrSql | None = None) -> None:
+    """A clerk bills a unit number that no registration has (and voids it on a day). Tax receives it and intercepts it."""
     number = f"'{unit_no}'" if unit_no else "'9' || substr(unit_no, 2)"
     world.sql(f"update world.bill set unit_no = {number} where bill_key in (select key from {scope})")
     plan.plan_from_reading(world, scope)
+    if void_on is not None:
+        _void(world, scope, void_on)
     record(
         world, "A1.08", "wrong_unit_number",
         f"""select bill_key, summary_sent_at::date, {past_delay(world, "A1.08", "summary_sent_at")},

@@ -4,6 +4,8 @@ from simulator import plan
 from simulator.acts.registry import act, past_delay, record
 from simulator.world import DateOrSql, World, date_sql, moment_sql
 
+ENROLMENT_SENT = "(select min(e.sent_at) from world.enrolment e where e.registration_key = r.registration_key)"
+
 
 @act("registration")
 def tax_does_not_read_base(world: World, scope: str, *, resent_on: DateOrSql | None = None, until: DateOrSql | None = None) -> None:
@@ -46,25 +48,33 @@ def tax_does_not_read_enrolment(world: World, scope: str, *, resent_on: DateOrSq
 
 
 @act("registration")
-def base_withdrawn(world: World, scope: str, *, on: DateOrSql) -> None:
-    """The agency withdraws the base row; the enrolments stay alone."""
-    world.sql(f"update world.registration set base_withdrawn_at = {moment_sql(on)} where registration_key in (select key from {scope})")
-    _record_incomplete(world, "base_withdrawn", scope, date_sql(on), "sent")
+def base_withdrawn(world: World, scope: str, *, on: DateOrSql, until: DateOrSql | None = None) -> None:
+    """The agency withdraws the base row and sends it again on a later day or never; the enrolments stay alone meanwhile."""
+    world.sql(
+        f"""update world.registration set base_withdrawn_at = {moment_sql(on)}, base_resent_at = {moment_sql(until, "09:30:00")},
+            base_reread_at = {moment_sql(until, "11:30:00")}
+        where registration_key in (select key from {scope})"""
+    )
+    _record_incomplete(world, "base_withdrawn", scope, on, until, "enrolment")
 
 
 @act("registration")
-def enrolment_withdrawn(world: World, scope: str, *, on: DateOrSql) -> None:
-    """The agency withdraws all enrolment rows; the base row stays alone."""
-    world.sql(f"update world.enrolment set withdrawn_at = {moment_sql(on)} where registration_key in (select key from {scope})")
-    _record_incomplete(world, "enrolment_withdrawn", scope, date_sql(on), "base")
+def enrolment_withdrawn(world: World, scope: str, *, on: DateOrSql, until: DateOrSql | None = None) -> None:
+    """The agency withdraws all enrolment rows and sends them again on a later day or never; the base row stays alone."""
+    world.sql(
+        f"""update world.enrolment set withdrawn_at = {moment_sql(on)}, resent_at = {moment_sql(until, "09:30:00")},
+            reread_at = {moment_sql(until, "11:30:00")}
+        where registration_key in (select key from {scope})"""
+    )
+    _record_incomplete(world, "enrolment_withdrawn", scope, on, until, "base")
 
 
-def _record_incomplete(world: World, act_name: str, scope: str, since: str, present: str) -> None:
+def _record_incomplete(world: World, act_name: str, scope: str, on: DateOrSql, until: DateOrSql | None, present: str) -> None:
     """A registration with one of its two tables: past the delay after the present part was sent."""
-    sent = "r.base_sent_at" if present == "base" else "(select min(e.sent_at) from world.enrolment e where e.registration_key = r.registration_key)"
+    sent = "r.base_sent_at" if present == "base" else ENROLMENT_SENT
     record(
         world, "A1.06", act_name,
-        f"""select registration_key, coalesce({since}, {sent}::date), greatest({since}, {past_delay(world, "A1.06", sent)}), null::date
+        f"""select registration_key, {date_sql(on)}, greatest({date_sql(on)}, {past_delay(world, "A1.06", sent)}), {date_sql(until)}
         from world.registration as r where registration_key in (select key from {scope})""",
     )  # fmt: skip
 
@@ -77,10 +87,9 @@ def base_not_sent(world: World, scope: str, *, until: DateOrSql | None = None) -
         where registration_key in (select key from {scope})"""
     )
     plan.plan_registrations(world, scope)
-    sent = "(select min(e.sent_at) from world.enrolment e where e.registration_key = r.registration_key)"
     record(
         world, "A1.06", "base_not_sent",
-        f"""select registration_key, {sent}::date, {past_delay(world, "A1.06", sent)}, {date_sql(until)}
+        f"""select registration_key, {ENROLMENT_SENT}::date, {past_delay(world, "A1.06", ENROLMENT_SENT)}, {date_sql(until)}
         from world.registration as r where registration_key in (select key from {scope})""",
     )  # fmt: skip
 

@@ -1667,7 +1667,7 @@ class Case:
             for bill in self.cast.bills.values() for ticket in bill.tickets for deduction in ticket.deductions
             if deduction.kind == "2" and deduction.returned_at and deduction.returned_at.date() <= self.as_of
         ]  # fmt: skip
-        self.own_batch_month = self.batch_month or max(months, default=None)
+        self.own_batch_month = max([*months, *([self.batch_month] if self.batch_month else [])], default=None)
 
 
 def _act_name(word: Any) -> str | None:

@@ -292,7 +292,8 @@ class Writer:
                                               else ("CLCT_NTC_D", "CLCT_NTC_NO", "SEND_BTCH", "INSUTYPE"))  # fmt: skip
                 self.deletes.append((bill.department.lower(), table, {serial: bill.serial, batch: bill.batch, code: item.agency_code}))
             declared = line.declared if line.declared is not None else line.tax if line.tax is not None else line.processing
-            if declared is not None and declared != shown:
+            projected = line.tax if line.tax is not None and "received" in bill.steps else shown
+            if declared is not None and declared != projected:
                 where = {"BMLY_DM": bill.department, "ZJTZLSH": bill.serial, "CSPCH": bill.batch, "ZSPM_DM": item.zspm}
                 self.updates[("tax_levy", "ZS_SBXX", "YBTSE")].append((where, declared))
             if line.detail is not None:
@@ -314,7 +315,7 @@ class Writer:
         bill_where = {"BMLY_DM": bill.department, "ZJTZLSH": bill.serial, "CSPCH": bill.batch}
         if "received" in bill.steps:
             if tax_total != bill.summary:
-                self.updates[("tax_support", "ZC_ZJXX", "ZJE")].append((bill_where, tax_total))
+                self.rows["bill"][-1]["tax_amount"] = tax_total
             if "pushed" not in bill.steps and bill.validation != "2":
                 self.updates[("tax_support", "ZC_ZJXX", "JYZT_DM")].append((bill_where, bill.validation))
         if bill.declared_void:

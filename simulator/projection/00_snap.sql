@@ -35,7 +35,8 @@ select
         coalesce(new['bureau_code'], bureau_code) as bureau_code,
         coalesce(new['office_code'], office_code) as office_code,
         known(base_sent_at) as base_sent_at,
-        known(base_withdrawn_at) as base_withdrawn_at,
+        case when is_known(base_resent_at) and base_resent_at > base_withdrawn_at then null
+            else known(base_withdrawn_at) end as base_withdrawn_at,
         known(base_resent_at) as base_resent_at,
         known(received_at) as received_at, known(pushed_at) as pushed_at, known(written_back_at) as written_back_at,
         known(shared_at) as shared_at, known(shared_pushed_at) as shared_pushed_at,
@@ -54,7 +55,8 @@ select
     enrolments.*,
     coalesce(known(enrolments.resent_at), enrolments.sent_at) as current_sent_at,
     case when is_known(enrolments.resent_at) then known(enrolments.reread_at) else known(enrolments.read_at) end as current_read_at,
-    known(enrolments.withdrawn_at) as current_withdrawn_at,
+    case when is_known(enrolments.resent_at) and enrolments.resent_at > enrolments.withdrawn_at then null
+        else known(enrolments.withdrawn_at) end as current_withdrawn_at,
     registrations.department_code, registrations.source_system, registrations.unit_no,
     case when registrations.status_code <> '1' and enrolments.status_code = '1' then '3' else enrolments.status_code end as current_status,
     coalesce(enrolments.ended_on, registrations.ended_on) as current_ended_on,

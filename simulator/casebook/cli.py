@@ -1,0 +1,190 @@
+"""`python -m simulator cases <folder>`: run hand-written cases, a line each, then `N passed, N failed`."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from common import paths
+from simulator.casebook import chain, expect, raw
+from simulator.casebook.errors import CaseError, Place, choices
+from simulator.casebook.interpret import Case
+from simulator.casebook.reader import Record, read_file
+
+FILE_KEYS = ("cases", "as_of", "why", "note", "requirement", "requirements", "source", "title", "案例")
+
+
+@dataclass
+class Outcome:
+    """What became of one case."""
+
+    file: str
+    name: str
+    line: int
+    problem: str | None = None
+    verdicts: list[expect.Verdict] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Passed: understood, and every expectation holds."""
+        return self.problem is None and all(one.ok for one in self.verdicts)
+
+
+def find_files(folder: Path) -> list[Path]:
+    """The YAML files of a folder and its subfolders, or the one file given."""
+    if folder.is_file():
+        return [folder]
+    return sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.rglob(pattern))
+
+
+def records_of(documents: Iterable[Any], shown: str) -> tuple[list[Record], dict[str, Any], list[CaseError]]:
+    """The cases of a file: a list, several documents, or a mapping with `cases` and what holds for all of them."""
+    records: list[Record] = []
+    defaults: dict[str, Any] = {}
+    errors: list[CaseError] = []
+    for document in documents:
+        entries: list[Any]
+        if isinstance(document, Record) and ("cases" in document or "案例" in document) and not isinstance(document.get("案例"), str):
+            for key in document:
+                if key not in FILE_KEYS:
+                    line = document.key_lines.get(key, document.line)
+                    errors.append(CaseError(f"key “{key}” is not known beside cases; {choices(FILE_KEYS, key)}", Place(shown, line)))
+            entries = document.get("cases") or document.get("案例") or []
+            if document.get("as_of") is not None:
+                defaults["as_of"] = document["as_of"]
+        else:
+            entries = document if isinstance(document, list) else [document]
+        for entry in entries:
+            if isinstance(entry, Record):
+                records.append(entry)
+            elif entry is not None:
+                errors.append(CaseError("a case is a mapping that begins with `case:`", Place(shown, getattr(entry, "line", 0))))
+    return records, defaults, errors
+
+
+def load(folder: Path) -> tuple[list[tuple[Outcome, Case | None, list[expect.Expectation], list[raw.RawOverride]]], int]:
+    """All cases of a folder, read and checked; those that cannot be understood carry their problem."""
+    loaded: list[tuple[Outcome, Case | None, list[expect.Expectation], list[raw.RawOverride]]] = []
+    number = 0
+    files = find_files(folder)
+    for file in files:
+        shown = _shown(file)
+        try:
+            records, defaults, errors = records_of(read_file(file, shown), shown)
+        except CaseError as error:
+            loaded.append((Outcome(shown, "(the file)", error.place.line, str(error)), None, [], []))
+            continue
+        for error in errors:
+            loaded.append((Outcome(shown, "(the file)", error.place.line, str(error)), None, [], []))
+        for record in records:
+            number += 1
+            name = next((str(record[key]) for key in ("case", "name", "案例") if isinstance(record.get(key), str)), "(without name)")
+            outcome = Outcome(shown, name, record.line)
+            try:
+                case = Case(record, number, shown, defaults)
+                loaded.append((outcome, case, expect.read(case), raw.read(case)))
+            except CaseError as error:
+                if not error.place.file:
+                    error.place = Place(shown, record.line, name)
+                outcome.problem = str(error)
+                loaded.append((outcome, None, [], []))
+    return loaded, len(files)
+
+
+def _shown(file: Path) -> str:
+    """A path as short as possible."""
+    try:
+        return str(file.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(file)
+
+
+def run(folder: Path, keep: Path | None = None, say: Any = None) -> list[Outcome]:
+    """Run all cases of a folder through the chain."""
+    tell = say or (lambda line: None)
+    loaded, files = load(folder)
+    by_case = {case: (outcome, expectations) for outcome, case, expectations, _ in loaded if case is not None}
+    builds = chain.group(list(by_case))
+    for build in builds:
+        build.overrides = {case.number: overrides for _, case, _, overrides in loaded if case in build.cases and case is not None}
+    tell(f"{len(loaded)} cases in {files} files, {len(builds)} build{'s' if len(builds) != 1 else ''}")
+    with tempfile.TemporaryDirectory(prefix="shebao-cases-") as temporary:
+        place = keep or Path(temporary)
+        workers = max(1, min(2, os.cpu_count() or 1, len(builds)))
+
+        def work(numbered: tuple[int, chain.Build]) -> None:
+            index, build = numbered
+            started = time.monotonic()
+            var = place / f"{index:02d}-{build.as_of}{'-' + build.batch_month if build.batch_month else ''}"
+            var.mkdir(parents=True, exist_ok=True)
+            target = var / "target"
+            try:
+                warehouse, bad = chain.run(build, var, target)
+                results = expect.Results(warehouse, target / paths.manifest_file().name)
+            except chain.ChainError as error:
+                for case in build.cases:
+                    by_case[case][0].problem = f"the chain failed for as_of {build.as_of}: {error}"
+                return
+            try:
+                for case in build.cases:
+                    outcome, expectations = by_case[case]
+                    if case in bad:
+                        outcome.problem = str(bad[case])
+                        continue
+                    try:
+                        outcome.verdicts = expect.judge(case, expectations, results)
+                    except CaseError as error:
+                        error.place = error.place if error.place.file else case.place
+                        outcome.problem = str(error)
+            finally:
+                results.close()
+            tell(f"as_of {build.as_of}: {len(build.cases)} cases built and judged in {time.monotonic() - started:.0f} s")
+
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, enumerate(builds, start=1)))
+    return [outcome for outcome, *_ in loaded]
+
+
+def report(outcomes: list[Outcome]) -> tuple[list[str], int]:
+    """The lines of a run and its exit status."""
+    lines = []
+    for outcome in outcomes:
+        lines.append(f"{'PASS' if outcome.ok else 'FAIL'}  {outcome.file}:{outcome.line}  {outcome.name}")
+        if outcome.problem:
+            lines += [f"      {part}" for part in outcome.problem.splitlines()]
+        for verdict in outcome.verdicts:
+            if not verdict.ok:
+                lines.append(f"      line {verdict.place.line}: expected {verdict.expected}")
+                lines += [f"        instead: {part}" for part in verdict.instead]
+    failed = sum(not outcome.ok for outcome in outcomes)
+    lines.append(f"{len(outcomes) - failed} passed, {failed} failed")
+    return lines, 1 if failed else 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; the exit status is 1 when any case failed."""
+    parser = argparse.ArgumentParser(prog="python -m simulator cases", description="Run hand-written cases through the real chain.")
+    parser.add_argument("folder", type=Path, help="a folder of YAML files, or one file")
+    parser.add_argument("--keep", type=Path, help="keep exchange and warehouse of each build in this folder")
+    parser.add_argument("--check", action="store_true", help="only read and check the cases, build nothing")
+    args = parser.parse_args(argv)
+    if not args.folder.exists():
+        sys.stdout.write(f"there is no {args.folder}\n0 passed, 1 failed\n")
+        return 1
+    if args.check:
+        outcomes = [outcome for outcome, *_ in load(args.folder)[0]]
+    else:
+        outcomes = run(args.folder, args.keep, lambda line: (sys.stderr.write(f"[cases] {line}\n"), sys.stderr.flush()))
+    if not outcomes:
+        sys.stdout.write(f"no cases in {args.folder}\n")
+        outcomes = [Outcome(str(args.folder), "(no cases)", 0, "there is no case to run")]
+    lines, status = report(outcomes)
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+    return status

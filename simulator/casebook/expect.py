@@ -1,0 +1,625 @@
+"""What a case expects, checked when it is read, and compared with what the warehouse says after the build."""
+
+import json
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from simulator.casebook import catalogue
+from simulator.casebook import language as lang
+from simulator.casebook import values as v
+from simulator.casebook import vocabulary as w
+from simulator.casebook.args import Args
+from simulator.casebook.errors import CaseError, Place, choices
+from simulator.casebook.interpret import Case
+from simulator.casebook.reader import Record, line_of
+from simulator.casebook.relations import bill_key, registration_key
+
+Row = dict[str, Any]
+KEY_COLUMNS = ("subject_key", "registration_key", "bill_key", "taxpayer_key", "agreement_key")
+NO_BREAK_OUTCOMES = {0, 1, 7}
+
+
+# ============================================================================================== who belongs to a case
+class Names:
+    """The keys of a case's entities and the labels behind them."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.label_of: dict[str, str] = {}
+        self.bills: set[str] = set()
+        self.registrations: set[str] = set()
+        cast = case.cast
+        for registration in cast.registrations.values():
+            key = registration_key(registration)
+            self.label_of[key] = registration.label
+            self.registrations.add(key)
+        for bill in cast.bills.values():
+            key = bill_key(bill)
+            self.label_of[key] = bill.label
+            self.bills.add(key)
+            unit = "|".join(("".join(w.code_norm(part).split()) for part in (bill.department, bill.system, bill.unit_no)))
+            self.registrations.add(unit)
+            self.label_of.setdefault(unit, f"{bill.employer.label} {bill.department.lower()}")
+            for ticket in bill.tickets:
+                self.label_of[ticket.number] = ticket.label
+                for row in ticket.returns:
+                    key = f"{bill.department}|{row.kind}|{row.number}"
+                    self.label_of[key] = row.label or f"{row.kind} of {bill.label} ({w.items()[row.item].name})"
+        for taxpayer in cast.taxpayers.values():
+            self.label_of[taxpayer.key] = taxpayer.label
+        for agreement in cast.agreements.values():
+            self.label_of[agreement.key] = agreement.label
+        # numbers that raw overrides brought in carry the case's own stem
+        self.stem = case.keys.stem
+
+    def owns(self, row: Row) -> bool:
+        """Whether a row is about anybody of the case."""
+        for column in KEY_COLUMNS:
+            key = row.get(column)
+            if key is None:
+                continue
+            key = str(key)
+            if key in self.label_of or any(part.startswith(self.stem) for part in key.split("|")):
+                return True
+        return False
+
+    def label(self, key: object) -> str:
+        """A key as the author calls it."""
+        return self.label_of.get(str(key), str(key)) if key is not None else "–"
+
+    # --- subjects -----------------------------------------------------------------------------------------------
+    def keys_of(self, label: str, kind: str | None = None) -> set[str] | None:
+        """All keys that a label stands for; None when nobody is called so."""
+        cast = self.case.cast
+        keys: set[str] = set()
+        if kind in {None, "bill"} and label in cast.bills:
+            keys.add(bill_key(cast.bills[label]))
+        if kind in {None, "agreement"} and label in cast.agreements:
+            keys.add(cast.agreements[label].key)
+        if kind in {None, "taxpayer"} and label in cast.taxpayers:
+            keys.add(cast.taxpayers[label].key)
+        if kind in {None, "registration"}:
+            registration = self.case.find_registration(label)
+            if registration:
+                keys.add(registration_key(registration))
+        if kind in {None, "employer"} and label in cast.employers:
+            for registration in cast.registrations.values():
+                if registration.employer.label == label:
+                    keys.add(registration_key(registration))
+            for bill in cast.bills.values():
+                if bill.employer.label == label:
+                    keys.add(bill_key(bill))
+            for taxpayer in cast.taxpayers.values():
+                if taxpayer.label == label or (taxpayer.employer and taxpayer.employer.label == label):
+                    keys.add(taxpayer.key)
+                    keys |= {one.key for one in cast.agreements.values() if one.taxpayer is taxpayer}
+            keys.add(f"employer {label}")
+        if kind is None:
+            for bill in cast.bills.values():
+                for ticket in bill.tickets:
+                    if ticket.label == label:
+                        keys.add(ticket.number)
+                    keys |= {f"{bill.department}|{row.kind}|{row.number}" for row in ticket.returns if row.label == label}
+        return keys or None
+
+    def labels(self) -> list[str]:
+        """Everybody's labels."""
+        cast = self.case.cast
+        return list(dict.fromkeys((*cast.employers, *cast.registrations, *cast.bills, *cast.taxpayers, *cast.agreements)))
+
+
+def is_about(row: Row, keys: set[str]) -> bool:
+    """Whether a row names one of the keys."""
+    own = {str(row[column]) for column in KEY_COLUMNS if row.get(column) is not None}
+    if row.get("ticket_no") is not None:
+        own.add(str(row["ticket_no"]))
+    return bool(own & keys)
+
+
+# ==================================================================================================== expectations
+@dataclass
+class Expectation:
+    """One line of `expect`."""
+
+    kind: str  # found, not_found, only, metric, break, no_break, reconciled
+    place: Place
+    text: str
+    tests: dict[str, Any] = field(default_factory=dict)
+    rule: str | None = None
+    rules: list[str] = field(default_factory=list)
+    keys: set[str] | None = None
+    count: int | None = None
+
+
+def read(case: Case) -> list[Expectation]:
+    """The expectations of a case, checked."""
+    value = case.expect_record
+    place = case.args.at("expect")
+    if value is None and not case.args.has("expect"):
+        raise CaseError("a case without `expect` proves nothing", case.place)
+    if not isinstance(value, Record):
+        if value is None or (isinstance(value, Record) and not value):
+            return []
+        raise CaseError("expect is a mapping: `expect: {found: [A1.02]}`", place)
+    args = Args(value, lang.EXPECT_KEYS, replace(place, key="expect"), case.as_of)
+    names = Names(case)
+    out: list[Expectation] = []
+    for kind in ("found", "not_found"):
+        for entry in _entries(args, kind):
+            out += _finding(case, names, kind, entry, args.at(kind))
+    if args.has("only"):
+        listed = [_rule(one, args.at("only")) for one in (v.to_list(args.raw("only")) if not v.is_no(args.raw("only")) else [])]
+        out.append(Expectation("only", args.at("only"), f"only {', '.join(listed) or 'nothing'}", rules=listed))
+    for entry in _entries(args, "metric"):
+        out.append(_metric(case, entry, args.at("metric")))
+    for kind in ("break", "no_break"):
+        for entry in _entries(args, kind):
+            out.append(_break(case, names, kind, entry, args.at(kind)))
+    for entry in _entries(args, "reconciled"):
+        out.append(_reconciled(case, names, entry, args.at("reconciled")))
+    return out
+
+
+def _entries(args: Args, name: str) -> list[Any]:
+    value = args.raw(name)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return list(value)
+    if isinstance(value, str):
+        return v.to_list(value)
+    return [value]
+
+
+def _rule(value: Any, place: Place) -> str:
+    text = w.plain(value)
+    for rule_id in catalogue.rules():
+        if text.lower() in {rule_id.lower(), catalogue.rules()[rule_id].model}:
+            return rule_id
+    raise CaseError(f"rule “{value}” is not known; {choices(catalogue.rules(), text)}", place)
+
+
+def _subject(case: Case, names: Names, args: Args, out: Expectation) -> None:
+    """Resolve whom an expectation is about."""
+    department = (args.words("by", w.DEPARTMENTS) or [None])[0] if "by" in args.names else None
+    for key in ("subject", "bill", "employer", "registration", "taxpayer", "agreement"):
+        if key not in args.names or not args.given(key):
+            continue
+        value = args.raw(key)
+        kind = None if key == "subject" else key
+        if isinstance(value, Record):
+            if len(value) != 1 and not ("employer" in value and "by" in value):
+                raise args.error(key, "name one: `subject: {employer: 甲, by: hrss}` or `subject: b1`")
+            kind = next(iter(value))
+            department = w.pick(value["by"], w.DEPARTMENTS, "by") if "by" in value else department
+            value = value["employer"] if "employer" in value else value[kind]
+            kind = "employer" if department and kind == "by" else kind
+        if isinstance(value, list):
+            raise args.error(key, "name one subject; write several expectations")
+        label = str(value)
+        keys = names.keys_of(label, kind)
+        if keys is None:
+            head, _, tail = label.partition(" ")
+            if head in {"employer", "bill", "agreement", "taxpayer", "registration"} and tail:
+                keys = names.keys_of(tail.strip(), head)
+        if keys is None:
+            raise args.error(key, f"“{label}” is nobody of the case; {choices(names.labels(), label)}")
+        out.keys = keys if out.keys is None else out.keys & keys
+    if department:
+        out.tests["department_code"] = department
+
+
+def _finding(case: Case, names: Names, kind: str, entry: Any, place: Place) -> list[Expectation]:
+    if isinstance(entry, str):
+        if entry in {"*", "any", "anything", "任何"} and kind == "not_found":
+            return [Expectation("only", place, "only nothing", rules=[])]
+        rule = _rule(entry, place)
+        return [Expectation(kind, replace(place, line=line_of(entry, place.line)), f"{kind} {rule}", rule=rule)]
+    if not isinstance(entry, Record):
+        raise CaseError("an expectation is a rule id or a mapping: `{rule: A1.02, subject: b1}`", place)
+    # `A1.02: b1` and `A1.02: {subject: b1}`
+    if len(entry) == 1 and next(iter(entry)) not in {"rule", "规则"}:
+        word, inner = next(iter(entry.items()))
+        body = Record(entry.line)
+        if isinstance(inner, Record):
+            body.update(inner)
+            body.key_lines.update(inner.key_lines)
+        elif inner is not None:
+            body["subject"] = inner
+        body["rule"] = word
+        entry = body
+    args = Args(entry, lang.FINDING_KEYS, replace(place, line=entry.line), case.as_of)
+    rule = _rule(args.need("rule", str), args.at("rule"))
+    out = Expectation(kind, args.place, f"{kind} {rule} {_shown(entry)}", rule=rule)
+    _subject(case, names, args, out)
+    if args.given("reason"):
+        out.tests["reason_code"] = _reason(rule, args)
+    if args.given("amount"):
+        out.tests["amount"] = args.amount("amount")
+    if args.given("insurance"):
+        out.tests["insurance_code"] = args.need("insurance", lambda one: w.item(one).code)
+    if args.given("period"):
+        out.tests["period"] = args.month("period")
+    if args.given("bureau"):
+        out.tests["bureau_code"] = args.need("bureau", w.bureau)
+    if args.given("since"):
+        out.tests["since_date"] = args.day("since")
+    if args.given("age"):
+        out.tests["age_workdays"] = args.number("age")
+    if args.given("evidence"):
+        out.tests["evidence"] = [str(one) for one in _many(args.raw("evidence"))]
+    out.tests |= _columns(args)
+    out.count = args.number("count")
+    return [out]
+
+
+def _many(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _columns(args: Args) -> dict[str, Any]:
+    if not args.given("columns"):
+        return {}
+    value = args.raw("columns")
+    if not isinstance(value, Record):
+        raise args.error("columns", "a mapping is expected: `columns: {unit_name: …}`")
+    return {f"column {key}": inner for key, inner in value.items()}
+
+
+def _reason(rule: str, args: Args) -> str:
+    reasons = catalogue.rules()[rule].reasons
+    text = w.plain(args.raw("reason"))
+    for code, words in reasons.items():
+        if text in {code, words}:
+            return code
+    raise args.error("reason", f"“{text}” is not a reason of {rule}; {choices([f'{c} ({t})' for c, t in reasons.items()], text)}")
+
+
+def _metric(case: Case, entry: Any, place: Place) -> Expectation:
+    if not isinstance(entry, Record):
+        raise CaseError("a metric is a mapping: `{name: collection_rate, basis: amount, numerator: 0, denominator: 2500.00}`", place)
+    args = Args(entry, lang.METRIC_KEYS, replace(place, line=entry.line), case.as_of)
+    name = args.word("name", {"collection_rate": "collection_rate", "征收率": "collection_rate", "征缴率": "collection_rate", "A9.1": "collection_rate",
+                              "征缴进度": "collection_rate"}) or "collection_rate"  # fmt: skip
+    out = Expectation("metric", args.place, f"metric {name} {_shown(entry)}")
+    out.tests["basis"] = args.word("basis", {"amount": "amount", "金额": "amount", "按金额": "amount", "bill": "bill", "单据": "bill", "按单据": "bill",
+                                             "employer": "employer", "户籍": "employer", "按户籍": "employer"}) or "amount"  # fmt: skip
+    out.tests["period"] = args.month("period") or case.as_of.strftime("%Y%m")
+    out.tests["level"], out.tests["area_code"] = "city", None
+    if args.given("bureau"):
+        out.tests["level"], out.tests["area_code"] = "bureau", args.need("bureau", w.bureau)
+    if args.given("town"):
+        out.tests["level"], out.tests["area_code"] = "town", args.need("town", w.town)
+    cuts = [
+        ("insurance", args.typed("insurance", lambda one: w.item(one).code)),
+        ("department", args.typed("department", lambda one: w.pick(one, w.DEPARTMENTS, "department"))),
+        ("origin", args.word("origin", w.ORIGINS)),
+        ("unit_type", args.word("unit_type", w.UNIT_TYPES)),
+    ]
+    chosen = [(cut, code) for cut, code in cuts if code is not None]
+    if len(chosen) > 1:
+        raise CaseError("one cut at a time: insurance, department, origin or unit_type", args.place)
+    out.tests["cut_type"], out.tests["cut_code"] = chosen[0] if chosen else ("total", "total")
+    for key, column in (("numerator", "numerator"), ("denominator", "denominator"), ("settled", "settled_numerator")):
+        if args.given(key):
+            out.tests[f"is {column}"] = args.amount(key)
+    if args.has("rate"):
+        out.tests["is rate"] = args.typed("rate", _rate) if args.given("rate") else None
+    out.tests |= _columns(args)
+    if not any(key.startswith(("is ", "column ")) for key in out.tests):
+        raise CaseError("a metric needs what it must be: numerator, denominator, rate or settled", args.place)
+    return out
+
+
+def _rate(value: Any) -> Decimal | None:
+    text = w.plain(value)
+    if text.lower() in {"n/a", "na", "none", "无", "-", "—"}:
+        return None
+    number = v.to_amount(text.removesuffix("%")) if len(text.partition(".")[2].rstrip("%")) <= 2 else Decimal(text.removesuffix("%"))
+    return number if not text.endswith("%") and number <= 1 else number / 100
+
+
+def _break(case: Case, names: Names, kind: str, entry: Any, place: Place) -> Expectation:
+    if isinstance(entry, str):
+        body = Record(line_of(entry, place.line))
+        if entry not in {"*", "any", "anything", "任何"}:
+            body["bill"] = entry
+        entry = body
+    if not isinstance(entry, Record):
+        raise CaseError("a break is a mapping: `{pair: tax_hrss, measure: collection, bill: b1, outcome: 3}`", place)
+    args = Args(entry, lang.BREAK_KEYS, replace(place, line=entry.line), case.as_of)
+    out = Expectation(kind, args.place, f"{kind} {_shown(entry)}")
+    _pair(args, out)
+    if args.given("measure"):
+        out.tests["measure"] = args.word("measure", {"bill": "bill", "单据": "bill", "单据金额": "bill", "collection": "collection", "征收": "collection",
+                                                     "征收金额": "collection", "缴款": "collection"})  # fmt: skip
+    _subject(case, names, args, out)
+    if args.given("insurance"):
+        out.tests["insurance_code"] = args.need("insurance", lambda one: "*" if str(one) in {"*", "整单", "all", "whole"} else w.item(one).code)
+    if args.given("outcome"):
+        out.tests["outcome_code"] = _outcome(args)
+    if args.given("cause"):
+        text = w.plain(args.raw("cause"))
+        cause = next((code for code, words in catalogue.causes().items() if text in {code, words}), None)
+        if cause is None:
+            raise args.error("cause", f"“{text}” is not a cause; {choices([f'{c} ({t})' for c, t in catalogue.causes().items()], text)}")
+        out.tests["cause_code"] = cause
+    for key in ("difference", "tax_amount", "agency_amount"):
+        if args.given(key):
+            out.tests[key] = args.amount(key)
+    out.tests |= _columns(args)
+    out.count = args.number("count")
+    return out
+
+
+def _pair(args: Args, out: Expectation) -> None:
+    if args.given("pair"):
+        out.tests["pair"] = args.word("pair", {"tax_hrss": "tax_hrss", "hrss": "tax_hrss", "人社": "tax_hrss", "社保": "tax_hrss", "税务与人社": "tax_hrss",
+                                               "tax_nhsa": "tax_nhsa", "nhsa": "tax_nhsa", "医保": "tax_nhsa", "税务与医保": "tax_nhsa"})  # fmt: skip
+
+
+def _outcome(args: Args) -> int:
+    text = w.plain(args.raw("outcome"))
+    for code, words in catalogue.outcomes().items():
+        if text in {code, words}:
+            return int(code)
+    if text.isdigit() and 0 <= int(text) <= 7:
+        return int(text)
+    raise args.error("outcome", f"“{text}” is not an outcome; {choices([f'{c} ({t})' for c, t in catalogue.outcomes().items()], text)}")
+
+
+def _reconciled(case: Case, names: Names, entry: Any, place: Place) -> Expectation:
+    if not isinstance(entry, Record):
+        raise CaseError("reconciled is a mapping: `{pair: tax_hrss, employer: 甲, insurance: 失业, tax_bill_amount: 100.00}`", place)
+    args = Args(entry, lang.RECONCILED_KEYS, replace(place, line=entry.line), case.as_of)
+    out = Expectation("reconciled", args.place, f"reconciled {_shown(entry)}")
+    _pair(args, out)
+    _subject(case, names, args, out)
+    if args.given("insurance"):
+        out.tests["insurance_code"] = args.need("insurance", lambda one: w.item(one).code)
+    if args.given("period"):
+        out.tests["period"] = args.month("period")
+    if args.given("agency"):
+        out.tests["agency_code"] = args.need("agency", w.agency)
+    for side in ("tax", "agency"):
+        for what in ("bill_count", "bill_amount", "collected_amount"):
+            if args.given(f"{side}_{what}"):
+                out.tests[f"sum {side}_{what}"] = args.amount(f"{side}_{what}")
+    if args.given("equal"):
+        out.tests["is_equal"] = args.flag("equal")
+    out.tests |= _columns(args)
+    return out
+
+
+def _shown(entry: Record) -> str:
+    def text(value: Any) -> str:
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{key}: {text(inner)}" for key, inner in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ", ".join(text(one) for one in value) + "]"
+        return "null" if value is None else str(value)
+
+    return ", ".join(f"{key}: {text(value)}" for key, value in entry.items() if key != "rule")
+
+
+# ======================================================================================================== judging
+class Results:
+    """What one build's warehouse says, read once for all its cases."""
+
+    def __init__(self, warehouse: Path, manifest: Path) -> None:
+        self.con = duckdb.connect(str(warehouse), read_only=True)
+        self.con.execute("set enable_progress_bar = false")
+        self.manifest = manifest
+        self.findings = {rule.rule_id: self._rows(f"marts.{rule.model}") for rule in catalogue.rules().values()}
+        self.breaks = self._rows("marts.rec_break")
+        self.measured = self._rows("marts.rec_measured")
+        self.employer_items = self._rows("marts.rec_employer_item")
+        self._metrics: MetricBench | None = None
+
+    def _rows(self, relation: str) -> list[Row]:
+        cursor = self.con.execute(f"select * from {relation}")
+        columns = [one[0] for one in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def metrics(self, names: Names) -> list[Row]:
+        """The collection rate over a case's own cast, by the project's own definition."""
+        if self._metrics is None:
+            self._metrics = MetricBench(self.con, self.manifest)
+        return self._metrics.over(names)
+
+    def close(self) -> None:
+        """Let go of the warehouse."""
+        self.con.close()
+        if self._metrics:
+            self._metrics.con.close()
+
+
+class MetricBench:
+    """Runs the project's compiled metric model on the rows of one case only."""
+
+    def __init__(self, source: duckdb.DuckDBPyConnection, manifest: Path) -> None:
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+        node = nodes["model.shebao.mtr_collection_rate"]
+        base = nodes["model.shebao.mtr_collection_base"]
+        compiled = node.get("compiled_code")
+        if not compiled:
+            file = manifest.parent / "compiled" / "shebao" / node["original_file_path"]
+            compiled = file.read_text(encoding="utf-8")
+        self.sql = compiled
+        self.con = duckdb.connect(":memory:")
+        self.con.execute("set enable_progress_bar = false")
+        database = node["database"]
+        self.con.execute(f"attach ':memory:' as \"{database}\"")
+        for unique_id in {*node["depends_on"]["nodes"], "model.shebao.mtr_collection_base"}:
+            one = nodes[unique_id]
+            relation = f'"{database}"."{one["schema"]}"."{one["alias"]}"'
+            self.con.execute(f'create schema if not exists "{database}"."{one["schema"]}"')
+            self.con.register("arriving", source.execute(f'select * from "{one["schema"]}"."{one["alias"]}"').to_arrow_table())
+            self.con.execute(f"create table {relation} as from arriving")
+            self.con.unregister("arriving")
+        self.base = f'"{database}"."{base["schema"]}"."{base["alias"]}"'
+        self.con.execute(f"create temp table everything as from {self.base}")
+
+    def over(self, names: Names) -> list[Row]:
+        """All slices of the metric for one case."""
+        self.con.execute("create or replace temp table wanted (key varchar)")
+        keys = sorted(names.bills) or ["–"]
+        self.con.executemany("insert into wanted values (?)", [[key] for key in keys])
+        self.con.execute(f"delete from {self.base}")
+        self.con.execute(f"insert into {self.base} from everything where bill_key in (from wanted)")
+        cursor = self.con.execute(self.sql)
+        columns = [one[0] for one in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+@dataclass
+class Verdict:
+    """What became of one expectation."""
+
+    ok: bool
+    expected: str
+    place: Place
+    instead: list[str] = field(default_factory=list)
+
+
+def judge(case: Case, expectations: list[Expectation], results: Results) -> list[Verdict]:
+    """Compare a case's expectations with the results of its build."""
+    names = Names(case)
+    metrics: list[Row] | None = None
+    out = []
+    for one in expectations:
+        if one.kind in {"found", "not_found"}:
+            assert one.rule is not None
+            out.append(_judge_finding(names, one, results.findings[one.rule]))
+        elif one.kind == "only":
+            out.append(_judge_only(names, one, results))
+        elif one.kind == "metric":
+            metrics = results.metrics(names) if metrics is None else metrics
+            out.append(_judge_metric(one, metrics))
+        elif one.kind in {"break", "no_break"}:
+            measured = one.tests.get("outcome_code") in NO_BREAK_OUTCOMES
+            out.append(_judge_break(names, one, results.measured if measured else results.breaks, results.measured))
+        else:
+            out.append(_judge_reconciled(names, one, results.employer_items))
+    return out
+
+
+def _is(row: Row, tests: dict[str, Any]) -> bool:
+    for name, wanted in tests.items():
+        if name == "evidence":
+            if not all(part in str(row.get("evidence") or "") for part in wanted):
+                return False
+            continue
+        column = name.removeprefix("column ")
+        if name.startswith("column "):
+            if column not in row:
+                raise CaseError(f"there is no column {column}; {choices(row, column)}")
+            if not _same(row[column], wanted):
+                return False
+            continue
+        if row.get(column) != wanted:
+            return False
+    return True
+
+
+def _same(have: Any, wanted: Any) -> bool:
+    """A value of the warehouse against what an author wrote."""
+    if wanted is None or have is None:
+        return (have is None) == (wanted is None)
+    if isinstance(have, bool):
+        return v.to_flag(wanted) is have
+    if isinstance(have, (int, Decimal)):
+        try:
+            return Decimal(w.plain(wanted).replace(",", "")) == have
+        except ArithmeticError:
+            return False
+    if hasattr(have, "isoformat"):
+        text = have.isoformat(sep=" ") if hasattr(have, "hour") else have.isoformat()
+        return text.startswith(w.plain(wanted))
+    return str(have) == str(wanted)
+
+
+def _judge_finding(names: Names, one: Expectation, rows: list[Row]) -> Verdict:
+    own = [row for row in rows if names.owns(row)]
+    hits = [row for row in own if (one.keys is None or is_about(row, one.keys)) and _is(row, one.tests)]
+    if one.kind == "found":
+        ok = len(hits) == one.count if one.count is not None else bool(hits)
+    else:
+        ok = not hits
+    instead = [f"{one.rule} {_describe(names, row)}" for row in own] or [f"{one.rule} finds nothing about anybody of the case"]
+    return Verdict(ok, one.text, one.place, instead)
+
+
+def _describe(names: Names, row: Row) -> str:
+    parts = [f"names {row.get('subject_type')} {names.label(row.get('subject_key'))}", f"reason {row.get('reason_code')}"]
+    for column, title in (("insurance_code", "item"), ("amount", "amount"), ("since_date", "since"), ("age_workdays", "age")):
+        if row.get(column) is not None:
+            parts.append(f"{title} {row[column]}")
+    return f"{', '.join(parts)}: {row.get('evidence')}"
+
+
+def _judge_only(names: Names, one: Expectation, results: Results) -> Verdict:
+    found = {rule: [row for row in rows if names.owns(row)] for rule, rows in results.findings.items()}
+    have = {rule for rule, rows in found.items() if rows}
+    instead = [f"{rule} {_describe(names, row)}" for rule, rows in found.items() for row in rows] or ["no rule finds anything"]
+    return Verdict(have == set(one.rules), one.text, one.place, instead)
+
+
+def _judge_metric(one: Expectation, rows: list[Row]) -> Verdict:
+    slice_of = {key: value for key, value in one.tests.items() if not key.startswith(("is ", "column ")) and not (key == "area_code" and value is None)}
+    hits = [row for row in rows if _is(row, slice_of)]
+    if hits:
+        row = hits[0]
+    else:
+        row = {"numerator": Decimal(0), "denominator": Decimal(0), "settled_numerator": Decimal(0), "rate": None}
+    ok = all(row.get(key.removeprefix("is ")) == value for key, value in one.tests.items() if key.startswith("is "))
+    ok = ok and (not any(key.startswith("column ") for key in one.tests) or (bool(hits) and _is(row, {k: x for k, x in one.tests.items() if k.startswith("column ")})))
+    shown = {key: row.get(key) for key in ("numerator", "denominator", "rate", "settled_numerator")}
+    extra = "" if hits else " (no such slice: nothing was due)"
+    return Verdict(ok, one.text, one.place, ["; ".join(f"{key} {value if value is not None else 'N/A'}" for key, value in shown.items()) + extra])
+
+
+def _judge_break(names: Names, one: Expectation, rows: list[Row], measured: list[Row]) -> Verdict:
+    own = [row for row in rows if row.get("bill_key") in names.bills or names.owns(row)]
+    hits = [row for row in own if (one.keys is None or is_about(row, one.keys)) and _is(row, one.tests)]
+    if one.kind == "break":
+        ok = len(hits) == one.count if one.count is not None else bool(hits)
+    else:
+        ok = not hits
+    about = [row for row in measured if (row.get("bill_key") in names.bills or names.owns(row)) and (one.keys is None or is_about(row, one.keys))]
+    instead = [
+        f"{row['pair']} {row['measure']} {names.label(row['bill_key'])} {_item_name(row['insurance_code'])}: outcome {row['outcome_code']}"
+        f", cause {row['cause_code']}, tax {row['tax_amount']}, agency {row['agency_amount']}, difference {row['difference']}"
+        for row in about
+    ]  # fmt: skip
+    return Verdict(ok, one.text, one.place, instead or ["the reconciliation knows none of the case's bills"])
+
+
+def _item_name(code: Any) -> str:
+    return w.items()[code].name if code in w.items() else "whole bill" if code == "*" else str(code)
+
+
+def _judge_reconciled(names: Names, one: Expectation, rows: list[Row]) -> Verdict:
+    own = [row for row in rows if row.get("registration_key") in names.registrations or names.owns(row)]
+    filters = {key: value for key, value in one.tests.items() if not key.startswith(("sum ", "column ")) and key != "is_equal"}
+    hits = [row for row in own if (one.keys is None or is_about(row, one.keys)) and _is(row, filters)]
+    sums = {key.removeprefix("sum "): value for key, value in one.tests.items() if key.startswith("sum ")}
+    ok = all(sum((Decimal(row[column]) for row in hits), Decimal(0)) == value for column, value in sums.items())
+    if "is_equal" in one.tests:
+        ok = ok and bool(hits) and all(row["is_equal"] for row in hits) is one.tests["is_equal"]
+    columns = {key: value for key, value in one.tests.items() if key.startswith("column ")}
+    ok = ok and (not columns or (bool(hits) and all(_is(row, columns) for row in hits)))
+    instead = [
+        f"{row['pair']} {names.label(row['registration_key'])} {row['period']} {_item_name(row['insurance_code'])}: bills {row['tax_bill_count']}/"
+        f"{row['agency_bill_count']}, billed {row['tax_bill_amount']}/{row['agency_bill_amount']}, collected {row['tax_collected_amount']}/"
+        f"{row['agency_collected_amount']} (tax/agency)"
+        for row in hits or own
+    ]  # fmt: skip
+    return Verdict(ok, one.text, one.place, instead or ["no row"])
+
+
+__all__ = ["Expectation", "Names", "Results", "Verdict", "judge", "read"]
