@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
+
+from orchestration.lib.contract import ContractError
+from orchestration.lib.dbt_cli import DbtError
+from orchestration.lib.rules import RuleError
+from orchestration.lib.sources import ExchangeError
+from orchestration.lib.sync import SyncError
+from orchestration.lib.warehouse import WarehouseBusyError
+
+# Errors whose text is ours: it names things and quotes no row.
+EXPECTED = (ContractError, DbtError, ExchangeError, RuleError, SyncError, WarehouseBusyError, ValueError)
 
 
 def _say(line: str) -> None:
@@ -26,16 +37,19 @@ def _sync(args: argparse.Namespace) -> int:
 
 
 def _daily(args: argparse.Namespace) -> int:
+    if not args.fast:
+        return _run("daily_refresh", args)
     from orchestration.lib import fast, runtime
 
-    context = runtime.new_context(args.as_of, args.exchange)
-    if args.fast:
-        fast.build(context, _say)
-        return 0
+    fast.build(runtime.new_context(args.as_of, args.exchange), _say)
+    return 0
+
+
+def _run(job: str, args: argparse.Namespace) -> int:
     from orchestration.defs.run import run_job
 
     started = time.perf_counter()
-    problem = run_job("daily_refresh", as_of=context.as_of.isoformat(), exchange=context.exchange)
+    problem = run_job(job, as_of=args.as_of, exchange=args.exchange)
     if problem:
         _say(f"失败：{problem}")
         return 1
@@ -43,26 +57,68 @@ def _daily(args: argparse.Namespace) -> int:
     return 0
 
 
+def _publish(args: argparse.Namespace) -> int:
+    return _run("publish_again", args)
+
+
+def _summary(args: argparse.Namespace) -> int:
+    from orchestration.lib import publish, summary
+
+    current = publish.current_file()
+    if current is None or not current.exists():
+        _say("还没有发布过快照，请先运行 python -m orchestration daily")
+        return 1
+    summary.show(current)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Load everything without running anything."""
+    from orchestration.lib import contract, dbt_cli, rules
+
+    manifest = dbt_cli.load_manifest()
+    tables = contract.from_manifest(manifest)
+    catalogue = rules.catalogue(manifest)
+    from orchestration.definitions import defs
+
+    jobs = sorted(job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__"))
+    _say(f"交换表 {len(tables)} 张，规则 {len(catalogue)} 条，作业 {'，'.join(jobs)}")
+    return 0
+
+
+COMMANDS = {
+    "daily": (_daily, "sync, build, audit and publish one business day"),
+    "sync": (_sync, "bring the exchange tables into the raw schemas"),
+    "publish": (_publish, "publish what the warehouse holds once more"),
+    "summary": (_summary, "print what the published snapshot holds"),
+    "check": (_check, "load contract, rules and definitions"),
+}
+
+
 def main(argv: list[str] | None = None) -> int:
     """Parse the command line, run the command, and turn failures into one clear line."""
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, help_text in (
-        ("daily", "sync, build, audit and publish one business day"),
-        ("sync", "bring the exchange tables into the raw schemas"),
-    ):
+    for name, (_, help_text) in COMMANDS.items():
         command = commands.add_parser(name, help=help_text)
-        command.add_argument("--as-of", help="business date, YYYY-MM-DD")
-        command.add_argument("--exchange", choices=["duckdb", "postgres"])
+        if name in ("daily", "sync", "publish"):
+            command.add_argument("--as-of", help="business date, YYYY-MM-DD")
+            command.add_argument("--exchange", choices=["duckdb", "postgres"])
         if name == "daily":
             command.add_argument("--fast", action="store_true", help="sync and models only, no tests, no publication")
     args = parser.parse_args(argv)
     try:
-        return {"daily": _daily, "sync": _sync}[args.command](args)
+        return COMMANDS[args.command][0](args)
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
+    except EXPECTED as error:
         _say(f"失败：{error}")
+        return 1
+    except Exception as error:
+        if os.environ.get("SHEBAO_DEBUG") == "1":
+            raise
+        # Its text may quote a row; SHEBAO_DEBUG=1 shows all of it to a developer.
+        _say(f"失败：{type(error).__name__}（SHEBAO_DEBUG=1 可看详情）")
         return 1
 
 

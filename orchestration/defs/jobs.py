@@ -15,6 +15,7 @@ from orchestration.lib.rules import Rule, by_cadence
 
 TIMEZONE = "Asia/Shanghai"
 DAILY = "daily_refresh"
+PUBLISH = "publish_again"
 CRON = {
     "hourly": "15 8-18 * * *",
     "daily": "0 5 * * *",
@@ -56,6 +57,15 @@ def build_jobs(rules: Sequence[Rule]) -> list[Any]:
             executor_def=dg.in_process_executor,
         )
     ]
+    jobs.append(
+        dg.define_asset_job(
+            PUBLISH,
+            selection=dg.AssetSelection.assets(SNAPSHOT),
+            description="把数仓现有内容再发布一次",
+            hooks={leave_word},
+            executor_def=dg.in_process_executor,
+        )
+    )
     for cadence, chosen in by_cadence(tuple(rules)).items():
         if cadence in ("daily", "on_demand"):
             continue
@@ -76,6 +86,8 @@ def build_schedules(jobs: Sequence[Any]) -> list[dg.ScheduleDefinition]:
     """One schedule a job; the month-end watch asks for the last two days by itself."""
     schedules = []
     for job in jobs:
+        if job.name == PUBLISH:
+            continue
         cadence = "daily" if job.name == DAILY else job.name.removeprefix("rules_")
         schedules.append(
             dg.ScheduleDefinition(

@@ -18,8 +18,13 @@ def run_job(name: str, *, as_of: str | None, exchange: str | None, ephemeral: bo
     from orchestration.definitions import defs
 
     job = defs.resolve_job_def(name)
+    from orchestration.lib import runtime
+
+    # Resolved here, so that a wrong date is told before anything runs.
+    as_of = runtime.resolve_as_of(as_of).isoformat()
+    exchange = runtime.resolve_exchange(exchange)
     config = {
-        "resources": {"settings": {"config": {"as_of": as_of or "", "exchange": exchange or ""}}},
+        "resources": {"settings": {"config": {"as_of": as_of, "exchange": exchange}}},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
     instance = dg.DagsterInstance.ephemeral() if ephemeral else dg.DagsterInstance.get()

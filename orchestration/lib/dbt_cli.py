@@ -117,12 +117,18 @@ def _runner(callbacks: Sequence[Callable[[Any], None]] = (), manifest: Any = Non
     return dbtRunner(manifest=manifest, callbacks=list(callbacks))
 
 
+_parsed: dict[str, Any] = {}
+
+
 def parse() -> None:
-    """Write the manifest anew."""
+    """Write the manifest anew, and keep dbt's own form of it for the runs of this process."""
     _environment()
     outcome = _runner().invoke(["parse", *common_arguments()])
     if not outcome.success:
         raise DbtError(f"dbt 项目解析失败：{_ANSI.sub('', str(outcome.exception or ''))[:2000]}")
+    _parsed["manifest"] = outcome.result
+    # A parse that found nothing to do leaves the file as it was: it is fresh all the same.
+    paths.manifest_file().touch()
 
 
 def load_manifest() -> dict[str, Any]:
@@ -166,8 +172,11 @@ def run(
             total = getattr(data, "total", 0) or getattr(data, "num_models", 0)
             on_node(data.node_info.unique_id, data.status, data.index, total)
 
+    # Parsed once and without vars: a business date on the command line would make dbt parse everything again.
+    if "manifest" not in _parsed or manifest_is_stale():
+        parse()
     try:
-        outcome = _runner([listen]).invoke([*arguments, *common_arguments()])
+        outcome = _runner([listen], _parsed["manifest"]).invoke([*arguments, *common_arguments()])
     finally:
         close_connections()
     if getattr(outcome.result, "results", None) is None:
