@@ -83,7 +83,7 @@ cases: install ## run hand-written cases through the whole chain (CASES=<folder>
 
 dagster: install ## open Dagster's own pages with all assets, checks, jobs and schedules
 	@export DAGSTER_HOME="$$($(PY) -c 'from orchestration.lib import home; print(home.prepare())')"; \
-	exec $(VENV)/bin/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
+	PYTHONWARNINGS=ignore exec $(VENV)/bin/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
 
 spark: install $(SPARK_VENV)/.installed ## build every model with Spark too and compare each mart row by row
 	@$(PY) -m engines.prepare
