@@ -2,7 +2,7 @@
     One Chinese sentence out of a template: `{expression|format}` stands for the row's own value.
 
     Formats: text (default), date, money, month ('202606'), department, and phrase (words that the rule chose).
-    A blank value reads （空）, so that no part of the sentence vanishes and none makes the whole NULL; a phrase may be blank.
+    A blank value reads （空）, so that no part of the sentence vanishes and none makes the whole NULL; a phrase or month may be blank.
     The template never names a phone, an account, an id number or a person.
 -#}
 {% macro evidence(template) %}
@@ -12,7 +12,7 @@
             {%- do parts.append(shebao.evidence_literal(chunk)) if chunk -%}
         {%- else -%}
             {%- set place = chunk.split('}') -%}
-            {%- set spec = place[0].split('|') -%}
+            {%- set spec = place[0].rsplit('|', 1) -%}
             {%- do parts.append(shebao.evidence_value(spec[0] | trim, (spec[1] if spec | length > 1 else 'text') | trim)) -%}
             {%- do parts.append(shebao.evidence_literal(place[1])) if place[1] -%}
         {%- endif -%}
@@ -31,7 +31,7 @@
     {%- elif format == 'money' -%}
         {%- set text = 'cast(cast(' ~ expression ~ ' as decimal(18, 2)) as string)' -%}
     {%- elif format == 'month' -%}
-        {%- set text = "substr(" ~ expression ~ ", 1, 4) || '年' || substr(" ~ expression ~ ", 5, 2) || '月'" -%}
+        {{- return("coalesce(substr(" ~ expression ~ ", 1, 4) || '年' || substr(" ~ expression ~ ", 5, 2) || '月', '')") -}}
     {%- elif format == 'department' -%}
         {%- set text = "case " ~ expression ~ " when 'HRSS' then '人社' when 'NHSA' then '医保' else '税务' end" -%}
     {%- elif format == 'phrase' -%}
@@ -43,3 +43,8 @@
     {%- endif -%}
     {{- return('coalesce(' ~ text ~ ", '（空）')") -}}
 {% endmacro %}
+
+{#- An amount as people read it, '12.30元'; NULL where there is none. -#}
+{% macro amount_text(amount) -%}
+    cast(cast({{ amount }} as decimal(18, 2)) as string) || '元'
+{%- endmacro %}

@@ -39,7 +39,10 @@ explained as (
             when judged.reason_code = 'processing_amount_differs' then '汇总表与处理表金额不一致'
             when judged.detail_amount = judged.processing_amount then '明细表与处理表总额相同而分险种金额不一致'
             else '处理表与明细表金额不一致'
-        end as what
+        end as what,
+        coalesce({{ amount_text('judged.summary_amount') }}, '无') as summary_text,
+        coalesce({{ amount_text('judged.processing_amount') }}, '无') as processing_text,
+        coalesce({{ amount_text('judged.detail_amount') }}, '无') as detail_text
     from judged
     left join {{ ref('int_registration') }} as unit on judged.registration_key = unit.registration_key
     where judged.reason_code is not null
@@ -51,8 +54,8 @@ select
         reason='bill.reason_code',
         since='bill.sent_at',
         evidence='“{bill.unit_name}”{bill.period|month}的征集单（{bill.department_code|department}流水号{bill.notice_serial}、
-            批次{bill.batch_no}）{bill.what}：汇总{bill.summary_amount|money}元、处理{bill.processing_amount|money}元、
-            明细{bill.detail_amount|money}元；推送部门补齐三张表且金额一致，或撤销后重新推送，即解除。',
+            批次{bill.batch_no}）{bill.what}：汇总表{bill.summary_text}、处理表{bill.processing_text}、
+            明细表{bill.detail_text}；推送部门补齐三张表且金额一致，或撤销后重新推送，即解除。',
     ) }},
     bill.unit_name,
     bill.notice_serial,

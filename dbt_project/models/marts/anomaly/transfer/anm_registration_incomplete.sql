@@ -17,7 +17,7 @@ select
         'A1.06', 'registration', alias='incomplete',
         reason='incomplete.reason_code',
         since='incomplete.sent_at',
-        evidence='{incomplete.department_code|department}于{incomplete.sent_at|date}只传递了单位编号{incomplete.unit_no}的
+        evidence='{incomplete.department_code|department}于{incomplete.sent_at|date}只传递了' ~ "{'“' || incomplete.unit_name || '”'|phrase}" ~ '单位编号{incomplete.unit_no}的
             {incomplete.present_table}，缺少{incomplete.missing_table}，户籍无法传入社保费子系统；补传{incomplete.missing_table}后解除。',
     ) }},
     incomplete.unit_name,
