@@ -4,6 +4,8 @@ import datetime as dt
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from common.paths import calendar_seed
 
@@ -18,8 +20,7 @@ create macro chance_int(key, purpose, low, high) as
 create macro pick(choices, p) as choices[1 + floor(p * len(choices))::int];
 
 -- working days: how many up to and including a day; the n-th; the n-th after a day; the next one that is not before a day
-create macro workday_no(d) as getvariable('workday_index')[date_diff('day', date '2018-01-01', d::date) + 1];
-create macro workday_at(n) as getvariable('workdays')[n];
+create macro workday_no(d) as workday_number(d::date);
 create macro workday_after(d, n) as workday_at(workday_no(d) + n);
 create macro workday_not_before(d) as workday_at(workday_no(d::date - 1) + 1);
 create macro workday_not_after(d) as workday_at(workday_no(d));
@@ -50,10 +51,33 @@ def connect(seed: int, threads: int = 2, database: str = ":memory:") -> duckdb.D
         f"create temp table calendar as select calendar_date::date as d, is_workday::boolean as worked, "
         f"workday_index::int as n from read_csv('{calendar_seed()}', all_varchar = true)"
     )
-    con.execute("set variable workday_index = (select list(n order by d) from calendar)")
-    con.execute("set variable workdays = (select list(d order by d) from calendar where worked)")
+    _add_calendar_functions(con)
     con.execute(MACROS)
     return con
+
+
+def _add_calendar_functions(con: duckdb.DuckDBPyConnection) -> None:
+    """workday_number(day) and workday_at(number) as array functions: one look-up for a whole vector."""
+    first = np.datetime64(con.execute("select min(d) from calendar").fetchall()[0][0], "D").astype(int)
+    numbers = np.array([row[0] for row in con.execute("select n from calendar order by d").fetchall()], dtype=np.int32)
+    days = np.array([row[0] for row in con.execute("select d from calendar where worked order by d").fetchall()], "datetime64[D]")
+
+    def workday_number(day: pa.ChunkedArray) -> pa.Array:
+        return _look_up(day.cast(pa.int32()), numbers, int(first), pa.int32())
+
+    def workday_at(number: pa.ChunkedArray) -> pa.Array:
+        return _look_up(number, days.astype(np.int32), 1, pa.date32())
+
+    con.create_function("workday_number", workday_number, ["date"], "integer", type="arrow")  # type: ignore[arg-type]
+    con.create_function("workday_at", workday_at, ["integer"], "date", type="arrow")  # type: ignore[arg-type]
+
+
+def _look_up(index: pa.ChunkedArray, values: np.ndarray, first: int, kind: pa.DataType) -> pa.Array:
+    """values[index − first]; what lies outside the calendar is NULL, a step that does not happen."""
+    combined = index.combine_chunks() if isinstance(index, pa.ChunkedArray) else index
+    position = combined.fill_null(first - 1).to_numpy(zero_copy_only=False) - first
+    missing = (position < 0) | (position >= len(values))
+    return pa.array(values[np.where(missing, 0, position)], type=pa.int32(), mask=missing).cast(kind)
 
 
 def set_as_of(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:

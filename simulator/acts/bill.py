@@ -99,8 +99,11 @@ def wrong_unit_number(world: World, scope: str, *, unit_no: str | None = None, v
 
 @act("bill")
 def sent_twice(world: World, scope: str, *, on: DateOrSql, void_on: DateOrSql | None = None, is_read: bool = True) -> None:
-    """A clerk sends the bill again under the same notice serial with a new batch; may void the twin on a later day."""
-    read = "null::timestamp" if is_read else "timestamp '2099-01-01'"
+    """A clerk sends the bill again under the same notice serial with a new batch; may void the twin on a later day.
+
+    is_read: whether tax reads the twin before it is voided.
+    """
+    voided = "null::timestamp" if is_read else moment_sql(on, "10:45:00")
     world.sql(
         f"""
         create or replace temp table twin as
@@ -111,8 +114,8 @@ def sent_twice(world: World, scope: str, *, on: DateOrSql, void_on: DateOrSql | 
             strftime({moment_sql(on, "10:40:00")}, '%Y%m%d') || case department_code when 'HRSS' then 'RS' else 'YB' end || '09' as batch_no,
             substr(ticket_stem, 1, 16) || (bill_no + 4) as ticket_stem,
             {moment_sql(on, "10:40:00")} as summary_sent_at, {moment_sql(on, "10:41:00")} as processing_sent_at,
-            {moment_sql(on, "10:42:00")} as detail_sent_at, {read} as read_at, null as pay_on, null as declare_on,
-            null as voided_at, null as withdrawn_at, null as write_off_at, null as tax_voided_at
+            {moment_sql(on, "10:42:00")} as detail_sent_at, null as read_at, null as pay_on, null as declare_on,
+            {voided} as voided_at, null as withdrawn_at, null as write_off_at, null as tax_voided_at
         ), bill.bill_key as original
         from world.bill as bill where bill.bill_key in (select key from {scope});
         insert into world.bill select * exclude (original) from twin;
@@ -122,8 +125,6 @@ def sent_twice(world: World, scope: str, *, on: DateOrSql, void_on: DateOrSql | 
         """
     )
     plan.plan_defaults(world, "select key from twin_key")
-    if not is_read:
-        world.sql("update world.bill set read_at = null where bill_key in (select key from twin_key)")
     if void_on is not None:
         _void(world, "twin_key", void_on)
     world.sql("create or replace temp table twins as select key from twin_key union all select original from twin_key")
