@@ -54,32 +54,6 @@
     datediff(cast({{ finish }} as date), cast({{ begin }} as date))
 {%- endmacro %}
 
-{#- A day moved by n days. -#}
-{% macro add_days(day, n) -%}
-    {{ adapter.dispatch('add_days', 'shebao')(day, n) }}
-{%- endmacro %}
-
-{% macro duckdb__add_days(day, n) -%}
-    (cast({{ day }} as date) + cast({{ n }} as integer))
-{%- endmacro %}
-
-{% macro spark__add_days(day, n) -%}
-    date_add(cast({{ day }} as date), cast({{ n }} as int))
-{%- endmacro %}
-
-{#- Text 'YYYYMMDD' as a date; NULL when it is none. -#}
-{% macro yyyymmdd_to_date(text) -%}
-    {{ adapter.dispatch('yyyymmdd_to_date', 'shebao')(text) }}
-{%- endmacro %}
-
-{% macro duckdb__yyyymmdd_to_date(text) -%}
-    cast(try_strptime({{ text }}, '%Y%m%d') as date)
-{%- endmacro %}
-
-{% macro spark__yyyymmdd_to_date(text) -%}
-    cast(try_to_timestamp({{ text }}, 'yyyyMMdd') as date)
-{%- endmacro %}
-
 {#- A date or timestamp as people read it in evidence: '2026-06-30'. -#}
 {% macro date_text(day) -%}
     cast(cast({{ day }} as date) as string)

@@ -15,11 +15,6 @@
     '{{ var("as_of")[:4] }}{{ var("as_of")[5:7] }}'
 {%- endmacro %}
 
-{#- True when a moment (date or timestamp expression) is known at as_of; a missing moment is not known. -#}
-{% macro is_known(moment) -%}
-    coalesce({{ moment }} <= {{ as_of_end() }}, false)
-{%- endmacro %}
-
 {#- Keeps a row of the exchange unless it was sent after as_of; a row without a time counts. -#}
 {% macro not_after_as_of(moment) -%}
     coalesce({{ moment }} <= {{ as_of_end() }}, true)
