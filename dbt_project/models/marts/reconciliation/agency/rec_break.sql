@@ -9,6 +9,8 @@ with break_row as (
         -- A bill is named once: by its whole, or by its items where only these disagree.
         measured.insurance_code = '*'
         or max(case when measured.insurance_code = '*' then 1 else 0 end) over (partition by measured.measure, measured.bill_key) = 0 as is_counted,
+        case measured.department_code when 'HRSS' then '人社' else '医保' end as department_name,
+        coalesce(substr(measured.period, 1, 4) || '年' || substr(measured.period, 5, 2) || '月', '所属期不明的') as period_words,
         case measured.measure when 'bill' then '单据金额' else '征收金额' end as measure_name,
         case measured.tax_state
             when 'missing' then '无记录'
@@ -33,20 +35,25 @@ explained as (
         {{ rec_words('outcome_code', rec_outcomes()) }} as outcome,
         {{ rec_words('cause_code', rec_causes()) }} as cause,
         case cause_code
-            when 'withdrawn_upstream' then '上游已撤销发送而税务仍有效；税务核实后作废，或由上游重新发送'
-            when 'voided_upstream' then '上游已作废而税务仍有效；税务核实后作废'
-            when 'voided_by_tax' then '税务已作废而上游仍有效；上游同步作废，或税务恢复'
-            when 'not_sent' then '对方没有该单据或险种；核对传输批次后由对方补发，或由税务作废'
+            when 'withdrawn_upstream' then department_name || '已撤销发送而税务仍有效；税务核实后作废，或由' || department_name || '重新发送'
+            when 'voided_upstream' then department_name || '已作废而税务仍有效；税务核实后作废'
+            when 'voided_by_tax' then '税务已作废而' || department_name || '仍有效；' || department_name || '同步作废，或税务恢复'
+            when 'not_sent' then department_name || '没有该单据或没有发全；核对传输批次后由' || department_name || '补发，或由税务作废'
             when 'not_read' then '税务尚未读取；排查交换库读取任务后重新读取'
-            when 'amount_changed' then '双方记录的金额不同；核对变更记录，由记错的一方更正'
-            when 'posted_without_payment' then '税务没有上解而对方已登账；核对资金来源，由对方冲销或税务补录'
-            when 'double_posted' then '多出的金额等于一笔税票，疑为重复登账；由对方冲销重复的一笔'
-            when 'not_returned' then '税务尚未回盘，已回盘' || cast(returned_amount as string) || '元；补做回盘'
-            when 'returned_unread' then '税务已回盘，对方只读取' || cast(read_amount as string) || '元；催对方读取'
-            when 'partial' then '对方已全部读取，只登账一部分；由对方补登'
-            when 'crosses_month' then '上月上解、本月读取，对方未登账；按跨月到账补登'
-            when 'read_not_posted' then '对方已读取而未登账；由对方登账'
-            else '税务已读取但支撑平台没有记录，或记录不足以判断；由双方工程师排查'
+            when 'amount_changed' then '双方记录的金额或险种不同；核对变更记录，由记错的一方更正'
+            when 'posted_without_payment' then '税务没有上解而' || department_name || '已登账；核对资金来源，由' || department_name || '冲销或税务补录'
+            when 'double_posted' then '多出的金额等于一笔税票，疑为重复登账；由' || department_name || '冲销重复的一笔'
+            when 'not_returned'
+                then '税务' || case when returned_amount = 0 then '尚未回盘' else '只回盘' || cast(returned_amount as string) || '元' end || '；补做回盘'
+            when 'returned_unread'
+                then
+                    '税务已回盘，' || department_name
+                    || case when read_amount = 0 then '尚未读取' else '只读取' || cast(read_amount as string) || '元' end
+                    || '；催' || department_name || '读取'
+            when 'partial' then department_name || '已全部读取，只登账一部分；由' || department_name || '补登'
+            when 'crosses_month' then '上月上解、本月读取，' || department_name || '未登账；按跨月到账补登'
+            when 'read_not_posted' then department_name || '已读取而未登账；由' || department_name || '登账'
+            else '记录不足以判断原因；由双方工程师排查'
         end as advice
     from break_row
 )
@@ -66,8 +73,8 @@ select
     since_date,
     cast(age_workdays as integer) as age_workdays,
     {{ evidence(
-        '“{unit_name}”{period|month}征集单（流水号{notice_serial}、批次{batch_no}）{insurance_name}的{measure_name}：税务{tax_words}，
-        {department_code|department}{agency_words}，相差{difference|money}元；{advice|phrase}，双方一致即解除。'
+        '“{unit_name}”{period_words|phrase}征集单（流水号{notice_serial}、批次{batch_no}）{insurance_name}的{measure_name}：税务{tax_words}，
+        {department_name}{agency_words}，相差{difference|money}元；{advice|phrase}，双方一致即解除。'
     ) }} as evidence,
     registration_key,
     bill_key,

@@ -1,5 +1,5 @@
 -- Every bill of either side and each of its items, tax against the agency that assessed it, in two measures: what was billed and what was collected.
--- Grain: pair × measure × bill × item; item '*' is the whole bill, 'NONE' stands in where neither side splits a bill. A view, internal:
+-- Grain: pair × measure × bill × item; item '*' is the whole bill, 'NONE' stands in for a bill's amount where neither side splits it. A view, internal:
 -- rec_break keeps its breaks, rec_summary and rec_employer_item its sums.
 -- Sides. Bill: success = holds it valid, failed = holds it withdrawn or voided. Collection: success = records money, failed = knows the bill, no money.
 with bill as (
@@ -13,6 +13,7 @@ with bill as (
         bureau_code,
         town_code,
         period,
+        coalesce(has_summary, false) as has_summary,
         coalesce(has_summary, false) or coalesce(has_processing, false) or coalesce(has_detail, false) as is_known_by_agency,
         coalesce(has_tax, false) as is_known_by_tax,
         coalesce(is_withdrawn, false) as is_withdrawn,
@@ -70,11 +71,7 @@ item as (
     select
         item.bill_key,
         item.insurance_code,
-        -- The persons' lines stand in where the agency sent no processing line at all.
-        coalesce(
-            item.agency_amount,
-            case when max(item.agency_amount) over (partition by item.bill_key) is null then item.detail_amount end
-        ) as agency_amount,
+        item.agency_amount,
         item.tax_amount,
         coalesce(item.collected_amount, 0) as collected_amount,
         coalesce(item.posted_amount, 0) as posted_amount,
@@ -105,7 +102,8 @@ bill_money as (
         max(is_posted_without_payment) as is_posted_without_payment,
         sum(returned_amount) as returned_amount,
         sum(read_amount) as read_amount,
-        max(last_read_date) as last_read_date
+        max(last_read_date) as last_read_date,
+        count(agency_amount) + count(tax_amount) as billed_item_count
     from item
     group by bill_key
 ),
@@ -160,12 +158,12 @@ line as (
         {%- endfor %}
     from bill
     left join bill_money on bill.bill_key = bill_money.bill_key
-    where bill_money.bill_key is null
+    where coalesce(bill_money.billed_item_count, 0) = 0
 ),
 
 {%- set bill_columns = [
     'department_code', 'registration_key', 'notice_serial', 'batch_no', 'agency_code', 'bureau_code', 'town_code', 'period',
-    'is_withdrawn', 'is_agency_voided', 'is_tax_voided', 'is_unread', 'is_known_by_agency', 'is_known_by_tax', 'sent_date', 'received_date',
+    'is_withdrawn', 'is_agency_voided', 'is_tax_voided', 'is_unread', 'has_summary', 'is_known_by_agency', 'is_known_by_tax', 'sent_date', 'received_date',
 ] %}
 
 side as (
@@ -201,7 +199,7 @@ side as (
 {%- set shared = [
     'bill_key', 'insurance_code', 'department_code', 'registration_key', 'notice_serial', 'batch_no',
     'agency_code', 'bureau_code', 'town_code', 'period',
-    'is_withdrawn', 'is_agency_voided', 'is_unread', 'is_known_by_agency', 'is_known_by_tax', 'has_ticket_of_excess', 'is_posted_without_payment',
+    'is_withdrawn', 'is_agency_voided', 'is_unread', 'has_summary', 'is_known_by_agency', 'is_known_by_tax', 'has_ticket_of_excess', 'is_posted_without_payment',
     'returned_amount', 'read_amount', 'collected_amount', 'posted_amount', 'last_collected_date', 'last_read_date',
 ] %}
 
@@ -276,7 +274,9 @@ select
                 when outcome_code = 3 and is_withdrawn then 'withdrawn_upstream'
                 when outcome_code = 3 and is_agency_voided then 'voided_upstream'
                 when outcome_code = 5 then 'voided_by_tax'
-                when outcome_code = 4 and not is_known_by_agency then 'not_sent'
+                when outcome_code = 4 then 'not_sent'
+                -- Without its summary a bill cannot be read: the agency did not send all of it.
+                when outcome_code = 6 and not is_known_by_tax and not has_summary then 'not_sent'
                 when outcome_code = 6 and not is_known_by_tax and is_unread then 'not_read'
                 when outcome_code = 2 or is_known_by_tax then 'amount_changed'
                 else 'unknown'
