@@ -12,7 +12,7 @@
 
 {#- The month of as_of, 'YYYYMM'. -#}
 {% macro as_of_period() -%}
-    '{{ var("as_of")[:4] }}{{ var("as_of")[5:7] }}'
+    '{{ (var("as_of") | string)[:4] }}{{ (var("as_of") | string)[5:7] }}'
 {%- endmacro %}
 
 {#- Keeps a row of the exchange unless it was sent after as_of; a row without a time counts. -#}
