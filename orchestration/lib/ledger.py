@@ -132,12 +132,13 @@ def _read_sightings(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: dt.date) 
             values.append(f"'{rule.subject.split(',')[0].strip()}' as subject_type")
         else:
             values.append(f"cast(null as {data_type}) as {name}")
+    chosen = f' where "{rule.ledger_where}"' if rule.ledger_where else ""
     watched = ", ".join(f"coalesce(cast({name} as varchar), chr(30))" for name in WATCHED)
     con.execute("delete from ledger.sighting where rule_id = ?", [rule.rule_id])
     row = con.execute(
         f"insert into ledger.sighting by name select ?::date as as_of, ? as rule_id, *,"
         f" left(sha256(concat_ws(chr(31), {watched})), 16) as checksum"
-        f" from (select {key} as subject_key, {', '.join(values)} from {rule.relation})"
+        f" from (select {key} as subject_key, {', '.join(values)} from {rule.relation}{chosen})"
         " qualify row_number() over (partition by subject_key order by reason_code, amount) = 1",
         [as_of, rule.rule_id],
     ).fetchone()

@@ -37,6 +37,7 @@ class Rule:
     section: str
     subject: str
     subject_key: tuple[str, ...]  # columns that make the key where the model has no subject_key
+    ledger_where: str | None  # boolean column that says which rows are findings; all when absent
     next_step: str
     parameters: dict[str, Any]
     reasons: dict[str, str]
@@ -82,6 +83,12 @@ def _checksum(node: Mapping[str, Any], parameters: Mapping[str, Any], variables:
     return hashlib.sha256(json.dumps([code, values], sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
+def _identifier(name: str | None, where: str) -> str | None:
+    if name is not None and not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise RuleError(f"rule {where}: ledger_where must be the name of a boolean column, not {name!r}")
+    return name
+
+
 def _rule(manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mapping[str, Any]) -> Rule:
     meta = meta_of(node)
     where = node["name"]
@@ -119,6 +126,7 @@ def _rule(manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mappi
         section=meta.get("section") or "",
         subject=meta.get("subject") or "",
         subject_key=tuple([key] if isinstance(key, str) else key),
+        ledger_where=_identifier(meta.get("ledger_where"), where),
         next_step=meta.get("next_step") or "",
         parameters=parameters,
         reasons={str(k): str(v) for k, v in (meta.get("reasons") or {}).items()},

@@ -127,7 +127,7 @@ def reconciliation(con: duckdb.DuckDBPyConnection) -> Table | None:
     cause = "cause" if "cause" in columns else "''"
     for pair, measure, code, text, why, bills, tax, agency, difference in con.execute(
         f"select pair, measure, outcome_code, {outcome}, {cause} as why, sum(bill_count)::bigint, sum(tax_amount),"
-        " sum(agency_amount), sum(difference) from rec_summary group by pair, measure, outcome_code, why"
+        " sum(agency_amount), sum(difference) from rec_summary where insurance_code = '*' group by pair, measure, outcome_code, why"
         " order by pair, measure, outcome_code, why"
     ).fetchall():
         broken = code not in (0, 1, 7)

@@ -32,6 +32,7 @@ def rule(rule_id: str = "A1.09", model: str = "anm_twins", checksum: str = "one"
         "section": "",
         "subject": "bill",
         "subject_key": (),
+        "ledger_where": None,
         "next_step": "",
         "parameters": {},
         "reasons": {},
@@ -218,11 +219,13 @@ def test_another_world_starts_an_empty_ledger(book: Book) -> None:
 def test_a_model_without_subject_key_names_its_own(book: Book) -> None:
     book.con.execute(
         "create table marts.rec_break as select 'tax_hrss' as pair, 'bill' as measure, 'B|1' as bill_key,"
-        " 'not_read' as cause_code, 3.5 as difference"
+        " 'not_read' as cause_code, 3.5 as difference, true as is_counted union all"
+        " select 'tax_hrss', 'bill', 'B|2', 'not_read', 1, false"
     )
-    breaks = rule("REC", "rec_break", subject_key=("pair", "measure", "bill_key"))
+    breaks = rule("REC", "rec_break", subject_key=("pair", "measure", "bill_key"), ledger_where="is_counted")
     outcomes = [ledger.RuleOutcome(breaks, "checked", None)]
     ledger.record(book.con, outcomes, as_of=day(1), run_id="r", identity="w")
+    assert book.events() == [(1, "tax_hrss|bill|B|1", "opened")]
     finding = book.finding("tax_hrss|bill|B|1")
     assert (finding["reason_code"], str(finding["amount"]), finding["subject_type"]) == ("not_read", "3.50", "bill")
 
