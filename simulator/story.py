@@ -19,7 +19,8 @@ class Cast:
         self.world = world
         self.anchor = world.params.anchor
         self.used: dict[str, set[str]] = {"file": set(), "agreement": set()}
-        self.disturbed: set[str] = set()
+        self.disturbed: set[str] = set()  # their bills do not go the usual way
+        self.moved: set[str] = set()  # a registration of theirs is kept by another bureau
         self.used_bills: set[str] = set()
         self.size = int(world.value("select count(*) from world.employer"))
         world.sql(
@@ -47,9 +48,10 @@ class Cast:
         planting = self.world.params["planting"]
         return max(base, round(self.size * planting["share"] * base / planting["minimum"]))
 
-    def employers(self, base: int, where: str = "true", *, lane: str = "file", disturbs: bool = False) -> str:
+    def employers(self, base: int, where: str = "true", *, lane: str = "file", disturbs: bool = False,
+                  moves: bool = False) -> str:  # fmt: skip
         """Take employers of a lane (their files, their agreements), each once; a select of their keys."""
-        taken = self.used[lane] | (self.disturbed if lane != "file" else set())
+        taken = self.used[lane] | (self.disturbed | self.moved if lane != "file" else set())
         found = [
             row[0]
             for row in self.world.rows(
@@ -60,6 +62,8 @@ class Cast:
         self.used[lane].update(found)
         if disturbs:
             self.disturbed.update(found)
+        if moves:
+            self.moved.update(found)
         return _keys(found)
 
     def registrations(self, employers: str, department: str) -> str:
@@ -319,7 +323,7 @@ def _associations(world: "World", cast: Cast) -> None:
     day = cast.day
 
     def nhsa(base: int, where: str = "true") -> str:
-        return cast.registrations(cast.employers(base, where), "NHSA")
+        return cast.registrations(cast.employers(base, where, moves=True), "NHSA")
 
     acts.perform(world, "tied_to_other_taxpayer", nhsa(1), on=day(-20))
     acts.perform(world, "tied_to_other_taxpayer", nhsa(1), on=day(-15), old_number=True)
