@@ -1,5 +1,5 @@
 -- Every bill of either side and each of its items, tax against the agency that assessed it, in two measures: what was billed and what was collected.
--- Grain: pair × measure × bill × item; item '*' is the whole bill, 'NONE' stands in for a bill's amount where neither side splits it. A view, internal:
+-- Grain: pair × measure × bill × item; item '*' is the whole bill, 'NONE' stands in for a bill's amount where neither side splits it. Internal:
 -- rec_break keeps its breaks, rec_summary and rec_employer_item its sums.
 -- Sides. Bill: success = holds it valid, failed = holds it withdrawn or voided. Collection: success = records money, failed = knows the bill, no money.
 with bill as (

@@ -1,0 +1,45 @@
+"""Measure rules and reconciliation against a plain copy of their inputs, and against pandas, in one run; print ratios."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import compiled, measure, two_sides
+from common import paths
+
+
+def main() -> int:
+    """Run on a warehouse that the demo has built."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--warehouse", type=Path, default=paths.warehouse_file(), help="a built warehouse (make demo SERVE=0)"
+    )
+    parser.add_argument("--as-of", default=None, help="business date of the build (default: the project's)")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each piece of work; the fastest counts")
+    args = parser.parse_args()
+    if not args.warehouse.exists():
+        print(f"No warehouse at {args.warehouse}: run `make demo SERVE=0` first.", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        models = compiled.marts(args.warehouse, Path(folder), args.as_of)
+    works = [
+        measure.copy_of_inputs(models),
+        measure.one_group("23 rules", [m for m in models if m.folder == "anomaly"]),
+        measure.one_group("reconciliation", [m for m in models if m.folder == "reconciliation"]),
+        measure.one_group("collection metrics", [m for m in models if m.folder == "collection"]),
+    ]
+    results = measure.run(args.warehouse, works, args.repeat)
+    print(f"{'work':<44}{'CPU s':>9}{'copies of its inputs':>23}")
+    base = results[0]
+    for result in results:
+        print(f"{result.name:<44}{result.seconds:>9.3f}{result.seconds / base.seconds:>22.2f}x")
+    duck, pandas, lines = two_sides.run(args.warehouse, args.repeat)
+    print(f"\n{f'bill reconciliation, two sides, {lines} lines':<44}{'CPU s':>9}{'times DuckDB':>23}")
+    for name, seconds in (("DuckDB, full outer join", duck), ("pandas, outer merge", pandas)):
+        print(f"{name:<44}{seconds:>9.3f}{seconds / duck:>22.2f}x")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
