@@ -1,0 +1,223 @@
+"""Publication: masked and audited before anybody sees it, atomic, repeatable, old snapshots pruned."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from common import keys, paths
+from orchestration.lib import ledger, masking, privacy, publish, vault, warehouse
+from orchestration.lib.contract import Column, Table
+
+AS_OF = dt.date(2026, 6, 30)
+PHONE, ACCOUNT = "13800008000", "6222021001116245702"
+
+RAW = Table(
+    source="tax_core",
+    name="DJ",
+    description="",
+    exchange_schema="tax_core",
+    raw_schema="raw_tax_core",
+    key=("DJXH",),
+    cursor=None,
+    mode="full",
+    columns=(Column("DJXH", "varchar"), Column("SJ", "varchar", personal_data="phone")),
+    parity_sums=(),
+    entity=None,
+    warn_after_hours=None,
+)
+
+
+def column(name: str, kind: str | None = None) -> dict[str, Any]:
+    meta = {"personal_data": kind} if kind else {}
+    return {"name": name, "data_type": "varchar", "config": {"meta": meta}}
+
+
+def manifest(**models: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "nodes": {
+            f"model.shebao.{name}": {
+                "unique_id": f"model.shebao.{name}",
+                "resource_type": "model",
+                "name": name,
+                "schema": "marts",
+                "path": f"marts/core/{name}.sql",
+                "config": {"materialized": "table"},
+                "columns": {c["name"]: c for c in columns},
+            }
+            for name, columns in models.items()
+        }
+    }
+
+
+PERSONS = manifest(
+    dim_person=[
+        column("bureau_code"),
+        column("person_key"),
+        column("phone", "phone"),
+        column("account", "account"),
+        column("owner", "person_name"),
+    ]
+)
+
+
+@pytest.fixture
+def con(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+    monkeypatch.setenv("SHEBAO_VAR", str(tmp_path))
+    monkeypatch.delenv("SHEBAO_WAREHOUSE", raising=False)
+    monkeypatch.delenv("SHEBAO_KEY", raising=False)
+    with warehouse.opened() as con:
+        ledger.create(con)
+        con.execute("create schema marts")
+        con.execute("create schema raw_tax_core")
+        con.execute("create table raw_tax_core.DJ as select '1' as DJXH, ? as SJ", [PHONE])
+        con.execute(
+            "create table marts.dim_person as select * from (values ('2', 'b', ?, ?, '韦小宝'), ('1', 'a', ?, null, ' '))"
+            " t(bureau_code, person_key, phone, account, owner)",
+            [PHONE, ACCOUNT, PHONE],
+        )
+        yield con
+
+
+def run(con: duckdb.DuckDBPyConnection, model: dict[str, Any] = PERSONS) -> publish.Published:
+    return publish.publish(con, model, [], [RAW], as_of=AS_OF, run_id="r1")
+
+
+def read(file: Path, statement: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(file), read_only=True) as snapshot:
+        return snapshot.execute(statement).fetchall()
+
+
+def test_the_snapshot_is_masked_and_sorted_and_the_vault_opens_its_tokens(con: duckdb.DuckDBPyConnection) -> None:
+    done = run(con)
+    rows = read(done.file, "select person_key, phone, phone_token, account, owner from dim_person")
+    token = masking.token_value(PHONE, "phone", keys.derive("token"))
+    assert rows == [
+        ("a", "138****8000", token, None, ""),
+        ("b", "138****8000", token, "6222****5702", "韦**"),
+    ]
+    assert vault.read(token) == ("phone", PHONE)
+    assert vault.read("0" * 32) is None
+    assert done.vault_values == 3
+    assert publish.current_file() == done.file
+
+
+def test_no_file_holds_a_clear_value(con: duckdb.DuckDBPyConnection) -> None:
+    done = run(con)
+    for file in (done.file, paths.vault_file()):
+        body = file.read_bytes()
+        for clear in (PHONE, ACCOUNT, "韦小宝"):
+            assert clear.encode() not in body, file.name
+    assert stat.S_IMODE(paths.vault_file().stat().st_mode) == 0o600
+    assert stat.S_IMODE(paths.secret_key_file().stat().st_mode) == 0o600
+    assert not list(paths.vault_file().parent.glob(".*"))
+
+
+def test_the_vault_does_not_open_without_the_key(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(con)
+    monkeypatch.setenv("SHEBAO_KEY", "x" * 40)
+    with pytest.raises(duckdb.Error):
+        vault.read("0" * 32)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [PHONE, f"请拨打{PHONE}联系", f"编号A{ACCOUNT}-1".replace("A", "")],
+)
+def test_clear_values_in_any_text_hold_the_snapshot_back(con: duckdb.DuckDBPyConnection, text: str) -> None:
+    first = run(con)
+    con.execute("alter table marts.dim_person add column note varchar")
+    con.execute("update marts.dim_person set note = ?", [text])
+    if ACCOUNT in text:
+        con.execute("update marts.dim_person set note = ?", [f"账号 {ACCOUNT}，请核实"])
+    with pytest.raises(publish.PublishError) as error:
+        run(con)
+    assert "dim_person.note" in str(error.value)
+    assert PHONE not in str(error.value)
+    assert publish.current_file() == first.file
+    assert [f.name for f in paths.published_dir().glob("*.duckdb")] == [first.file.name]
+    assert not list(paths.published_dir().glob(".*"))
+
+
+def test_a_rule_that_was_never_built_is_published_empty(con: duckdb.DuckDBPyConnection) -> None:
+    both = {"nodes": {**PERSONS["nodes"], **manifest(anm_new=[column("rule_id"), column("tel", "phone")])["nodes"]}}
+    done = run(con, both)
+    assert read(done.file, "select * from anm_new") == []
+    assert read(done.file, "select column_name from duckdb_columns() where table_name = 'anm_new'") == [
+        ("rule_id",),
+        ("tel",),
+        ("tel_token",),
+    ]
+
+
+def test_internal_models_stay_inside(con: duckdb.DuckDBPyConnection) -> None:
+    hidden = manifest(mtr_base=[column("a")])
+    hidden["nodes"]["model.shebao.mtr_base"]["config"]["meta"] = {"publish": False}
+    assert publish.published_models(hidden) == []
+
+
+@pytest.mark.parametrize("step", ["close", "put_in_place"])
+def test_a_failure_while_publishing_keeps_the_old_snapshot(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    first = run(con)
+
+    def broken(*_: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(publish.Snapshot, step, broken)
+    with pytest.raises(OSError, match="disk full"):
+        run(con)
+    monkeypatch.undo()
+    os.environ["SHEBAO_VAR"] = str(first.file.parents[1])
+    assert publish.current_file(first.file.parent) == first.file
+    assert read(first.file, "select count(*) from dim_person") == [(2,)]
+
+
+def test_the_key_is_no_part_of_what_duckdb_can_be_asked(con: duckdb.DuckDBPyConnection) -> None:
+    run(con)
+    assert con.execute("select getvariable('token_ipad')").fetchone() == (None,)
+
+
+def test_the_last_seven_and_the_months_ends_are_kept() -> None:
+    names = [
+        (f"2026{month:02}{day:02}T000000Z-0", dt.date(2026, month, day)) for month in (5, 6) for day in range(25, 31)
+    ]
+    names.append(("20260531T000000Z-0", dt.date(2026, 5, 31)))
+    names.append(("20260531T999999Z-0", dt.date(2026, 5, 31)))
+    gone = publish.to_remove(names, "20260630T000000Z-0")
+    kept = sorted({n for n, _ in names} - set(gone))
+    assert "20260531T999999Z-0" in kept
+    assert "20260630T000000Z-0" in kept
+    assert len([n for n in kept if n.startswith("202606")]) == 6
+    assert "20260525T000000Z-0" in gone
+
+
+def test_the_current_snapshot_is_never_removed() -> None:
+    names = [(f"202606{day:02}", dt.date(2026, 6, day)) for day in range(1, 20)]
+    assert "20260601" not in publish.to_remove(names, "20260601")
+
+
+def test_leaks_are_found_by_kind_and_length(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("attach ':memory:' as probe")
+    con.execute("create table probe.main.t as select 'bill 13800008001' as a, '1380000800' as b, 'x13800008000y' as c")
+    assert privacy.collect_clear_values(con, [RAW]) == 1
+    assert [(leak.table, leak.column) for leak in privacy.scan(con, "probe")] == [("t", "c")]
+
+
+def test_status_is_left_for_the_banner(con: duckdb.DuckDBPyConnection) -> None:
+    from orchestration.lib import runtime
+
+    runtime.write_status("failed", AS_OF, "阻断", "r2")
+    told = json.loads((paths.published_dir() / "STATUS.json").read_text(encoding="utf-8"))
+    assert (told["status"], told["as_of"], told["message"]) == ("failed", "2026-06-30", "阻断")
