@@ -95,8 +95,8 @@ $(SPARK_VENV)/.installed: requirements-spark.lock | install
 	@$(VENV)/bin/uv pip sync --python $(SPARK_VENV)/bin/python --require-hashes --strict requirements-spark.lock
 	@touch $@
 
-bench: install ## time and memory of each step at SCALE
-	@$(PY) -m tests.bench $(WORLD)
+bench: install ## measure rules, reconciliation and metrics on the warehouse that the demo built
+	@$(PY) -m benchmarks
 
 screenshots: install ## take pictures of all pages with a headless browser into var/screenshots
 	@$(PY) -m tests.browser.screenshots

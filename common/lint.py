@@ -72,7 +72,9 @@ def house_problems(base: Path) -> list[str]:
 def commands(base: Path) -> list[tuple[str, list[str]]]:
     """The tools and how they are called."""
     python_packages = [
-        p for p in ("common", "simulator", "orchestration", "dashboards", "engines") if (base / p).is_dir()
+        p
+        for p in ("common", "simulator", "orchestration", "dashboards", "engines", "benchmarks")
+        if (base / p).is_dir()
     ]
     yaml = [p for p in YAML_FOLDERS if (base / p).exists() and not p.endswith(".sqlfluff")]
     sql = [p for p in SQL_FOLDERS if (base / p).is_dir()]
