@@ -19,12 +19,14 @@ create macro chance_int(key, purpose, low, high) as
     (low + floor(chance(key, purpose) * (high - low + 1)))::int;
 create macro pick(choices, p) as choices[1 + floor(p * len(choices))::int];
 
--- working days: how many up to and including a day; the n-th; the n-th after a day; the next one that is not before a day
-create macro workday_no(d) as workday_number(d::date);
-create macro workday_after(d, n) as workday_at(workday_no(d) + n);
-create macro workday_not_before(d) as workday_at(workday_no(d::date - 1) + 1);
-create macro workday_not_after(d) as workday_at(workday_no(d));
-create macro is_workday(d) as workday_no(d) <> workday_no(d::date - 1);
+-- working days (by the array functions below): workday_no(d): how many up to and including a day; workday_at(n): the n-th;
+-- workday_after(d, n): the n-th after a day (before it when negative); is_workday(d)
+create macro workday_no(d) as calendar_number(d::date);
+create macro workday_at(n) as calendar_day(n);
+create macro workday_after(d, n) as calendar_after(d::date, n);
+create macro workday_not_before(d) as calendar_after(d::date - 1, 1);
+create macro workday_not_after(d) as calendar_after(d::date, 0);
+create macro is_workday(d) as calendar_worked(d::date);
 
 -- a moment of a day: p in [0, 1) runs from the first to the last minute given
 create macro moment(d, p, first_minute, last_minute) as
@@ -57,27 +59,46 @@ def connect(seed: int, threads: int = 2, database: str = ":memory:") -> duckdb.D
 
 
 def _add_calendar_functions(con: duckdb.DuckDBPyConnection) -> None:
-    """workday_number(day) and workday_at(number) as array functions: one look-up for a whole vector."""
-    first = np.datetime64(con.execute("select min(d) from calendar").fetchall()[0][0], "D").astype(int)
-    numbers = np.array([row[0] for row in con.execute("select n from calendar order by d").fetchall()], dtype=np.int32)
-    days = np.array([row[0] for row in con.execute("select d from calendar where worked order by d").fetchall()], "datetime64[D]")
+    """The working-day functions as array functions: one look-up for a whole vector of days."""
+    rows = con.execute("select d, n, worked from calendar order by d").fetchall()
+    first = int(np.datetime64(rows[0][0], "D").astype(int))
+    numbers = np.array([row[1] for row in rows], dtype=np.int32)
+    worked = np.array([row[2] for row in rows])
+    days = np.array([row[0] for row in rows if row[2]], "datetime64[D]").astype(np.int32)
 
-    def workday_number(day: pa.ChunkedArray) -> pa.Array:
-        return _look_up(day.cast(pa.int32()), numbers, int(first), pa.int32())
+    def calendar_number(day: pa.ChunkedArray) -> pa.Array:
+        return _look_up(_position(day, first), numbers, pa.int32())
 
-    def workday_at(number: pa.ChunkedArray) -> pa.Array:
-        return _look_up(number, days.astype(np.int32), 1, pa.date32())
+    def calendar_day(number: pa.ChunkedArray) -> pa.Array:
+        return _look_up(_position(number, 1), days, pa.int32()).cast(pa.date32())
 
-    con.create_function("workday_number", workday_number, ["date"], "integer", type="arrow")  # type: ignore[arg-type]
-    con.create_function("workday_at", workday_at, ["integer"], "date", type="arrow")  # type: ignore[arg-type]
+    def calendar_after(day: pa.ChunkedArray, number: pa.ChunkedArray) -> pa.Array:
+        position = _position(day, first)
+        known = (position >= 0) & (position < len(numbers))
+        wanted = numbers[np.where(known, position, 0)] + _position(number, 1)
+        return _look_up(np.where(known, wanted, -1), days, pa.int32()).cast(pa.date32())
+
+    def calendar_worked(day: pa.ChunkedArray) -> pa.Array:
+        return _look_up(_position(day, first), worked, pa.bool_())
+
+    for function, arguments, result in (
+        (calendar_number, ["date"], "integer"), (calendar_day, ["integer"], "date"),
+        (calendar_after, ["date", "integer"], "date"), (calendar_worked, ["date"], "boolean"),
+    ):  # fmt: skip
+        con.create_function(function.__name__, function, arguments, result, type="arrow")  # type: ignore[arg-type]
 
 
-def _look_up(index: pa.ChunkedArray, values: np.ndarray, first: int, kind: pa.DataType) -> pa.Array:
-    """values[index − first]; what lies outside the calendar is NULL, a step that does not happen."""
-    combined = index.combine_chunks() if isinstance(index, pa.ChunkedArray) else index
-    position = combined.fill_null(first - 1).to_numpy(zero_copy_only=False) - first
+def _position(value: pa.ChunkedArray, first: int) -> np.ndarray:
+    """Distance from the first; a NULL lies before it."""
+    combined = value.combine_chunks() if isinstance(value, pa.ChunkedArray) else value
+    result: np.ndarray = combined.cast(pa.int32()).fill_null(first - 10_000_000).to_numpy(zero_copy_only=False) - first
+    return result
+
+
+def _look_up(position: np.ndarray, values: np.ndarray, kind: pa.DataType) -> pa.Array:
+    """values[position]; what lies outside the calendar is NULL, a step that does not happen."""
     missing = (position < 0) | (position >= len(values))
-    return pa.array(values[np.where(missing, 0, position)], type=pa.int32(), mask=missing).cast(kind)
+    return pa.array(values[np.where(missing, 0, position)], type=kind, mask=missing)
 
 
 def set_as_of(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:

@@ -27,6 +27,17 @@ def at(place: Place):  # type: ignore[no-untyped-def]
         raise
 
 
+def _whole(parts: dict[str, Any]) -> Any:
+    """The amount of a line that is written as a mapping: one amount, or the part of the employer and that of the persons."""
+    for key in ("amount", "金额", "合计"):
+        if key in parts:
+            return parts[key]
+    shares = [parts[key] for key in ("employer", "unit", "单位", "person", "personal", "个人") if key in parts]
+    if not shares:
+        raise CaseError(f"a line needs an amount; {choices(['amount', 'employer', 'person'])}")
+    return str(sum((v.to_amount(share) for share in shares), Decimal(0)))
+
+
 class Args:
     """The keys of one mapping, known names only, aliases resolved."""
 
@@ -166,8 +177,9 @@ class Args:
                 for entry in value:
                     if not isinstance(entry, dict):
                         raise CaseError("write lines as {城职养老: 2400.00, 失业: 100.00}")
-                    if {"item", "amount"} <= set(entry):
-                        pairs.append((entry["item"], entry["amount"]))
+                    word = next((entry[key] for key in ("item", "insurance", "险种") if key in entry), None)
+                    if word is not None:
+                        pairs.append((word, {key: inner for key, inner in entry.items() if inner is not word}))
                     else:
                         pairs += list(entry.items())
             else:
@@ -176,7 +188,7 @@ class Args:
             for word, amount in pairs:
                 code = w.item(word, department).code
                 if isinstance(amount, dict):
-                    amount = amount.get("amount")
+                    amount = _whole(amount)
                 if amount is None:
                     raise CaseError(f"{word} has no amount")
                 if code in out:

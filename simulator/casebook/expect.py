@@ -12,7 +12,7 @@ from simulator.casebook import catalogue
 from simulator.casebook import language as lang
 from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
-from simulator.casebook.args import Args
+from simulator.casebook.args import Args, at
 from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.interpret import Case
 from simulator.casebook.reader import Record, line_of
@@ -21,6 +21,12 @@ from simulator.casebook.relations import bill_key, registration_key
 Row = dict[str, Any]
 KEY_COLUMNS = ("subject_key", "registration_key", "bill_key", "taxpayer_key", "agreement_key")
 NO_BREAK_OUTCOMES = {0, 1, 7}
+SUBJECT_WORDS = {
+    "bill": "bill", "单据": "bill", "征集单": "bill", "employer": "employer", "单位": "employer", "registration": "registration",
+    "户籍": "registration", "taxpayer": "taxpayer", "纳税人": "taxpayer", "agreement": "agreement", "协议": "agreement",
+    "return": "return", "回盘": "return", "ticket": "ticket", "税票": "ticket", "by": "by", "department": "by", "部门": "by",
+    "item": "item", "insurance": "item", "险种": "item", "kind": "kind", "类型": "kind",
+}  # fmt: skip
 
 
 # ============================================================================================== who belongs to a case
@@ -190,25 +196,33 @@ def _subject(case: Case, names: Names, args: Args, out: Expectation) -> None:
         if key not in args.names or not args.given(key):
             continue
         value = args.raw(key)
-        kind = None if key == "subject" else key
+        wanted: list[tuple[str | None, str]] = []
         if isinstance(value, Record):
-            if len(value) != 1 and not ("employer" in value and "by" in value):
-                raise args.error(key, "name one: `subject: {employer: 甲, by: hrss}` or `subject: b1`")
-            kind = next(iter(value))
-            department = w.pick(value["by"], w.DEPARTMENTS, "by") if "by" in value else department
-            value = value["employer"] if "employer" in value else value[kind]
-            kind = "employer" if department and kind == "by" else kind
-        if isinstance(value, list):
+            for word, inner in value.items():
+                kind = SUBJECT_WORDS.get(word)
+                with at(args.at(key)):
+                    if kind == "by":
+                        department = w.pick(inner, w.DEPARTMENTS, "by")
+                    elif kind == "item":
+                        out.tests["insurance_code"] = w.item(inner).code
+                    elif kind == "kind":
+                        out.tests["kind"] = w.pick(inner, w.RETURN_KINDS, "kind")
+                    elif kind is None:
+                        raise CaseError(f"key “{word}” is not known here; {choices(dict.fromkeys(SUBJECT_WORDS.values()), word)}")
+                    else:
+                        wanted.append((None if kind in {"return", "ticket"} else kind, str(inner)))
+        elif isinstance(value, list):
             raise args.error(key, "name one subject; write several expectations")
-        label = str(value)
-        keys = names.keys_of(label, kind)
-        if keys is None:
+        else:
+            wanted.append((None if key == "subject" else key, str(value)))
+        for kind, label in wanted:
+            keys = names.keys_of(label, kind)
             head, _, tail = label.partition(" ")
-            if head in {"employer", "bill", "agreement", "taxpayer", "registration"} and tail:
-                keys = names.keys_of(tail.strip(), head)
-        if keys is None:
-            raise args.error(key, f"“{label}” is nobody of the case; {choices(names.labels(), label)}")
-        out.keys = keys if out.keys is None else out.keys & keys
+            if keys is None and SUBJECT_WORDS.get(head) in {"employer", "bill", "agreement", "taxpayer", "registration"} and tail:
+                keys = names.keys_of(tail.strip(), SUBJECT_WORDS[head])
+            if keys is None:
+                raise args.error(key, f"“{label}” is nobody of the case; {choices(names.labels(), label)}")
+            out.keys = keys if out.keys is None else out.keys & keys
     if department:
         out.tests["department_code"] = department
 
@@ -236,6 +250,8 @@ def _finding(case: Case, names: Names, kind: str, entry: Any, place: Place) -> l
     rule = _rule(args.need("rule", str), args.at("rule"))
     out = Expectation(kind, args.place, f"{kind} {rule} {_shown(entry)}", rule=rule)
     _subject(case, names, args, out)
+    if args.given("kind"):
+        out.tests["kind"] = args.word("kind", w.RETURN_KINDS)
     if args.given("reason"):
         out.tests["reason_code"] = _reason(rule, args)
     if args.given("amount"):
@@ -510,6 +526,10 @@ def judge(case: Case, expectations: list[Expectation], results: Results) -> list
 
 def _is(row: Row, tests: dict[str, Any]) -> bool:
     for name, wanted in tests.items():
+        if name == "kind":
+            if wanted != "both" and f"|{wanted}|" not in str(row.get("subject_key")):
+                return False
+            continue
         if name == "evidence":
             if not all(part in str(row.get("evidence") or "") for part in wanted):
                 return False

@@ -24,6 +24,9 @@ EMPLOYER_ONLY = {"10204", "10299-04", "10299-06", "10299-07"}
 FIRST_STEPS = ("received", "pushed", "shared", "entered_front", "processed")
 CLOCKS = {act.name: act.clock for act in lang.ACTS}
 ACTS = {act.name: act for act in lang.ACTS}
+# acts that leave no row with a time of its own: after the business date they have not happened
+STATE_ACTS = {"renamed", "recoded", "moved", "deregistered", "abnormal", "restored", "agreement_ended", "ended", "merged",
+              "marked_invalid", "changed"}  # fmt: skip
 ACT_WORDS = {word: act.name for act in lang.ACTS for word in (act.name, *act.aliases)}
 CODE_KEYS = (lang.Key("of", "text", ""), lang.Key("same_as", "text", ""), lang.Key("form", "text", ""))
 
@@ -639,16 +642,27 @@ class Case:
             for act, args in self._acts:
                 if act.name == wanted:
                     declare[act.name](args)  # type: ignore[misc]
-        # 2. the others in the order of their time; the list decides where times are equal
-        timed = []
+        # 2. the others in the order of their days; within a day the list decides, unless times of day are given
+        timed: list[tuple[dt.datetime, int, lang.Act, Args]] = []
+        clocked: set[dt.date] = set()
         for index, (act, args) in enumerate(self._acts):
             if declare.get(act.name):
                 continue
             if act.name in {"batch_debit", "monthly"}:
                 timed.append((dt.datetime.min, index, act, args))
                 continue
-            timed.append((self._moment(args, act), index, act, args))
-        for moment, _, act, args in sorted(timed, key=lambda one: (one[0], one[1])):
+            moment = self._moment(args, act)
+            if ":" in str(args.raw("on")):
+                clocked.add(moment.date())
+            timed.append((moment, index, act, args))
+        timed.sort(key=lambda one: (one[0] if one[0].date() in clocked else dt.datetime.combine(one[0].date(), dt.time()), one[1]))
+        last = dt.datetime.min
+        for moment, _, act, args in timed:
+            if moment.date() == last.date() and moment <= last and moment.date() not in clocked:
+                moment = last + dt.timedelta(minutes=1)  # noqa: PLW2901
+            last = moment
+            if act.name in STATE_ACTS and moment.date() > self.as_of:
+                continue
             handler = getattr(self, f"_act_{act.name}")
             with at(args.place):
                 handler(args, moment)
@@ -1029,6 +1043,12 @@ class Case:
         if chosen is None:
             chosen = rest
             if not chosen:
+                only = [ticket for ticket in bill.tickets if ticket.filled and ticket.voided_at is None]
+                if len(only) == 1:  # what was only filled in gives way to what is said
+                    only[0].issued_at, only[0].filled = moment, False
+                    only[0].channel = args.word("channel", w.CHANNELS) or only[0].channel
+                    only[0].label = str(args.raw("ticket")) if args.given("ticket") else only[0].label
+                    return
                 raise CaseError(f"bill {bill.label} is invoiced in full already")
         self._new_ticket(bill, str(args.raw("ticket")) if args.given("ticket") else None, chosen, args.word("channel", w.CHANNELS), moment)
 
@@ -1050,6 +1070,7 @@ class Case:
             channel = args.word("channel", w.CHANNELS) if "channel" in _key_names(args) else None
             issued = max(moment - dt.timedelta(minutes=20), bill.steps.get("declared", dt.datetime.min))
             tickets = [self._new_ticket(bill, None, rest, channel, issued)]
+            tickets[0].filled = True
         return tickets
 
     def _debit(self, ticket: m.Ticket, bill: m.Bill, amount: Decimal, sent: dt.datetime, returned: dt.datetime | None,
@@ -1111,8 +1132,13 @@ class Case:
             return next(iter(self.cast.agreements.values()))
         raise args.error("agreement", f"which agreement? {choices(self.cast.agreements)}")
 
-    def _remit(self, args: Args, moment: dt.datetime, *, debit: bool) -> None:
+    def _remit(self, args: Args, moment: dt.datetime) -> None:
         bill = self._bill(args)
+        for ticket in self._tickets(args, bill):  # what was only filled in gives way to what is said
+            if ticket.remittances and all(one.filled for one in ticket.remittances):
+                moments = {one.at - dt.timedelta(minutes=10) for one in ticket.remittances}
+                ticket.deductions = [one for one in ticket.deductions if one.sent_at not in moments]
+                ticket.remittances = []
         tickets = self._ensure_ticket(args, bill, moment, args.lines("lines", bill.department))
         rest: dict[str, Decimal] = {}
         for ticket in tickets:
@@ -1135,28 +1161,29 @@ class Case:
                 if part > 0:
                     took[code] = part
                     left[code] -= part
-            self._remit_ticket(bill, ticket, took, moment, args, debit=debit)
+            self._remit_ticket(bill, ticket, took, moment, args)
         last = tickets[-1]
         beyond = {code: amount for code, amount in left.items() if amount > 0}
         if beyond:
-            self._remit_ticket(bill, last, beyond, moment, args, debit=debit)
+            self._remit_ticket(bill, last, beyond, moment, args)
 
-    def _remit_ticket(self, bill: m.Bill, ticket: m.Ticket, took: dict[str, Decimal], moment: dt.datetime, args: Args | None, *, debit: bool) -> None:
+    def _remit_ticket(self, bill: m.Bill, ticket: m.Ticket, took: dict[str, Decimal], moment: dt.datetime, args: Args | None, *,
+                      filled: bool = False) -> None:  # fmt: skip
         if not took:
             return
         alone = args is not None and (args.flag("alone") or "deducted" in args.steps("not"))
-        if debit or (not alone and not any(d.code == w.SUCCESS for d in ticket.deductions)):
-            returned = moment - dt.timedelta(minutes=2)
-            self._debit(ticket, bill, sum(took.values(), m.ZERO), moment - dt.timedelta(minutes=10), returned, w.SUCCESS,
-                        w.return_codes()[w.SUCCESS]["return_text"], None)  # fmt: skip
+        successes = sum(one.code == w.SUCCESS for one in ticket.deductions)
+        if not alone and successes <= len({one.at for one in ticket.remittances}):
+            self._debit(ticket, bill, sum(took.values(), m.ZERO), moment - dt.timedelta(minutes=10), moment - dt.timedelta(minutes=2),
+                        w.SUCCESS, w.return_codes()[w.SUCCESS]["return_text"], None)  # fmt: skip
         for code, amount in took.items():
-            ticket.remittances.append(m.Movement(code, amount, moment))
+            ticket.remittances.append(m.Movement(code, amount, moment, filled))
 
     def _act_remitted(self, args: Args, moment: dt.datetime) -> None:
-        self._remit(args, moment, debit=False)
+        self._remit(args, moment)
 
     def _act_paid(self, args: Args, moment: dt.datetime) -> None:
-        self._remit(args, moment, debit=True)
+        self._remit(args, moment)
 
     def _remitted_open(self, tickets: list[m.Ticket], done: Callable[[m.Ticket, str], Decimal]) -> dict[tuple[str, str], Decimal]:
         out: dict[tuple[str, str], Decimal] = {}
@@ -1172,7 +1199,7 @@ class Case:
         tickets = self._ensure_ticket(args, bill, moment - dt.timedelta(minutes=30))
         if not any(ticket.remittances for ticket in tickets):
             for ticket in tickets:
-                self._remit_ticket(bill, ticket, dict(ticket.items), moment - dt.timedelta(minutes=20), args, debit=False)
+                self._remit_ticket(bill, ticket, dict(ticket.items), moment - dt.timedelta(minutes=20), args, filled=True)
         return tickets
 
     def _by_ticket(self, args: Args, bill: m.Bill, tickets: list[m.Ticket], rest: dict[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:
@@ -1199,6 +1226,8 @@ class Case:
     def _act_settled(self, args: Args, moment: dt.datetime) -> None:
         bill = self._bill(args)
         tickets = self._ensure_remitted(args, bill, moment)
+        for ticket in tickets:
+            ticket.settlements = [one for one in ticket.settlements if not one.filled]
         rest = self._remitted_open(tickets, lambda t, c: sum((one.amount for one in t.settlements if one.item == c), m.ZERO))
         if args.flag("alone") and not rest:
             rest = {(ticket.label, code): amount for ticket in tickets for code, amount in ticket.items.items()}
@@ -1253,7 +1282,7 @@ class Case:
                 if not ticket.settlements:
                     for one in ticket.remittances:
                         if w.items()[one.item].is_treasury:
-                            ticket.settlements.append(m.Movement(one.item, one.amount, moment - dt.timedelta(minutes=30)))
+                            ticket.settlements.append(m.Movement(one.item, one.amount, moment - dt.timedelta(minutes=30), True))
 
         def returned(ticket: m.Ticket, code: str) -> Decimal:
             return sum((row.amount for row in ticket.returns if row.item == code and row.kind == kind and not row.withdrawn_at), m.ZERO)
@@ -1374,8 +1403,7 @@ class Case:
                 if ticket.remittances:
                     continue
                 if reaches("remitted"):
-                    self._remit_ticket(bill, ticket, dict(ticket.items), moment + dt.timedelta(minutes=40), inner, debit=not any(
-                        d.code == w.SUCCESS for d in ticket.deductions))  # fmt: skip
+                    self._remit_ticket(bill, ticket, dict(ticket.items), moment + dt.timedelta(minutes=40), inner)
                 else:
                     self._debit(ticket, bill, ticket.amount, moment, moment + dt.timedelta(minutes=10), w.SUCCESS,
                                 w.return_codes()[w.SUCCESS]["return_text"], None)  # fmt: skip

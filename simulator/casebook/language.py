@@ -497,6 +497,7 @@ FINDING_KEYS: tuple[Key, ...] = (
     Key("taxpayer", "subject", "a taxpayer", "", ("纳税人",)),
     Key("agreement", "subject", "an agreement", "", ("协议",)),
     Key("by", "department", "hrss or nhsa", "", ("部门", "department")),
+    Key("kind", "return_kind", "of a returned row: remittance or settlement", "", ("类型",)),
     Key("reason", "reason", "the reason code (see below) or its Chinese words", "", ("原因",)),
     Key("count", "number", "how many rows exactly", "at least one", ("条数",)),
     Key("amount", "amount", "the amount", "", ("金额",)),

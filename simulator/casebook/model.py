@@ -136,6 +136,7 @@ class Movement:
     item: str
     amount: Decimal
     at: dt.datetime
+    filled: bool = False
 
 
 @dataclass
@@ -179,6 +180,7 @@ class Ticket:
     issued_at: dt.datetime
     items: dict[str, Decimal]
     voided_at: dt.datetime | None = None
+    filled: bool = False
     deductions: list[Deduction] = field(default_factory=list)
     remittances: list[Movement] = field(default_factory=list)
     settlements: list[Movement] = field(default_factory=list)

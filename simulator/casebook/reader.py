@@ -61,14 +61,24 @@ def _build(node: yaml.Node, file: str) -> Any:
         return items
     if isinstance(node, yaml.MappingNode):
         record = Record(line)
+        merged: list[Any] = []
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise CaseError("a key must be a word", Place(file, key_node.start_mark.line + 1))
             key = key_node.value.strip()
+            if key == "<<":
+                inner = _build(value_node, file)
+                merged += inner if isinstance(inner, list) else [inner]
+                continue
             if key in record:
                 raise CaseError(f"key “{key}” is given twice", Place(file, key_node.start_mark.line + 1))
             record[key] = _build(value_node, file)
             record.key_lines[key] = key_node.start_mark.line + 1
+        for other in merged:
+            for key, value in other.items() if isinstance(other, Record) else ():
+                if key not in record:
+                    record[key] = value
+                    record.key_lines[key] = line
         return record
     raise CaseError("this kind of YAML is not used in cases", Place(file, line))
 
