@@ -9,6 +9,7 @@ from dashboards.registry import PAGES, PageSpec, pages_of
 from dashboards.repositories.gate import RefusedError
 from dashboards.repositories.snapshot import NoSnapshotError
 
+
 def _page(spec: PageSpec) -> None:
     user = signing.current()
     if user is None:
@@ -61,7 +62,8 @@ def run() -> None:
     else:
         mine = pages_of(visitor.role)
         pages = {
-            spec: st.Page(_function(spec), title=spec.title, url_path=spec.url_path, default=spec == mine[0]) for spec in PAGES
+            spec: st.Page(_function(spec), title=spec.title, url_path=spec.url_path, default=spec == mine[0])
+            for spec in PAGES
         }
         chosen = st.navigation(list(pages.values()), position="hidden")
         here = next(spec for spec, page in pages.items() if page.title == chosen.title)

@@ -19,7 +19,8 @@ BROWSER_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESK: Any = {"width": 1440, "height": 900}
+PHONE: Any = {"width": 390, "height": 844}
 
 
 def browser_file() -> str | None:
@@ -77,7 +78,7 @@ def sign_in(page: Any, address: str, login: str, password: str = DEMO_PASSWORD) 
 
 def settle(page: Any) -> None:
     """Wait until Streamlit has finished its run and fonts and charts are there."""
-    page.wait_for_function("() => !document.querySelector('[data-testid=\"stApp\"][data-test-script-state=\"running\"]')")
+    page.wait_for_function('() => !document.querySelector(\'[data-testid="stApp"][data-test-script-state="running"]\')')
     page.wait_for_timeout(700)
 
 
@@ -116,7 +117,9 @@ def take(folder: Path, *, dark: bool = False) -> list[Path]:
                 sign_in(page, address, login)
                 for who, name, path in SHOTS:
                     if who == login:
-                        page.goto(f"{address}/{path.removeprefix('overview') if who == 'leader' and path.startswith('overview?') else path}")
+                        page.goto(
+                            f"{address}/{path.removeprefix('overview') if who == 'leader' and path.startswith('overview?') else path}"
+                        )
                         page.locator(".sb-head h1, .sb-banner").first.wait_for(timeout=20_000)
                         settle(page)
                         made.append(_save(page, folder / f"{size_name}-{login}-{name}.png"))
@@ -133,7 +136,9 @@ def take(folder: Path, *, dark: bool = False) -> list[Path]:
 def _save(page: Any, file: Path) -> Path:
     # The page scrolls inside Streamlit's own block: make the window as tall as it.
     size = page.viewport_size
-    height = page.evaluate("() => Math.max(...[...document.querySelectorAll('[data-testid=\"stMain\"]')].map((e) => e.scrollHeight), 0)")
+    height = page.evaluate(
+        "() => Math.max(...[...document.querySelectorAll('[data-testid=\"stMain\"]')].map((e) => e.scrollHeight), 0)"
+    )
     page.set_viewport_size({"width": size["width"], "height": int(min(max(height, size["height"]), 4000))})
     page.wait_for_timeout(350)
     page.screenshot(path=str(file))
@@ -148,7 +153,7 @@ def main() -> int:
     parser.add_argument("--dark", action="store_true")
     chosen = parser.parse_args()
     for file in take(chosen.folder, dark=chosen.dark):
-        print(file)
+        sys.stdout.write(f"{file}\n")
     return 0
 
 

@@ -30,7 +30,19 @@ def record_page(user: User, page_id: str) -> None:
 def record_sign_in(login: str, action: str) -> None:
     """sign_in, sign_in_failed, locked or sign_out. The name typed is cut, it may be anything."""
     with store.unit_of_work() as session:
-        session.add(AccessEvent(at=store.now(), login=login[:64], role="", scope="", action=action, purpose="", query_name="", tables="", snapshot=""))
+        session.add(
+            AccessEvent(
+                at=store.now(),
+                login=login[:64],
+                role="",
+                scope="",
+                action=action,
+                purpose="",
+                query_name="",
+                tables="",
+                snapshot="",
+            )
+        )
 
 
 def _write(
@@ -40,8 +52,16 @@ def _write(
     with store.unit_of_work() as session:
         session.add(
             AccessEvent(
-                at=store.now(), login=user.login, role=user.role, scope=user.scope.key, action=action,
-                purpose=purpose[:120], query_name=query_name[:80], tables=tables, row_count=row_count,
-                snapshot=snapshot, milliseconds=milliseconds,
-            )  # fmt: skip
+                at=store.now(),
+                login=user.login,
+                role=user.role,
+                scope=user.scope.key,
+                action=action,
+                purpose=purpose[:120],
+                query_name=query_name[:80],
+                tables=tables,
+                row_count=row_count,
+                snapshot=snapshot,
+                milliseconds=milliseconds,
+            )
         )

@@ -24,13 +24,23 @@ DEMO_ACCOUNTS = (
     DemoAccount("leader", "局领导（演示）", Role.LEADER, Scope(ScopeKind.CITY, (), "全市"), "全市，先看汇总"),
     DemoAccount("section", "征收科（演示）", Role.SECTION, Scope(ScopeKind.CITY, (), "全市"), "全市，清单"),
     DemoAccount(
-        "qingxiu", "青秀区局（演示）", Role.BUREAU, Scope(ScopeKind.BUREAU, ("14501030000",), "青秀区税务局"), "只看青秀区局"
+        "qingxiu",
+        "青秀区局（演示）",
+        Role.BUREAU,
+        Scope(ScopeKind.BUREAU, ("14501030000",), "青秀区税务局"),
+        "只看青秀区局",
     ),
     DemoAccount(
-        "cadre", "南湖街道（演示）", Role.CADRE, Scope(ScopeKind.TOWN, ("450103004",), "青秀区南湖街道"), "只看本街道汇总"
+        "cadre",
+        "南湖街道（演示）",
+        Role.CADRE,
+        Scope(ScopeKind.TOWN, ("450103004",), "青秀区南湖街道"),
+        "只看本街道汇总",
     ),
     DemoAccount("operator", "运维（演示）", Role.OPERATOR, Scope(ScopeKind.NONE, (), "无业务数据"), "运行健康"),
-    DemoAccount("analyst", "分析员（演示）", Role.ANALYST, Scope(ScopeKind.NONE, (), "无业务数据"), "规则目录、运行健康"),
+    DemoAccount(
+        "analyst", "分析员（演示）", Role.ANALYST, Scope(ScopeKind.NONE, (), "无业务数据"), "规则目录、运行健康"
+    ),
 )
 
 

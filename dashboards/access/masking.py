@@ -3,7 +3,8 @@
 import re
 
 _ID = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dA-Za-z])")
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+# 1450… with eleven digits is a tax authority of the region, not a phone.
+_PHONE = re.compile(r"(?<!\d)(?!1450)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 
 
 def masked(text: str) -> str:

@@ -37,9 +37,12 @@ def start(user: User) -> tuple[str, str]:
     with store.unit_of_work() as session:
         session.add(
             SignInSession(
-                account_id=user.account_id, token_hash=_hash(token), created_at=now, last_seen_at=now,
+                account_id=user.account_id,
+                token_hash=_hash(token),
+                created_at=now,
+                last_seen_at=now,
                 expires_at=now + LIFETIME,
-            )  # fmt: skip
+            )
         )
     with _lock:
         for old in [key for key, (_, at) in _tickets.items() if time.monotonic() - at > TICKET_SECONDS]:

@@ -35,14 +35,20 @@ def select(
     default: str,
     names: Callable[[str], str],
     resets: Sequence[str] = (),
-    help: str | None = None,  # noqa: A002 - the widget's own word
+    help: str | None = None,
 ) -> str:
     """A select box bound to a parameter; the default leaves the address short. `resets` fall when it changes."""
     return _bound(st.selectbox, label, name, options, default, names, resets, help=help)
 
 
 def segments(
-    label: str, name: str, options: Sequence[str], *, default: str, names: Callable[[str], str], resets: Sequence[str] = ()
+    label: str,
+    name: str,
+    options: Sequence[str],
+    *,
+    default: str,
+    names: Callable[[str], str],
+    resets: Sequence[str] = (),
 ) -> str:
     """A row of choices bound to a parameter."""
     return _bound(
@@ -56,7 +62,7 @@ def _bound(
 ) -> str:  # fmt: skip
     key = f"choose_{name}"
     wanted = get(name)
-    value = wanted if wanted in options else default
+    value = wanted if wanted is not None and wanted in options else default
     st.session_state[key] = value
 
     def changed() -> None:

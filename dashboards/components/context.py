@@ -27,7 +27,7 @@ class Context:
 
     user: User
     as_of: date
-    published_at: Any
+    published_at: datetime | None
     snapshot_id: str
     periods: list[str]
     period: str
@@ -68,13 +68,14 @@ def build(user: User) -> Context:
     """Read what every page needs."""
     info = names.published(user)
     periods = names.periods(user)
-    as_of = info.get("as_of")
+    as_of, published = info.get("as_of"), info.get("published_at")
     day = as_of.date() if isinstance(as_of, datetime) else as_of
     day = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
     wanted = address.get("period")
     newest = next((period for period in periods if period <= f"{day:%Y%m}"), periods[0] if periods else "")
     return Context(
-        user=user, as_of=day, published_at=info.get("published_at"), snapshot_id=str(info.get("snapshot_id", "")),
+        user=user, as_of=day, published_at=published if isinstance(published, datetime) else None,
+        snapshot_id=str(info.get("snapshot_id", "")),
         periods=periods, period=wanted if wanted in periods else newest, areas=names.areas(user),
     )  # fmt: skip
 

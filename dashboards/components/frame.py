@@ -28,8 +28,8 @@ def menu(user: User, here: PageSpec, pages: list[tuple[PageSpec, Any]], sign_out
             with st.container(key="nav_here" if spec == here else f"nav_{spec.page_id}"):
                 st.page_link(page, label=spec.title, query_params=carried)
         st.html(
-            f'<div class="sb-user"><b>{html.text(user.display_name)}</b><br><small>{html.text(user.role_name)} · '
-            f"数据范围：{html.text(user.scope.label)}</small></div>"
+            f'<div class="sb-user"><b>{html.text(user.display_name)}</b><br><small>{html.text(user.role_name)}<br>'
+            f"范围：{html.text(user.scope.label)}</small></div>"
         )
         st.button("退出登录", key="sign_out", on_click=sign_out)
 
@@ -39,7 +39,7 @@ def head(title: str, subtitle: str, context: Context, *, badge: str = "") -> Non
     st.html(
         f'<div class="sb-head"><div><h1>{html.text(title)}</h1><p>{html.text(subtitle)}</p></div>'
         f'<div class="sb-asof">数据截至 <b>{formats.day(context.as_of)}</b>　{badge}<br>'
-        f"发布于 {html.text(formats.moment(context.published_at))}</div></div>"
+        f"发布于 {html.text(formats.moment_beijing(context.published_at))}</div></div>"
     )
 
 
@@ -54,6 +54,8 @@ def banners(context: Context) -> None:
     if run is not None and run.failed:
         when = f"（{formats.moment_beijing(run.at)}）" if run.at else ""
         states.banner(f"最近一次更新{when}未成功，当前显示的是截至 {formats.day(context.as_of)} 的上一版数据。")
+    elif run is not None and run.degraded:
+        states.banner("最近一次更新只完成了一部分：有的来源表未按时到，相关规则记为“未检查”，其疑点不作消除。")
 
 
 def reconciled_badge(context: Context, bureau_code: str | None = None) -> str:

@@ -64,7 +64,8 @@ def note(words: str) -> str:
 def history(events: Iterable[tuple[str, str, str]]) -> str:
     """A time line of (date, what, detail)."""
     items = "".join(
-        f"<li><b>{escape(what)}</b>　{escape(when)}<small>{escape(detail)}</small></li>" for when, what, detail in events
+        f"<li><b>{escape(what)}</b>　{escape(when)}<small>{escape(detail)}</small></li>"
+        for when, what, detail in events
     )
     return f'<ul class="sb-line">{items}</ul>'
 
@@ -72,3 +73,8 @@ def history(events: Iterable[tuple[str, str, str]]) -> str:
 def attributes(values: Mapping[str, str]) -> str:
     """HTML attributes."""
     return "".join(f' {name}="{escape(value, quote=True)}"' for name, value in values.items())
+
+
+def unit(name: Any, key: Any) -> str:
+    """A unit's name with the record's key below."""
+    return f"<b>{text(name or '（单位未知）')}</b><br><small>{text(key)}</small>"

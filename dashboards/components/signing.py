@@ -30,9 +30,10 @@ def current() -> User | None:
 
 def _cookie() -> str | None:
     try:
-        return st.context.cookies.get(sessions.COOKIE)
+        value = st.context.cookies.get(sessions.COOKIE)
     except Exception:
         return None
+    return value if isinstance(value, str) else None
 
 
 def form() -> None:
@@ -42,12 +43,14 @@ def form() -> None:
             '<div class="sb-signin"><h1>社保费征管数据仓</h1><p>南宁市税务局 · 内部系统，仅限授权人员使用</p></div>'
         )
         with st.form("sign_in_form", enter_to_submit=True):
-            login = st.text_input("账号", key="login_name", max_chars=64, autocomplete="username", placeholder="请输入账号")
+            login = st.text_input(
+                "账号", key="login_name", max_chars=64, autocomplete="username", placeholder="请输入账号"
+            )
             password = st.text_input(
                 "口令", key="login_password", type="password", max_chars=128, autocomplete="current-password",
                 placeholder="请输入口令",
             )  # fmt: skip
-            sent = st.form_submit_button("登录", type="primary")
+            sent = st.form_submit_button("登录", type="primary", width="stretch")
         if sent:
             outcome = accounts.sign_in(login or "", password or "")
             if outcome.user is None:

@@ -14,9 +14,14 @@ from dashboards.services.catalogue import Rule
 
 _PURPOSE = "疑点数据"
 _PAGE_SIZE = 20
-_AGES = {"any": ("不限", None, None), "le5": ("5 个工作日以内", None, 5), "6to20": ("6 至 20 个工作日", 6, 20), "gt20": ("超过 20 个工作日", 21, None)}  # fmt: skip
+_AGES = {
+    "any": ("不限", None, None),
+    "le5": ("5 个工作日以内", None, 5),
+    "6to20": ("6 至 20 个工作日", 6, 20),
+    "gt20": ("超过 20 个工作日", 21, None),
+}
 _SORTS = {"age": "时长最久", "amount": "金额最大", "new": "最新发现"}
-_STATES = {"open": "未结", "resolved": "已消除", "not_checked": "未检查", "all": "全部"}
+_STATES = {"open": "未结", "resolved": "已消除", "not_checked": "其中未检查", "all": "全部"}
 
 
 def show(context: Context) -> None:
@@ -34,7 +39,9 @@ def show(context: Context) -> None:
 
 def _crumb(context: Context, rule: Rule, last: str | None = None) -> None:
     steps = [("catalogue", "疑点数据")] + ([("rule", f"{rule.rule_id} {rule.title}")] if last else [])
-    links = "<i>›</i>".join(f'<a data-key="{key}" tabindex="0" role="link">{html.text(name)}</a>' for key, name in steps)
+    links = "<i>›</i>".join(
+        f'<a data-key="{key}" tabindex="0" role="link">{html.text(name)}</a>' for key, name in steps
+    )
 
     def go(key: str) -> None:
         address.drop("finding")
@@ -100,17 +107,31 @@ def _signed(value: int, tone: str) -> str:
 
 
 def _severity(rule: Rule) -> str:
-    return html.badge(words.SEVERITIES.get(rule.severity, rule.severity or "—"), {"high": "bad", "medium": "warn"}.get(rule.severity, "mute"))
+    return html.badge(
+        words.SEVERITIES.get(rule.severity, rule.severity or "—"),
+        {"high": "bad", "medium": "warn"}.get(rule.severity, "mute"),
+    )
 
 
 def _checked(rule: Rule) -> str:
-    return html.badge(words.status_word(rule.status), words.status_tone(rule.status)) if rule.status else html.badge("未检查", "warn")
+    return (
+        html.badge(words.status_word(rule.status), words.status_tone(rule.status))
+        if rule.status
+        else html.badge("未检查", "warn")
+    )
 
 
 def _choose_bureau(context: Context) -> str | None:
     options = {"": "全市", **context.bureaus}
     return (
-        address.select("主管局", "bureau", list(options), default="", names=lambda code: options.get(code, code), resets=("town", "page"))
+        address.select(
+            "主管局",
+            "bureau",
+            list(options),
+            default="",
+            names=lambda code: options.get(code, code),
+            resets=("town", "page"),
+        )
         or None
     )
 
@@ -125,7 +146,12 @@ def _list(context: Context, rule: Rule) -> None:
     found = int(total.get("total") or 0)
     bureaus = names.bureaus(context.user)
     with st.container(key="card_findings"):
-        st.html(html.title(f"共 {found:,} 条", frame.as_of_note(context, f"涉及 {formats.money(total.get('amount') or 0)} · 点选一行看依据")))
+        st.html(
+            html.title(
+                f"共 {found:,} 条",
+                frame.as_of_note(context, f"涉及 {formats.money(total.get('amount') or 0)} · 点选一行看依据"),
+            )
+        )
         if not found:
             states.empty("没有符合条件的疑点", "可以放宽状态、时长或主管局后再看。")
             return
@@ -136,7 +162,7 @@ def _list(context: Context, rule: Rule) -> None:
             table.pick(
                 "findings",
                 [
-                    Column("单位", lambda row: f"<b>{html.text(row['unit_name'] or '（单位未知）')}</b><br><small>{html.text(row['subject_key'])}</small>", "w"),
+                    Column("单位", lambda row: html.unit(row["unit_name"], row["subject_key"]), "w"),
                     Column("主管局", lambda row: html.text(bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n"),
                     Column("原因", lambda row: html.text(rule.reason(row["reason_code"])), "hide-s"),
                     Column("所属期", lambda row: html.text(formats.period_name(row["period"])), "n hide-s"),
@@ -152,13 +178,17 @@ def _list(context: Context, rule: Rule) -> None:
 
 
 def _state(row: dict[str, Any]) -> str:
-    return html.badge(words.STATES.get(row["state"], row["state"]), {"open": "warn", "resolved": "good"}.get(row["state"], "mute"))
+    return html.badge(
+        words.STATES.get(row["state"], row["state"]), {"open": "warn", "resolved": "good"}.get(row["state"], "mute")
+    )
 
 
 def _about(rule: Rule) -> None:
     with st.container(key="card_about"):
         st.html(f'<p style="margin:0;font-size:.94rem;line-height:1.75">{html.text(rule.description)}</p>')
-        limits = "；".join(f"{value} {unit}（{why}）" if why else f"{value} {unit}" for _, value, unit, why in rule.parameters)
+        limits = "；".join(
+            f"{value} {unit}（{why}）" if why else f"{value} {unit}" for _, value, unit, why in rule.parameters
+        )
         st.html(html.facts([
             ("级别", words.SEVERITIES.get(rule.severity, "—")), ("疑点对象", rule.subject), ("约定时限与参数", limits or "无"),
             ("下一步", rule.next_step or "—"),
@@ -175,15 +205,33 @@ def _filters(context: Context, rule: Rule) -> tuple[Filter, str]:
             else:
                 st.html(html.facts([("主管局", context.user.scope.label)]))
         with slots[3]:
-            state = address.select("状态", "state", list(_STATES), default="open", names=lambda code: _STATES[code], resets=("page", "reason"))
+            state = address.select(
+                "状态",
+                "state",
+                list(_STATES),
+                default="open",
+                names=lambda code: _STATES[code],
+                resets=("page", "reason"),
+            )
         wanted = None if state == "all" else state
         with slots[1]:
             reasons = ["", *findings.reasons(context.user, rule.rule_id, wanted)]
-            reason = address.select("原因", "reason", reasons, default="", names=lambda code: rule.reason(code) if code else "全部原因", resets=("page",))
+            reason = address.select(
+                "原因",
+                "reason",
+                reasons,
+                default="",
+                names=lambda code: rule.reason(code) if code else "全部原因",
+                resets=("page",),
+            )
         with slots[2]:
-            age = address.select("时长", "age", list(_AGES), default="any", names=lambda code: _AGES[code][0], resets=("page",))
+            age = address.select(
+                "时长", "age", list(_AGES), default="any", names=lambda code: _AGES[code][0], resets=("page",)
+            )
         with slots[4]:
-            sort = address.select("排序", "sort", list(_SORTS), default="age", names=lambda code: _SORTS[code], resets=("page",))
+            sort = address.select(
+                "排序", "sort", list(_SORTS), default="age", names=lambda code: _SORTS[code], resets=("page",)
+            )
         with slots[5]:
             # Kept in the session, not in the address: a person may type anything here.
             search = st.text_input(
@@ -201,10 +249,18 @@ def _detail(context: Context, rule: Rule, finding_id: str) -> None:
         _crumb(context, rule, "疑点明细")
         states.empty("没有找到这条疑点", "它不在您的数据范围内，或已不在当前数据中。")
         return
-    bureaus, agencies, items = names.bureaus(context.user), names.agencies(context.user), names.insurance_items(context.user)
+    bureaus, agencies, items = (
+        names.bureaus(context.user),
+        names.agencies(context.user),
+        names.insurance_items(context.user),
+    )
     unit = str(row.get("unit_name") or "单位未知")
     frame.head(unit, f"规则 {rule.rule_id} · {rule.title}", context, badge=_state(row))
     _crumb(context, rule, unit)
+    if row.get("state") == "not_checked":
+        states.banner(
+            f"规则今日未检查（{words.not_checked_reason(rule.status_reason) or '来源未到'}），这条疑点保持原状。"
+        )
     with st.container(key="card_evidence"):
         st.html(html.title("为什么可疑", frame.as_of_note(context)))
         st.html(f'<div class="sb-evidence">{html.text(row.get("evidence"))}</div>')
@@ -221,7 +277,8 @@ def _detail(context: Context, rule: Rule, finding_id: str) -> None:
                 ("险种", items.get(row.get("insurance_code") or "", row.get("insurance_code"))),
                 ("费款所属期", formats.period_name(row.get("period"))), ("涉及金额（元）", formats.yuan(row.get("amount"))),
                 ("原因", rule.reason(row.get("reason_code"))), ("异常起始日", formats.day(row.get("since_date"))),
-                ("已过工作日", formats.count(row.get("age_workdays"))), ("疑点对象", f"{words.SUBJECTS.get(row.get('subject_type') or '', '')} {row.get('subject_key')}"),
+                ("已过工作日", formats.count(row.get("age_workdays"))), 
+                ("疑点对象", f"{words.SUBJECTS.get(row.get('subject_type') or '', '')} {row.get('subject_key')}"),
                 ("户籍键", row.get("registration_key")), ("单据键", row.get("bill_key")),
             ]))  # fmt: skip
         _compared(context, rule, str(row["subject_key"]))
@@ -233,7 +290,11 @@ def _detail(context: Context, rule: Rule, finding_id: str) -> None:
                 (formats.day(event["as_of"]), words.EVENTS.get(event["event"], str(event["event"])), str(event["detail"] or "")) for event in events
             ))  # fmt: skip
         else:
-            st.html(html.note(f"首次发现 {formats.day(row.get('first_seen'))}，最近一次 {formats.day(row.get('last_seen'))}。"))
+            st.html(
+                html.note(
+                    f"首次发现 {formats.day(row.get('first_seen'))}，最近一次 {formats.day(row.get('last_seen'))}。"
+                )
+            )
 
 
 def _compared(context: Context, rule: Rule, subject_key: str) -> None:
@@ -243,7 +304,9 @@ def _compared(context: Context, rule: Rule, subject_key: str) -> None:
         if not rows:
             states.empty("当日清单中已没有这条", "疑点消除后，比对数值不再保留在当日清单里。")
             return
-        shown = [(rule.label(name), _value(name, value)) for name, value in rows[0].items() if name not in catalogue.LEADING]
+        shown = [
+            (rule.label(name), _value(name, value)) for name, value in rows[0].items() if name not in catalogue.LEADING
+        ]
         st.html(html.facts(shown))
 
 

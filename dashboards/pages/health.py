@@ -34,13 +34,17 @@ def _tone(value: Any) -> str:
     return html.badge(words.status_word(value), words.status_tone(value))
 
 
-def _figures(runs: list[Row], fresh: list[Row], quarantined: list[Row], checks: list[Row], rule_runs: list[Row]) -> None:
+def _figures(
+    runs: list[Row], fresh: list[Row], quarantined: list[Row], checks: list[Row], rule_runs: list[Row]
+) -> None:
     on_time = sum(1 for row in fresh if words.status_tone(row["status"]) == "good")
-    by_status = {status: sum(1 for row in checks if row["status"] == status) for status in ("PASS", "WARN", "FAIL", "N/A")}
+    by_status = {
+        status: sum(1 for row in checks if row["status"] == status) for status in ("PASS", "WARN", "FAIL", "N/A")
+    }
     unchecked = sum(1 for row in rule_runs if row["status"] == "not_checked")
     newest = runs[0] if runs else {}
     kpi.show([
-        kpi.Kpi("最近一次运行", words.status_word(newest.get("status")), below=f"{formats.moment(newest.get('finished_at'))} 结束", main=True),
+        kpi.Kpi("最近一次运行", words.status_word(newest.get("status")), below=f"{formats.moment_beijing(newest.get('finished_at'))} 结束", main=True),
         kpi.Kpi("交换表及时", f"{on_time}/{len(fresh)}" if fresh else formats.NONE, "张", below="按约定的更新时间" if fresh else "没有记录"),
         kpi.Kpi("检查", formats.count(by_status["FAIL"]) if checks else formats.NONE, "项未通过",
                 below=f"通过 {by_status['PASS']} · 提醒 {by_status['WARN']} · 不适用 {by_status['N/A']}" if checks else "没有记录"),
@@ -53,7 +57,15 @@ def _tables(context: Context, fresh: list[Row], synced: list[Row]) -> None:
     with st.container(key="card_tables"):
         st.html(html.title("交换表：及时性与一致性", frame.as_of_note(context)))
         by_table = {(row["source_name"], row["table_name"]): row for row in synced}
-        rows = [{**by_table.get((row["source_name"], row["table_name"]), {}), "fresh": row["status"], "latest": row["latest_cursor_at"], **_key(row)} for row in fresh]
+        rows = [
+            {
+                **by_table.get((row["source_name"], row["table_name"]), {}),
+                "fresh": row["status"],
+                "latest": row["latest_cursor_at"],
+                **_key(row),
+            }
+            for row in fresh
+        ]
         known = {(row["source_name"], row["table_name"]) for row in fresh}
         rows += [{**row, "fresh": None, "latest": None} for key, row in by_table.items() if key not in known]
         if not rows:
@@ -61,7 +73,11 @@ def _tables(context: Context, fresh: list[Row], synced: list[Row]) -> None:
             return
         # What needs a look comes first.
         worst = {"bad": 0, "warn": 1}
-        rows.sort(key=lambda row: min(worst.get(words.status_tone(row.get(name)), 2) for name in ("fresh", "parity_status", "status")))
+        rows.sort(
+            key=lambda row: min(
+                worst.get(words.status_tone(row.get(name)), 2) for name in ("fresh", "parity_status", "status")
+            )
+        )
         table.show(
             [
                 Column("来源", lambda row: html.text(words.SOURCES.get(row["source_name"], row["source_name"])), "n"),
@@ -93,7 +109,7 @@ def _runs(context: Context, runs: list[Row]) -> None:
         table.show(
             [
                 Column("业务日期", lambda row: f"<b>{formats.day(row['as_of'])}</b>", "n"),
-                Column("开始", lambda row: formats.moment(row["started_at"]), "n"),
+                Column("开始", lambda row: formats.moment_beijing(row["started_at"]), "n"),
                 Column("用时", _seconds, "r"),
                 Column("结果", lambda row: _tone(row["status"]), "c"),
                 Column("说明", lambda row: html.text(row["error"]) if row["error"] else "", ""),
@@ -120,7 +136,7 @@ def _rules(context: Context, rule_runs: list[Row]) -> None:
             [
                 Column("规则", lambda row: f"<b>{html.text(row['rule_id'])}</b>　{html.text(titles.get(row['rule_id'], ''))}", ""),
                 Column("今日", lambda row: _tone(row["status"]), "c n"),
-                Column("原因", lambda row: html.text(row["reason"]) if row["reason"] else "", ""),
+                Column("原因", lambda row: html.text(words.not_checked_reason(row["reason"])) if row["reason"] else "", ""),
             ],
             rule_runs, height=330,
         )  # fmt: skip
@@ -144,15 +160,19 @@ def _quarantine(context: Context, rows: list[Row]) -> None:
 
 
 def _checks(context: Context, checks: list[Row]) -> None:
-    shown = [row for row in checks if row["status"] != "PASS"]
-    passed = len(checks) - len(shown)
+    shown = [row for row in checks if row["status"] in ("FAIL", "WARN")]
+    passed, silent = (sum(1 for row in checks if row["status"] == status) for status in ("PASS", "N/A"))
     with st.container(key="card_checks"):
-        st.html(html.title("检查结果", frame.as_of_note(context, f"另有 {passed} 项通过" if checks else "")))
+        st.html(
+            html.title(
+                "检查结果", frame.as_of_note(context, f"另有 {passed} 项通过、{silent} 项不适用" if checks else "")
+            )
+        )
         if not checks:
             states.missing("检查记录")
             return
         if not shown:
-            states.empty("全部通过")
+            states.empty("没有未通过的检查", "没有可检查对象的项目列为不适用，不算通过。")
             return
         table.show(
             [

@@ -62,7 +62,7 @@ def _figures(context: Context, own: Standing | None, today: dict[str, Any], coun
     items = [
         kpi.Kpi(
             "征收率（按金额）", formats.share(own.rate if own else None),
-            below=f"较上月 {html.delta(own.moves.get('amount'))}　较去年 {html.delta(own.yearly.get('amount'))}　百分点"
+            below=f"较上月 {html.delta(own.moves.get('amount'))}　较去年 {html.delta(own.yearly.get('amount'))}"
             if own else "", main=True,
         ),
         kpi.Kpi("已征收", *formats.money_parts(collected), below=f"应征 {formats.money(due)}"),
@@ -71,9 +71,10 @@ def _figures(context: Context, own: Standing | None, today: dict[str, Any], coun
     if today:
         items.append(
             kpi.Kpi(
-                "今日入账", *formats.money_parts(today.get("today_amount")),
+                "今日入账",
+                *formats.money_parts(today.get("today_amount")),
                 below=f"{formats.count(today.get('today_bills'))} 张单据 · 本月累计 {formats.money(today.get('month_amount'))}",
-            )  # fmt: skip
+            )
         )
     opened = sum(int(row["open_count"] or 0) for row in counts.values())
     fresh = sum(int(row["new_count"] or 0) for row in counts.values())
@@ -115,9 +116,11 @@ def _sentences(
     )
     said.append(
         narrative.finding_sentence(
-            facts, None if state is None else int(state["break_count"] or 0),
-            Decimal(0) if state is None else state["break_amount"], context.period,
-        )  # fmt: skip
+            facts,
+            None if state is None else int(state["break_count"] or 0),
+            Decimal(0) if state is None else state["break_amount"],
+            context.period,
+        )
     )
     st.html(f'<ul class="sb-says">{"".join(f"<li>{html.text(sentence)}</li>" for sentence in said)}</ul>')
 
@@ -145,7 +148,7 @@ def _ranking(context: Context, here: Area, below: list[Standing], own: Standing 
         standing_table.pick("ranking", below, own, on_pick=go, ranked=here.level == "city")
         st.html(
             html.note(
-                "按金额的征收率排名，同率并列；当期没有应征的不参加排名，显示“不适用”。已征收以上解为准；"
+                "较上月、较去年为百分点。按金额的征收率排名，同率并列；当期没有应征的不参加排名，显示“不适用”。已征收以上解为准；"
                 "带“*”的单位户数较少，比率波动大，仅供参考。"
             )
         )

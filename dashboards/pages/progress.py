@@ -65,16 +65,24 @@ def _curves(context: Context, here: Area, basis: str) -> None:
                 "trend", [formats.period_short(point.period) for point in points],
                 [charts.Line("征收率", [None if p.rate is None else p.rate * 100 for p in points], [formats.share(p.rate) for p in points])],
                 y_title="征收率（%）", alt="各费款所属期的征收率",
+                ticks={formats.period_short(p.period): formats.period_axis(p.period, first=number == 0) for number, p in enumerate(points)},
             )  # fmt: skip
         else:
             states.empty("没有可画的数据")
     with right, st.container(key="card_daily"):
-        st.html(html.title("本期逐日累计征收", frame.as_of_note(context, "对比上月、去年同期")))
+        st.html(
+            html.title(
+                f"本期逐日累计征收（按{'单据' if basis == 'bill' else '金额'}）",
+                frame.as_of_note(context, "对比上月、去年同期"),
+            )
+        )
         periods = [context.period, formats.shift_period(context.period, -1), formats.shift_period(context.period, -12)]
         daily = collection.daily(context.user, _PURPOSE, here.level, here.code, periods) if here.level != "town" else []
         curves = series.daily(daily, periods, "bill" if basis == "bill" else "amount")
         if not curves:
-            states.empty("没有逐日数据", "逐日累计按全市和主管局统计。" if here.level == "town" else "本期没有逐日累计数据。")
+            states.empty(
+                "没有逐日数据", "逐日累计只到主管局一级。" if here.level == "town" else "本期没有逐日累计数据。"
+            )
             return
         unit = "张" if basis == "bill" else "万元"
         names = ("本期", "上月", "去年同月")
@@ -85,7 +93,7 @@ def _curves(context: Context, here: Area, basis: str) -> None:
                 for name, curve, dash in zip(names, curves, ("solid", "dash", "dot"), strict=False)
                 if any(value is not None for value in curve.values)
             ],
-            y_title=f"累计已征收（{unit}）", alt="逐日累计征收，对比上月与去年同月",
+            y_title=f"累计已征收（{unit}）", alt="逐日累计征收，对比上月与去年同月", ticks={f"{day}日": f"{day}日" for day in (1, 5, 10, 15, 20, 25, 31)},
         )  # fmt: skip
 
 
@@ -99,7 +107,9 @@ def _cuts(context: Context, here: Area) -> None:
         with head:
             st.html(html.title(f"按{words.CUTS[cut]}", frame.as_of_note(context)))
         rows = collection.rates(context.user, _PURPOSE, context.period, here.level, cut_type=cut, area_code=here.code)
-        items = [item for item in ranking.standings(rows, by="cut") if item.rate is not None]
+        items = sorted(
+            (item for item in ranking.standings(rows, by="cut") if item.rate is not None), key=lambda item: -item.due
+        )
         total = ranking.standings(
             [{**row, "area_name": "合计"} for row in collection.rates(context.user, _PURPOSE, context.period, here.level, area_code=here.code)]
         )  # fmt: skip
@@ -122,9 +132,7 @@ def _areas(context: Context, here: Area) -> None:
 def _stages(context: Context, here: Area) -> None:
     if here.level == "town":
         return
-    rows = collection.stages(
-        context.user, _PURPOSE, context.period, here.code if here.level == "bureau" else None
-    )
+    rows = collection.stages(context.user, _PURPOSE, context.period, here.code if here.level == "bureau" else None)
     steps = series.stages(rows)
     if not steps:
         return

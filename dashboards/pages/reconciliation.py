@@ -28,11 +28,19 @@ def show(context: Context) -> None:
             if scope.kind == "city":
                 options = {"": "全市", **context.bureaus}
                 address.select(
-                    "主管局", "bureau", list(options), default="", names=lambda code: options.get(code, code), resets=("town", "page")
+                    "主管局",
+                    "bureau",
+                    list(options),
+                    default="",
+                    names=lambda code: options.get(code, code),
+                    resets=("town", "page"),
                 )
             else:
                 st.html(html.facts([("主管局", scope.label)]))
-    comparisons = outcomes.comparisons(reconciliation.outcomes(context.user, context.period, bureau))
+    comparisons = outcomes.comparisons(
+        reconciliation.outcomes(context.user, context.period, bureau),
+        reconciliation.item_breaks(context.user, context.period, bureau),
+    )
     if not comparisons:
         states.empty("本期没有对账结果", "换一个费款所属期查看。")
         return
@@ -65,7 +73,11 @@ def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
     def cell(code: int) -> Any:
         def show_count(item: Comparison) -> str:
             count = item.counts.get(code, 0)
-            return f"<b>{count:,}</b>" if count and code in words.BREAKS else (f"{count:,}" if count else '<span class="sb-flat">0</span>')
+            return (
+                f"<b>{count:,}</b>"
+                if count and code in words.BREAKS
+                else (f"{count:,}" if count else '<span class="sb-flat">0</span>')
+            )
 
         return show_count
 
@@ -73,15 +85,29 @@ def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
         st.html(html.title("逐笔比对结果（笔）", frame.as_of_note(context, "点选一行查看差异")))
         columns = [
             Column("比对", lambda item: f'<span class="go">{html.text(item.title)}</span>', "n"),
-            *(Column(f"{code} {words.OUTCOMES[code]}", cell(code), "r") for code in (1, 0, *words.BREAKS, 7)),
+            *(Column(f"{code} {words.OUTCOMES[code]}", cell(code), "r t") for code in (1, 0, *words.BREAKS, 7)),
+            Column(
+                "仅险种不一致",
+                lambda item: f"<b>{item.item_breaks:,}</b>" if item.item_breaks else '<span class="sb-flat">0</span>',
+                "r t",
+            ),
             Column("差额（元）", lambda item: formats.yuan(item.break_difference), "r"),
-            Column("结论", lambda item: html.badge("已对平", "good") if item.is_even else html.badge("未对平", "warn"), "c n"),
+            Column(
+                "结论",
+                lambda item: html.badge("已对平", "good") if item.is_even else html.badge("未对平", "warn"),
+                "c n",
+            ),
         ]
         table.pick(
             "matrix", columns, comparisons, key_of=lambda item: f"{item.pair}|{item.measure}", on_pick=go,
             selected=f"{chosen.pair}|{chosen.measure}",
         )  # fmt: skip
-        st.html(html.note("差异指结果 2–6；约定时限内的单据（结果 0）不算差异。应征比对单据与金额，征收比对上解与对方登账。"))
+        st.html(
+            html.note(
+                "按整张单据比对。差异指结果 2–6，以及合计一致但险种不一致的单据（计在结果 1 中，另列一栏）；约定时限内的单据（结果 0）不算差异。"
+                "应征比对单据与金额，征收比对上解与对方登账。"
+            )
+        )
     return chosen
 
 
@@ -101,11 +127,13 @@ def _differences(context: Context, chosen: Comparison, bureau: str | None) -> No
         if not rows:
             states.empty("没有比对结果")
             return
-        labels = {"insurance": names.insurance_items, "agency": names.agencies, "bureau": names.bureaus}[by](context.user)
+        labels = {"insurance": names.insurance_items, "agency": names.agencies, "bureau": names.bureaus}[by](
+            context.user
+        )
         table.show(
             [
                 Column(by_names[by], lambda row: f"<b>{html.text(labels.get(row['code'] or '', row['code'] or '未分配'))}</b>", "n"),
-                Column("笔数", lambda row: formats.count(row["bill_count"]), "r hide-s"),
+                Column("笔数" if by != "insurance" else "险种笔数", lambda row: formats.count(row["bill_count"]), "r hide-s"),
                 Column("税务（万元）", lambda row: formats.wan(row["tax_amount"]), "r"),
                 Column(f"{agency}（万元）", lambda row: formats.wan(row["agency_amount"]), "r"),
                 Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
@@ -157,17 +185,25 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
         slot = st.container()
         page = address.pager(found, _PAGE_SIZE)
         rows = reconciliation.break_page(
-            context.user, chosen.pair, chosen.measure, context.period, bureau, outcome, cause, number=page, size=_PAGE_SIZE
+            context.user,
+            chosen.pair,
+            chosen.measure,
+            context.period,
+            bureau,
+            outcome,
+            cause,
+            number=page,
+            size=_PAGE_SIZE,
         )
         items = names.insurance_items(context.user)
         agency = words.PAIR_AGENCY[chosen.pair]
         with slot:
             table.show(
                 [
-                    Column("单位", lambda row: f"<b>{html.text(row['unit_name'] or '（单位未知）')}</b><br><small>{html.text(row['bill_key'])}</small>", "w"),
-                    Column("险种", lambda row: "合计" if row["insurance_code"] == "*" else html.text(items.get(row["insurance_code"], row["insurance_code"])), "n"),
-                    Column("结果", lambda row: html.text(words.OUTCOMES.get(int(row["outcome_code"]), row["outcome"])), "hide-s"),
-                    Column("原因", lambda row: html.badge(words.CAUSES.get(row["cause_code"], str(row["cause_code"])), "brandtone"), "n"),
+                    Column("单位", lambda row: html.unit(row["unit_name"], row["bill_key"]), "w"),
+                    Column("险种", lambda row: html.text({"*": "整单", **items}.get(row["insurance_code"], row["insurance_code"])), "n"),
+                    Column("结果", lambda row: html.text(words.OUTCOMES.get(int(row["outcome_code"]), row["outcome"])), "m hide-s"),
+                    Column("原因", lambda row: html.badge(str(row["cause"] or words.CAUSES.get(row["cause_code"], row["cause_code"])), "brandtone"), "n"),
                     Column("税务（元）", lambda row: formats.yuan(row["tax_amount"]), "r"),
                     Column(f"{agency}（元）", lambda row: formats.yuan(row["agency_amount"]), "r"),
                     Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
@@ -182,6 +218,10 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
 def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:
     by_outcome: dict[str, int] = {}
     by_cause: dict[str, int] = {}
+    spoken = {
+        str(row["cause_code"]): str(row["cause"] or words.CAUSES.get(row["cause_code"], row["cause_code"]))
+        for row in totals
+    }
     for row in totals:
         by_outcome[str(row["outcome_code"])] = by_outcome.get(str(row["outcome_code"]), 0) + int(row["break_count"])
         by_cause[str(row["cause_code"])] = by_cause.get(str(row["cause_code"]), 0) + int(row["break_count"])
@@ -195,7 +235,6 @@ def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:
     with second:
         cause = address.select(
             "原因", "cause", ["", *sorted(by_cause, key=lambda code: -by_cause[code])], default="", resets=("page",),
-            names=lambda code: f"{words.CAUSES.get(code, code)}（{by_cause[code]}）" if code else f"全部（{every}）",
+            names=lambda code: f"{spoken[code]}（{by_cause[code]}）" if code else f"全部（{every}）",
         )  # fmt: skip
     return (int(outcome) if outcome else None), (cause or None)
-

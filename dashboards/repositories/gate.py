@@ -93,7 +93,8 @@ class _ScopedDatabase:
             if table in columns and leader in self.allowed:
                 join = " and ".join(f"f.{key} = e.{key}" for key in keys)
                 self._view(
-                    table, f'select e.* from {alias}.main."{table}" e where exists (select 1 from {leader} f where {join})'
+                    table,
+                    f'select e.* from {alias}.main."{table}" e where exists (select 1 from {leader} f where {join})',
                 )
         for name, (table, template) in policy.DERIVED.items():
             if table not in columns:
@@ -102,14 +103,19 @@ class _ScopedDatabase:
             if condition is not None:
                 source = f'(select * from {alias}.main."{table}" where {condition})'
                 self._view(name, template.format(source=source))
-        if "rule" in self.allowed and "agg_finding" in self.allowed and user.scope.kind is not ScopeKind.CITY:
-            self._view(
-                "rule",
-                f"select r.* replace (coalesce((select sum(a.finding_count) from agg_finding a where a.rule_id = r.rule_id"
-                f" and a.state = 'open'), 0)::bigint as open_count) from {alias}.main.rule r",
-            )
-        elif "rule" in self.allowed and user.scope.kind is ScopeKind.NONE:
-            self._view("rule", f"select r.* replace (null::bigint as open_count) from {alias}.main.rule r")
+        if "rule" in self.allowed and user.scope.kind is not ScopeKind.CITY:
+            self._scope_rule_counts(alias, columns["rule"])
+
+    def _scope_rule_counts(self, alias: str, names: Sequence[str]) -> None:
+        """The catalogue is for all, its counts are the whole city's: others get their own, or none."""
+        mine = "agg_finding" in self.allowed
+        counted = []
+        for name in ("open_count", "new_count", "resolved_count"):
+            if name in names:
+                own = "(select coalesce(sum(a.finding_count), 0)::bigint from agg_finding a where a.rule_id = r.rule_id and a.state <> 'resolved')"
+                counted.append(f"{own if mine and name == 'open_count' else 'null::bigint'} as {name}")
+        replaced = f" replace ({', '.join(counted)})" if counted else ""
+        self._view("rule", f"select r.*{replaced} from {alias}.main.rule r")
 
     @staticmethod
     def _derived_condition(user: User, table: str, names: Sequence[str], towns: Sequence[str]) -> str | None:
@@ -122,7 +128,7 @@ class _ScopedDatabase:
             return []
         marks = ", ".join("?" for _ in user.scope.codes)
         found = self._connection.execute(
-            f"select distinct area_code from {alias}.main.mtr_collection_rate"  # noqa: S608 - alias is ours
+            f"select distinct area_code from {alias}.main.mtr_collection_rate"
             f" where level = 'town' and parent_code in ({marks})",
             list(user.scope.codes),
         ).fetchall()

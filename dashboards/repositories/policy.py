@@ -11,10 +11,16 @@ from dashboards.access.roles import Role, ScopeKind, User
 # Names and codes that everybody who signed in may read.
 REFERENCE = frozenset(
     {
-        "dim_bureau", "dim_agency", "dim_insurance_item", "dim_division", "rule", "snapshot", "ops_freshness",
+        "dim_bureau",
+        "dim_agency",
+        "dim_insurance_item",
+        "dim_division",
+        "rule",
+        "snapshot",
+        "ops_freshness",
+        "dim_code",
         "mtr_definition",
-    }  # fmt: skip
-
+    }
 )
 # Technical counts, for people without an area of their own and for the whole city.
 OPERATIONS = frozenset({"ops_run", "ops_sync_table", "ops_check_result", "ops_rule_run", "ops_snapshot"})

@@ -51,6 +51,11 @@ def break_page(
     ).rows  # fmt: skip
 
 
+def item_breaks(user: User, period: str | None, bureau_code: str | None) -> Rows:
+    """Bills whose sums agree and whose items do not, by pair and measure."""
+    return gate.query(user, _PURPOSE, "rec_item_breaks", {"period": period, "bureau_code": bureau_code}).rows
+
+
 def state(user: User, period: str | None, bureau_code: str | None = None) -> dict[str, Any] | None:
     """Whether a period came out even; None when the user may not know or nothing was compared."""
     try:

@@ -43,9 +43,9 @@ class LastRun:
     """What var/published/STATUS.json says of the newest run, whether it published or not."""
 
     failed: bool
+    degraded: bool
     at: datetime | None
     as_of: str
-    step: str
 
 
 def last_run() -> LastRun | None:
@@ -60,5 +60,6 @@ def last_run() -> LastRun | None:
     except ValueError:
         at = None
     word = str(status.get("status", "")).lower()
-    failed = word in {"failed", "failure", "error"} or status.get("ok") is False
-    return LastRun(failed, at, str(status.get("as_of") or ""), str(status.get("step") or ""))
+    return LastRun(
+        word in {"failed", "failure", "error", "interrupted"}, word == "degraded", at, str(status.get("as_of") or "")
+    )

@@ -10,8 +10,11 @@ Row = dict[str, Any]
 
 # Columns that every rule yields; shown by name on the finding itself, not again among the compared values.
 LEADING = frozenset(
-    "rule_id subject_type subject_key department_code bureau_code agency_code town_code insurance_code period amount reason_code"
-    " since_date age_workdays evidence registration_key bill_key taxpayer_key agreement_key unit_name".split()
+    (
+        *("rule_id", "subject_type", "subject_key", "department_code", "bureau_code", "agency_code", "town_code"),
+        *("insurance_code", "period", "amount", "reason_code", "since_date", "age_workdays", "evidence"),
+        *("registration_key", "bill_key", "taxpayer_key", "agreement_key", "unit_name"),
+    )
 )
 
 
@@ -35,6 +38,8 @@ class Rule:
     reasons: dict[str, str] = field(default_factory=dict)
     columns: list[tuple[str, str, str, bool]] = field(default_factory=list)
     requirements: str = ""
+    status_reason: str = ""
+    kind: str = "rule"
 
     def reason(self, code: Any) -> str:
         """A reason in Chinese."""
@@ -94,6 +99,7 @@ def _rule(row: Row) -> Rule:
             (str(column.get("name")), str(column.get("label") or _heading(column)), str(column.get("description") or ""), bool(column.get("personal_data")))
             for column in columns if isinstance(column, dict)
         ],
+        status_reason=str(row.get("status_reason") or ""), kind=str(row.get("kind") or "rule"),
         requirements="、".join(map(str, requirements)) if isinstance(requirements, list) else str(row.get("requirements") or ""),
     )  # fmt: skip
 
@@ -101,5 +107,5 @@ def _rule(row: Row) -> Rule:
 def _heading(column: Row) -> str:
     text = str(column.get("description") or column.get("name") or "")
     for mark in ("（", "；", "，", "：", "。"):
-        text = text.split(mark)[0]
+        text = text.split(mark, maxsplit=1)[0]
     return text[:14]

@@ -78,4 +78,6 @@ def finding_sentence(facts: FindingFacts, break_count: int | None, break_amount:
     name = formats.period_name(period)
     if break_count == 0:
         return f"{text}；{name}与人社、医保逐笔对平。"
-    return f"{text}；{name}与人社、医保对账尚有 {formats.count(break_count)} 笔差异，涉及 {formats.money(break_amount)}。"
+    return (
+        f"{text}；{name}与人社、医保对账尚有 {formats.count(break_count)} 笔差异，涉及 {formats.money(break_amount)}。"
+    )

@@ -61,7 +61,10 @@ def _name(row: Row, column: str, code: str) -> str:
 
 def _joined(first: Row, second: Row) -> Row:
     """Two rows of one area, such as a town whose payers belong to two bureaus: sums, and the rate of the sums."""
-    sums = {name: (first.get(name) or 0) + (second.get(name) or 0) for name in ("numerator", "denominator", "settled_numerator")}
+    sums = {
+        name: (first.get(name) or 0) + (second.get(name) or 0)
+        for name in ("numerator", "denominator", "settled_numerator")
+    }
     due = decimal_of(sums["denominator"])
     rate = (Decimal(sums["numerator"]) / due).quantize(Decimal("0.0001"), ROUND_HALF_UP) if due else None
     unknown = dict.fromkeys(("rate_mom", "rate_yoy", "prev_rate", "prev_year_rate", "rank", "rank_change"))

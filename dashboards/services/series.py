@@ -69,7 +69,9 @@ def daily(rows: list[Row], periods: list[str], basis: str) -> list[Curve]:
         raw = [days.get(day) for day in range(1, 32)]
         values = raw if basis == "bill" else [None if value is None else value / 10000 for value in raw]
         spoken = [
-            formats.NONE if value is None else (f"{formats.count(value)} 张" if basis == "bill" else formats.money(value))
+            formats.NONE
+            if value is None
+            else (f"{formats.count(value)} 张" if basis == "bill" else formats.money(value))
             for value in raw
         ]
         curves.append(Curve(period, values, spoken))
@@ -89,9 +91,12 @@ def stages(rows: list[Row]) -> list[Step]:
         }
         made.append(
             Step(
-                name, sum(int(row["bill_count"] or 0) for row in found), by_department["HRSS"], by_department["NHSA"],
+                name,
+                sum(int(row["bill_count"] or 0) for row in found),
+                by_department["HRSS"],
+                by_department["NHSA"],
                 sum((decimal_of(row["amount"]) or Decimal(0) for row in found), Decimal(0)),
                 min((row["oldest_sent_date"] for row in found if row["oldest_sent_date"]), default=None),
-            )  # fmt: skip
+            )
         )
     return made

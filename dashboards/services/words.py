@@ -31,7 +31,13 @@ CAUSES = {
     "unknown": "原因待查",
 }
 STATES = {"open": "未结", "resolved": "已消除", "not_checked": "未检查"}
-EVENTS = {"opened": "首次发现", "changed": "内容变化", "resolved": "已消除", "reopened": "再次出现", "not_checked": "未检查"}
+EVENTS = {
+    "opened": "首次发现",
+    "changed": "内容变化",
+    "resolved": "已消除",
+    "reopened": "再次出现",
+    "not_checked": "未检查",
+}
 SEVERITIES = {"high": "高", "medium": "中", "low": "低"}
 CADENCES = {
     "hourly": "每小时",
@@ -79,11 +85,13 @@ STATUS = {
     "warn": "提醒",
     "n/a": "不适用",
     "running": "进行中",
+    "interrupted": "中断",
+    "degraded": "部分完成",
     "started": "进行中",
     "published": "已发布",
     "fresh": "及时",
     "stale": "超时未更新",
-    "late": "迟到",
+    "late": "未按时到",
     "missing": "缺失",
     "empty": "无数据",
     "unknown": "未知",
@@ -107,8 +115,24 @@ def status_tone(value: object) -> str:
     word = str(value or "").strip().lower()
     if word in {"success", "succeeded", "ok", "pass", "published", "fresh", "match", "equal", "checked"}:
         return "good"
-    if word in {"fail", "failed", "failure", "error", "mismatch", "differs", "missing"}:
+    if word in {"fail", "failed", "failure", "error", "mismatch", "differs", "missing", "interrupted"}:
         return "bad"
-    if word in {"warn", "stale", "late", "not_checked"}:
+    if word in {"warn", "stale", "late", "not_checked", "degraded"}:
         return "warn"
     return "mute"
+
+
+_NOT_CHECKED = {
+    "not_run": "本次未运行",
+    "upstream_failed": "上游未成功",
+    "rule_failed": "规则运行失败",
+    "rule_changed": "规则已变更，待重新确认",
+}
+
+
+def not_checked_reason(value: object) -> str:
+    """Why a rule was not checked, in Chinese."""
+    code, _, detail = str(value or "").partition(":")
+    if code == "table_late":
+        return f"来源表未按时到：{detail.strip()}"
+    return _NOT_CHECKED.get(code, str(value or ""))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import streamlit as st
+import streamlit as st  # noqa: TID251 - this is where Streamlit is hosted
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response

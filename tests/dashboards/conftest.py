@@ -1,19 +1,18 @@
 """A published fixture snapshot, accounts of every role, and a helper that opens a page as a role."""
 
-import time
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf import text_format
 from streamlit.testing.v1 import AppTest
 
 from common import paths
 from dashboards.access import accounts, demo, sessions
 from dashboards.repositories.gate import gate
 from tests.dashboards import fixture_snapshot
-
-DEFAULT_PAGE = "default page"
 
 
 @pytest.fixture(scope="session")
@@ -69,15 +68,13 @@ def words_of(app: AppTest) -> str:
 def _texts(node: Any) -> Iterator[str]:
     proto = getattr(node, "proto", None)
     if proto is not None:
-        yield str(proto).encode("latin-1", "backslashreplace").decode("unicode_escape", "replace") if False else _decoded(proto)
+        yield text_format.MessageToString(proto, as_utf8=True)
+        for field in ("json", "mixed", "arrow_data"):
+            payload = getattr(proto, field, "")
+            if isinstance(payload, str) and payload.startswith("{"):
+                yield "\n".join(str(value) for value in json.loads(payload).values())
     for child in getattr(node, "children", {}).values():
         yield from _texts(child)
-
-
-def _decoded(proto: Any) -> str:
-    from google.protobuf import text_format
-
-    return text_format.MessageToString(proto, as_utf8=True) if hasattr(proto, "DESCRIPTOR") else str(proto)
 
 
 @pytest.fixture
@@ -91,6 +88,3 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
         monkeypatch.setattr(store, "now", lambda: real() + delta)
 
     return forward
-
-
-__all__ = ["go", "time", "words_of"]

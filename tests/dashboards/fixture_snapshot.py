@@ -1,11 +1,12 @@
 """A small, believable published snapshot, so that tests of the pages need no run of the whole chain.
 
-Contains the published tables' columns (TABLES, held against the contracts by test_fixture_contract) and made-up rows for all
+Contains the published tables' columns (read from the contracts themselves) and made-up rows for all
 16 bureaus, some towns, 13 periods, findings, breaks and operations. Deterministic. Avoid business logic here: figures only
 need to look right together.
 """
 
 import csv
+import hashlib
 import json
 import random
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from common import paths
 
@@ -22,64 +24,64 @@ SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
 PERIODS = [f"{2025 + (5 + step) // 12}{(5 + step) % 12 + 1:02d}" for step in range(13)]
 CITY = "14501000000"
 
+# Columns that the fixture fills, in the order of its rows. The tables themselves have all columns of the contracts.
 _LEADING = (
-    "rule_id varchar, subject_type varchar, subject_key varchar, department_code varchar, bureau_code varchar,"
-    " agency_code varchar, town_code varchar, insurance_code varchar, period varchar, amount decimal(18,2),"
-    " reason_code varchar, since_date date, age_workdays integer, evidence varchar, registration_key varchar,"
-    " bill_key varchar, taxpayer_key varchar, agreement_key varchar"
+    "rule_id subject_type subject_key department_code bureau_code agency_code town_code insurance_code period amount reason_code"
+    " since_date age_workdays evidence registration_key bill_key taxpayer_key agreement_key"
 )
-TABLES = {
+FILLED = {
+    "snapshot": "snapshot_id as_of run_id published_at git_sha reconciled",
+    "dim_bureau": "bureau_code bureau_name short_name district_code kind parent_bureau_code sort_order is_ranked is_assumed",
+    "dim_agency": "agency_code agency_name district_code level is_assumed",
+    "dim_insurance_item": "insurance_code insurance_name department_code is_treasury sort_order",
+    "dim_division": "level division_code division_name parent_code",
+    "dim_registration": "registration_key department_code unit_no unit_name bureau_code town_code contact_phone contact_phone_token",
+    "fct_bill": "bill_key registration_key department_code bureau_code town_code unit_name period amount",
+    "mtr_collection_rate": "period level area_code area_name parent_code bureau_code cut_type cut_code cut_name basis numerator"
+    " denominator rate settled_numerator settled_rate prev_rate prev_year_rate rate_mom rate_yoy rank prev_rank rank_change"
+    " employer_count is_small",
+    "mtr_collection_daily": "period calendar_date day_no level area_code area_name bureau_code collected_amount"
+    " collected_amount_cum due_amount collected_bills_cum due_bills rate_amount rate_bills",
+    "mtr_today": "as_of period level area_code area_name bureau_code today_amount month_amount prev_month_amount"
+    " prev_year_amount due_amount collected_amount earlier_missing_amount missing_amount today_bills due_bills missing_bills"
+    " due_employers missing_employers earlier_missing_bills rate_amount rate_bills rate_employers",
+    "mtr_stage": "period area_code area_name bureau_code department_code stage_code stage_name sort_order bill_count amount"
+    " oldest_sent_date",
+    "mtr_definition": "metric_id basis requirements title basis_title unit direction numerator_words denominator_words grain"
+    " dimensions exclusions comparison ranking small_denominator",
+    "rec_summary": "pair measure period bureau_code agency_code insurance_code outcome_code bill_count tax_amount agency_amount"
+    " difference",
+    "rec_break": "pair measure bill_key registration_key unit_name insurance_code agency_code bureau_code period outcome_code"
+    " outcome cause_code tax_amount agency_amount difference tax_date agency_date age_workdays evidence is_counted subject_key",
+    "rec_employer_item": "pair period agency_code registration_key bureau_code insurance_code tax_bill_count agency_bill_count"
+    " tax_bill_amount agency_bill_amount tax_collected_amount agency_collected_amount bill_count_difference"
+    " bill_amount_difference collected_amount_difference is_equal unit_name",
+    "finding": "finding_id " + _LEADING + " state first_seen last_seen resolved_on reopened_count unit_name",
+    "finding_event": "as_of rule_id subject_key event detail",
+    "rule": "rule_id model_name title description cadence severity section subject next_step parameters reasons requirements"
+    " open_count last_checked status columns kind sort_order status_reason",
+    "anm_partly_paid": _LEADING + " unit_name bill_amount collected_amount",
+    "anm_duplicate_bill": _LEADING + " unit_name notice_serial",
+    "ops_run": "run_id as_of started_at finished_at status git_sha error",
+    "ops_sync_table": "run_id source_name table_name rows_read rows_changed rows_quarantined seconds status parity_status"
+    " source_count raw_count detail synced_at",
+    "ops_quarantine": "run_id source_name table_name key_text column_name reason raw_value_masked quarantined_at",
+    "ops_check_result": "run_id check_name model_name kind severity status failures message",
+    "ops_rule_run": "as_of run_id rule_id status reason rows checksum",
+    "ops_freshness": "source_name table_name latest_cursor_at synced_at status",
+    "ops_snapshot": "snapshot_id as_of run_id published_at rows bytes",
+}  # fmt: skip
+
+# What the publishing step adds beside the marts; test_fixture_contract holds these against its code.
+ADDED = {
     "snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, git_sha varchar, reconciled boolean",
-    "dim_bureau": "bureau_code varchar, bureau_name varchar, short_name varchar, district_code varchar, kind varchar,"
-    " parent_bureau_code varchar, sort_order integer, is_ranked boolean, is_assumed boolean",
-    "dim_agency": "agency_code varchar, agency_name varchar, district_code varchar, level varchar, is_assumed boolean",
-    "dim_insurance_item": "insurance_code varchar, insurance_name varchar, department_code varchar, is_treasury boolean,"
-    " sort_order integer",
-    "dim_division": "level varchar, division_code varchar, division_name varchar, parent_code varchar",
-    "dim_registration": "registration_key varchar, department_code varchar, unit_no varchar, unit_name varchar,"
-    " bureau_code varchar, town_code varchar, legal_phone varchar, legal_phone_token varchar",
-    "mtr_collection_rate": "period varchar, level varchar, area_code varchar, area_name varchar, parent_code varchar,"
-    " bureau_code varchar, cut_type varchar, cut_code varchar, cut_name varchar, basis varchar, numerator decimal(18,2),"
-    " denominator decimal(18,2), rate decimal(9,4), settled_numerator decimal(18,2), settled_rate decimal(9,4),"
-    " prev_rate decimal(9,4), prev_year_rate decimal(9,4), rate_mom decimal(9,4), rate_yoy decimal(9,4), rank integer,"
-    " prev_rank integer, rank_change integer, employer_count integer, is_small boolean",
-    "mtr_collection_daily": "period varchar, calendar_date date, day_no integer, level varchar, area_code varchar,"
-    " area_name varchar, bureau_code varchar, collected_amount decimal(18,2), collected_amount_cum decimal(18,2),"
-    " due_amount decimal(18,2), collected_bills_cum integer, due_bills integer, rate_amount decimal(9,4),"
-    " rate_bills decimal(9,4)",
-    "mtr_today": "as_of date, period varchar, level varchar, area_code varchar, area_name varchar, bureau_code varchar,"
-    " today_amount decimal(18,2), month_amount decimal(18,2), prev_month_amount decimal(18,2),"
-    " prev_year_amount decimal(18,2), due_amount decimal(18,2), collected_amount decimal(18,2),"
-    " earlier_missing_amount decimal(18,2), missing_amount decimal(18,2), today_bills integer, due_bills integer,"
-    " missing_bills integer, due_employers integer, missing_employers integer, earlier_missing_bills integer,"
-    " rate_amount decimal(9,4), rate_bills decimal(9,4), rate_employers decimal(9,4)",
-    "mtr_stage": "period varchar, area_code varchar, area_name varchar, bureau_code varchar, department_code varchar,"
-    " stage_code varchar, stage_name varchar, sort_order integer, bill_count integer, amount decimal(18,2),"
-    " oldest_sent_date date",
-    "mtr_definition": "metric_id varchar, basis varchar, requirements varchar, title varchar, basis_title varchar,"
-    " unit varchar, direction varchar, numerator_words varchar, denominator_words varchar, grain varchar,"
-    " dimensions varchar, exclusions varchar, comparison varchar, ranking varchar, small_denominator integer",
-    "rec_summary": "pair varchar, measure varchar, period varchar, bureau_code varchar, agency_code varchar,"
-    " insurance_code varchar, outcome_code integer, bill_count integer, tax_amount decimal(18,2),"
-    " agency_amount decimal(18,2), difference decimal(18,2)",
-    "rec_break": "pair varchar, measure varchar, bill_key varchar, registration_key varchar, unit_name varchar,"
-    " insurance_code varchar, agency_code varchar, bureau_code varchar, period varchar, outcome_code integer,"
-    " outcome varchar, cause_code varchar, tax_amount decimal(18,2), agency_amount decimal(18,2),"
-    " difference decimal(18,2), tax_date date, agency_date date, age_workdays integer, evidence varchar",
-    "rec_employer_item": "pair varchar, period varchar, agency_code varchar, registration_key varchar, bureau_code varchar,"
-    " insurance_code varchar, tax_bill_count integer, agency_bill_count integer, tax_bill_amount decimal(18,2),"
-    " agency_bill_amount decimal(18,2), tax_collected_amount decimal(18,2), agency_collected_amount decimal(18,2),"
-    " bill_count_difference integer, bill_amount_difference decimal(18,2), collected_amount_difference decimal(18,2),"
-    " is_equal boolean",
-    "finding": "finding_id varchar, " + _LEADING + ", state varchar, first_seen date, last_seen date, resolved_on date,"
-    " reopened_count integer, unit_name varchar",
-    "finding_event": "as_of date, rule_id varchar, subject_key varchar, event varchar, detail varchar",
-    "rule": "rule_id varchar, model_name varchar, title varchar, description varchar, cadence varchar, severity varchar,"
-    " section varchar, subject varchar, next_step varchar, parameters varchar, reasons varchar, requirements varchar,"
-    " open_count bigint, last_checked date, status varchar, columns varchar",
-    "anm_partly_paid": _LEADING + ", unit_name varchar, bill_amount decimal(18,2), collected_amount decimal(18,2),"
-    " last_collected_date date",
-    "anm_duplicate_bill": _LEADING + ", unit_name varchar, notice_serial varchar, twins integer",
+    "rule": "rule_id varchar, sort_order integer, model_name varchar, kind varchar, title varchar, description varchar,"
+    " cadence varchar, severity varchar, section varchar, subject varchar, next_step varchar, parameters varchar, reasons varchar,"
+    " requirements varchar, columns varchar, open_count bigint, new_count bigint, resolved_count bigint, last_checked date,"
+    " status varchar, status_reason varchar",
+    "finding": "finding_id varchar, {leading}, unit_name varchar, state varchar, first_seen date, last_seen date,"
+    " resolved_on date, reopened_count integer",
+    "finding_event": "as_of date, event varchar, checksum varchar, detail varchar, run_id varchar, {leading}, unit_name varchar",
     "ops_run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar, git_sha varchar,"
     " error varchar",
     "ops_sync_table": "run_id varchar, source_name varchar, table_name varchar, rows_read bigint, rows_changed bigint,"
@@ -94,6 +96,33 @@ TABLES = {
     "ops_freshness": "source_name varchar, table_name varchar, latest_cursor_at timestamp, synced_at timestamp, status varchar",
     "ops_snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, rows bigint, bytes bigint",
 }  # fmt: skip
+_LEADING_TYPES = {"amount": "decimal(18,2)", "since_date": "date", "age_workdays": "integer"}
+
+
+def tables() -> dict[str, list[tuple[str, str]]]:
+    """Every table of a published snapshot with its columns: the marts from their contracts, the rest from ADDED."""
+    made: dict[str, list[tuple[str, str]]] = {}
+    for file in sorted((paths.dbt_project_dir() / "models" / "marts").rglob("_*__models.yml")):
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+            meta = (model.get("config") or {}).get("meta") or {}
+            if meta.get("publish") is not False:
+                made[model["name"]] = _contract(model)
+    leading = ", ".join(f"{name} {_LEADING_TYPES.get(name, 'varchar')}" for name in _LEADING.split())
+    for table, text in ADDED.items():
+        columns = text.format(leading=leading).replace("decimal(18,2)", "decimal(18;2)").split(", ")
+        made[table] = [(part.split(" ")[0], part.split(" ")[1].replace(";", ",")) for part in columns]
+    return made
+
+
+def _contract(model: dict[str, Any]) -> list[tuple[str, str]]:
+    columns = []
+    for column in model["columns"]:
+        data_type = str(column["data_type"]).replace("string", "varchar")
+        columns.append((column["name"], data_type))
+        if ((column.get("config") or {}).get("meta") or {}).get("personal_data"):
+            columns.append((f"{column['name']}_token", "varchar"))
+    return columns
+
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -130,11 +159,13 @@ def write(folder: Path) -> Path:
     file.unlink(missing_ok=True)
     rows = _make()
     with duckdb.connect(str(file)) as connection:
-        for table, columns in TABLES.items():
-            connection.execute(f"create table {table} ({columns})")
+        for table, columns in tables().items():
+            connection.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in columns)})")
             _fill(connection, table, rows.get(table, []))
     (published / "CURRENT").write_text(file.name)
-    (published / "STATUS.json").write_text(json.dumps({"status": "published", "as_of": str(AS_OF), "finished_at": "2026-06-30 18:11:12"}))
+    (published / "STATUS.json").write_text(
+        json.dumps({"status": "success", "as_of": str(AS_OF), "finished_at": "2026-06-30 18:11:12"})
+    )
     return file
 
 
@@ -144,7 +175,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[An
 
         frame = pd.DataFrame([[None if value is None else str(value) for value in row] for row in rows], dtype="object")
         connection.register("incoming", frame)
-        connection.execute(f"insert into {table} select * from incoming")
+        columns = ", ".join(FILLED[table].split())
+        connection.execute(f"insert into {table} ({columns}) select * from incoming")
         connection.unregister("incoming")
 
 
@@ -222,15 +254,53 @@ def _rates(world: _World, rows: Rows) -> None:
                     towns = world.towns.get(code) or [("UNASSIGNED", "未分配")]
                     for town_code, town_name in towns:
                         due = max(round(weight * scale * part * world.random.uniform(0.7, 1.3) / len(towns)), 1)
-                        share = min(0.995, 0.972 - drop - (place * 7 % 16) * 0.004 + number * 0.0008 + world.random.uniform(-0.02, 0.02))
+                        share = min(
+                            0.995,
+                            0.972
+                            - drop
+                            - (place * 7 % 16) * 0.004
+                            + number * 0.0008
+                            + world.random.uniform(-0.02, 0.02),
+                        )
                         paid = due * share if basis == "amount" else round(due * share)
                         totals[0] += paid
                         totals[1] += due
-                        slice_rows.append([period, "town", town_code, town_name, code, code, cut_type, cut_code, cut_name, basis, paid, due])
-                    slice_rows.append([period, "bureau", code, bureau["short_name"], CITY, code, cut_type, cut_code, cut_name, basis, *totals])
+                        slice_rows.append(
+                            [
+                                period,
+                                "town",
+                                town_code,
+                                town_name,
+                                code,
+                                code,
+                                cut_type,
+                                cut_code,
+                                cut_name,
+                                basis,
+                                paid,
+                                due,
+                            ]
+                        )
+                    slice_rows.append(
+                        [
+                            period,
+                            "bureau",
+                            code,
+                            bureau["short_name"],
+                            CITY,
+                            code,
+                            cut_type,
+                            cut_code,
+                            cut_name,
+                            basis,
+                            *totals,
+                        ]
+                    )
                     city[0] += totals[0]
                     city[1] += totals[1]
-                slice_rows.append([period, "city", CITY, "全市", None, None, cut_type, cut_code, cut_name, basis, *city])
+                slice_rows.append(
+                    [period, "city", CITY, "全市", None, None, cut_type, cut_code, cut_name, basis, *city]
+                )
                 made += _compared(slice_rows, before)
     rows["mtr_collection_rate"] = [tuple(row) for row in made]
 
@@ -289,7 +359,17 @@ def _days(world: _World, rows: Rows) -> None:
 
 
 def _stages(world: _World, rows: Rows) -> None:
-    wanted = {"sent": 3, "read": 2, "front_waiting": 4, "declared": 9, "invoiced": 14, "partly_collected": 2, "collected": 24, "settled": 40, "posted": 180}
+    wanted = {
+        "sent": 3,
+        "read": 2,
+        "front_waiting": 4,
+        "declared": 9,
+        "invoiced": 14,
+        "partly_collected": 2,
+        "collected": 24,
+        "settled": 40,
+        "posted": 180,
+    }
     names = {row["stage_code"]: row for row in seed("ref_bill_stage")}
     rows["mtr_stage"] = [
         (PERIODS[-1], bureau["bureau_code"], bureau["short_name"], bureau["bureau_code"], department, code, names[code]["stage_name"],
@@ -329,8 +409,7 @@ def _findings(world: _World, rows: Rows) -> None:
                 rule_id, subject, key, "HRSS", code, world.agencies[number % len(world.agencies)], town, "10201", PERIODS[-1 - number % 3],
                 amount, reason, since, age, evidence, f"HRSS|NN|{number:06d}", key if subject == "bill" else None, None, None,
             )  # fmt: skip
-            finding_id = f"{abs(hash((rule_id, number))) % 16**8:08x}"
-            finding_id = f"{int(rule_id[1:].replace('.', '')):08x}{number:024x}" if finding_id else ""
+            finding_id = hashlib.sha256(f"{rule_id}|{key}".encode()).hexdigest()[:16]
             findings.append((finding_id, *leading, state, first, resolved or AS_OF, resolved, 0, unit))
             events.append((first, rule_id, key, "opened", ""))
             if age > 5:
@@ -338,22 +417,51 @@ def _findings(world: _World, rows: Rows) -> None:
             if resolved:
                 events.append((resolved, rule_id, key, "resolved", "今日未再发现"))
             if state == "open" and rule_id == "A7.4":
-                paid.append((*leading, unit, amount * 3, amount * 2, since))
+                paid.append((*leading, unit, amount * 3, amount * 2))
             if state == "open" and rule_id == "A1.09":
-                doubled.append((*leading, unit, f"ZJ2026{number:06d}", 2))
-            registrations.append((f"HRSS|NN|{rule_id}{number:05d}", "HRSS", f"{number:06d}", unit, code, town, "138****8000", f"{number:032x}"))
+                doubled.append((*leading, unit, f"ZJ2026{number:06d}"))
+            registrations.append(
+                (
+                    f"HRSS|NN|{rule_id}{number:05d}",
+                    "HRSS",
+                    f"{number:06d}",
+                    unit,
+                    code,
+                    town,
+                    "138****8000",
+                    f"{number:032x}",
+                )
+            )
     opened: dict[str, int] = {}
     for finding in findings:
         opened[finding[1]] = opened.get(finding[1], 0) + (finding[19] == "open")
-    labels = {"bill_amount": "单据金额", "collected_amount": "已征收金额", "last_collected_date": "最近缴款日", "notice_serial": "征集通知流水号", "twins": "重复条数"}
+    labels = {
+        "bill_amount": "单据金额",
+        "collected_amount": "已征收金额",
+        "last_collected_date": "最近缴款日",
+        "notice_serial": "征集通知流水号",
+        "twins": "重复条数",
+    }
     rows["rule"] = [
         (rule_id, model, title, f"{title}，逐日核对后列出。", cadence, severity, section, subject, "与推送部门核实后更正。",
          json.dumps({"delay": {"default": 1, "unit": "工作日", "why": "约定次日读取"}}), json.dumps(reasons, ensure_ascii=False),
          rule_id, opened.get(rule_id, 0), AS_OF, "not_checked" if rule_id == "A6.1" else "checked",
-         json.dumps([{"name": name, "description": label, "label": label, "personal_data": None} for name, label in labels.items()]))
-        for rule_id, model, title, cadence, severity, section, subject, reasons in _RULES
+         json.dumps([{"name": name, "description": label, "label": label, "personal_data": None} for name, label in labels.items()]),
+         "rule", number, "table_late: tax_mgmt.SF_SFXY" if rule_id == "A6.1" else None)
+        for number, (rule_id, model, title, cadence, severity, section, subject, reasons) in enumerate(_RULES)
     ]  # fmt: skip
-    rows |= {"finding": findings, "finding_event": events, "anm_partly_paid": paid, "anm_duplicate_bill": doubled, "dim_registration": registrations}
+    bills = [
+        (f"HRSS|{key}", None, "HRSS", code, town, unit, PERIODS[-1], 1)
+        for key, _, _, unit, code, town, _, _ in registrations
+    ]
+    rows |= {
+        "fct_bill": bills,
+        "finding": findings,
+        "finding_event": events,
+        "anm_partly_paid": paid,
+        "anm_duplicate_bill": doubled,
+        "dim_registration": registrations,
+    }
 
 
 def _reconciliation(world: _World, rows: Rows) -> None:
@@ -366,24 +474,73 @@ def _reconciliation(world: _World, rows: Rows) -> None:
                 for code, _, _, part in items:
                     for period in PERIODS[-3:]:
                         good = _cents(weight * 2_000_000 * part)
-                        summary.append((pair, measure, period, bureau["bureau_code"], agency, code, 1, weight * 9, good, good, 0))
-                        if measure == "collection":
-                            summary.append((pair, measure, period, bureau["bureau_code"], agency, code, 0, weight, good / 20, 0, good / 20))
+                        for item in (code, "*") if code == items[0][0] else (code,):
+                            summary.append(
+                                (
+                                    pair,
+                                    measure,
+                                    period,
+                                    bureau["bureau_code"],
+                                    agency,
+                                    item,
+                                    1,
+                                    weight * 9,
+                                    good,
+                                    good,
+                                    0,
+                                )
+                            )
+                            if measure == "collection":
+                                summary.append(
+                                    (
+                                        pair,
+                                        measure,
+                                        period,
+                                        bureau["bureau_code"],
+                                        agency,
+                                        item,
+                                        0,
+                                        weight,
+                                        good / 20,
+                                        0,
+                                        good / 20,
+                                    )
+                                )
                         if world.random.random() < 0.12:
-                            outcome, cause = world.random.choice([(2, "amount_changed"), (3, "returned_unread"), (4, "not_sent"), (6, "double_posted")])
+                            outcome, cause = world.random.choice(
+                                [(2, "amount_changed"), (3, "returned_unread"), (4, "not_sent"), (6, "double_posted")]
+                            )
                             tax = _cents(world.random.uniform(500, 90_000))
-                            agency_amount = _cents(float(tax) * 0.8) if outcome == 2 else (Decimal(0) if outcome < 5 else tax * 2)
-                            summary.append((pair, measure, period, bureau["bureau_code"], agency, code, outcome, 1, tax, agency_amount, tax - agency_amount))
+                            agency_amount = (
+                                _cents(float(tax) * 0.8) if outcome == 2 else (Decimal(0) if outcome < 5 else tax * 2)
+                            )
+                            for item in (code, "*"):
+                                summary.append(
+                                    (
+                                        pair,
+                                        measure,
+                                        period,
+                                        bureau["bureau_code"],
+                                        agency,
+                                        item,
+                                        outcome,
+                                        1,
+                                        tax,
+                                        agency_amount,
+                                        tax - agency_amount,
+                                    )
+                                )
                             unit = f"南宁市{bureau['short_name']}对账测试有限公司"
                             key = f"{department}|ZJ{len(breaks):08d}|1"
                             breaks.append((
-                                pair, measure, key, f"{department}|NN|{len(breaks):06d}", unit, code, agency, bureau["bureau_code"], period, outcome,
+                                pair, measure, key, f"{department}|NN|{len(breaks):06d}", unit, "*", agency, bureau["bureau_code"], period, outcome,
                                 "见结果代码", cause, tax, agency_amount, tax - agency_amount, date(2026, 6, 12), None if outcome == 4 else date(2026, 6, 18), 9,
                                 f"“{unit}”税务记 {tax:,} 元，对方记 {agency_amount:,} 元，相差 {tax - agency_amount:,} 元；核对后补登或更正。",
+                                True, f"{measure}|{key}|*",
                             ))  # fmt: skip
                             employers.append((
                                 pair, period, agency, f"{department}|NN|{len(breaks):06d}", bureau["bureau_code"], code, 3, 3, tax, agency_amount, tax,
-                                agency_amount, 0, tax - agency_amount, tax - agency_amount, False,
+                                agency_amount, 0, tax - agency_amount, tax - agency_amount, False, unit,
                             ))  # fmt: skip
     rows |= {"rec_summary": summary, "rec_break": breaks, "rec_employer_item": employers}
 
@@ -392,17 +549,24 @@ def _operations(world: _World, rows: Rows) -> None:
     started = datetime(2026, 6, 30, 18, 6)
     rows["ops_run"] = [
         (f"run-{14 - number}", AS_OF - timedelta(days=number), started - timedelta(days=number), started - timedelta(days=number, minutes=-5),
-         "failed" if number == 4 else "published", "abc1234", "对账检查未通过" if number == 4 else None)
+         "failed" if number == 4 else "success", "abc1234", "对账检查未通过" if number == 4 else None)
         for number in range(8)
     ]  # fmt: skip
-    tables = [("hrss", "AB01"), ("hrss", "RS_ZSHZ"), ("nhsa", "TAX_BILL_B"), ("tax_core", "DJ_NSRXX"), ("tax_levy", "ZS_KKXX"), ("tax_support", "ZC_ZSHZ")]
+    tables = [
+        ("hrss", "AB01"),
+        ("hrss", "RS_ZSHZ"),
+        ("nhsa", "TAX_BILL_B"),
+        ("tax_core", "DJ_NSRXX"),
+        ("tax_levy", "ZS_KKXX"),
+        ("tax_support", "ZC_ZSHZ"),
+    ]
     rows["ops_sync_table"] = [
-        ("run-14", source, table, 3200 + number * 417, 41 + number, 2 if number == 1 else 0, 0.4 + number / 10, "success",
+        ("run-14", source, table, 3200 + number * 417, 41 + number, 2 if number == 1 else 0, 0.4 + number / 10, "ok",
          "FAIL" if number == 3 else "PASS", 3200 + number * 417, 3200 + number * 417 - (number == 3), "", started)
         for number, (source, table) in enumerate(tables)
     ]  # fmt: skip
     rows["ops_freshness"] = [
-        (source, table, started - timedelta(hours=3 + 40 * (number == 4)), started, "stale" if number == 4 else "fresh")
+        (source, table, started - timedelta(hours=3 + 40 * (number == 4)), started, "late" if number == 4 else "fresh")
         for number, (source, table) in enumerate(tables)
     ]
     rows["ops_quarantine"] = [
@@ -418,7 +582,15 @@ def _operations(world: _World, rows: Rows) -> None:
         ("run-14", "assert_nothing_due", "mtr_collection_rate", "integrity", "error", "N/A", None, "没有可检查的对象"),
     ]
     rows["ops_rule_run"] = [
-        (AS_OF, "run-14", rule[0], "not_checked" if rule[0] == "A6.1" else "checked", "三方协议表今日未到" if rule[0] == "A6.1" else None, 12, "c0ffee")
+        (
+            AS_OF,
+            "run-14",
+            rule[0],
+            "not_checked" if rule[0] == "A6.1" else "checked",
+            "table_late: tax_mgmt.SF_SFXY" if rule[0] == "A6.1" else None,
+            12,
+            "c0ffee",
+        )
         for rule in _RULES
     ]
     rows["ops_snapshot"] = [(SNAPSHOT_ID, AS_OF, "run-14", datetime(2026, 6, 30, 18, 11, 12), 123456, 9_000_000)]

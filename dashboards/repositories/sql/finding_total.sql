@@ -5,7 +5,7 @@ select
 from finding
 where
     rule_id = $rule_id
-    and ($state is null or state = $state)
+    and ($state is null or state = $state or ($state = 'open' and state <> 'resolved'))
     and ($bureau_code is null or bureau_code = $bureau_code)
     and ($reason_code is null or reason_code = $reason_code)
     and ($min_age is null or age_workdays >= $min_age)

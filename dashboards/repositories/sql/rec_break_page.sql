@@ -9,6 +9,8 @@ select
     outcome_code,
     outcome,
     cause_code,
+    cause,
+    insurance_name,
     tax_amount,
     agency_amount,
     difference,
@@ -18,7 +20,8 @@ select
     evidence
 from rec_break
 where
-    pair = $pair
+    is_counted
+    and pair = $pair
     and measure = $measure
     and ($period is null or period = $period)
     and ($bureau_code is null or bureau_code = $bureau_code)

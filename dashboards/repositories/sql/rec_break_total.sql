@@ -2,11 +2,13 @@
 select
     outcome_code,
     cause_code,
+    max(cause) as cause,
     count(*) as break_count,
     sum(abs(difference)) as difference
 from rec_break
 where
-    pair = $pair
+    is_counted
+    and pair = $pair
     and measure = $measure
     and ($period is null or period = $period)
     and ($bureau_code is null or bureau_code = $bureau_code)

@@ -1,4 +1,4 @@
--- Differences of one pair and measure by insurance item, agency or bureau. Grain: value of the dimension.
+-- Differences of one pair and measure by insurance item (items), agency or bureau (whole bills). Grain: value of the dimension.
 select
     case $dimension
         when 'insurance' then insurance_code when 'agency' then agency_code else bureau_code
@@ -12,6 +12,7 @@ from rec_summary
 where
     pair = $pair
     and measure = $measure
+    and (insurance_code <> '*') = ($dimension = 'insurance')
     and ($period is null or period = $period)
     and ($bureau_code is null or bureau_code = $bureau_code)
 group by code

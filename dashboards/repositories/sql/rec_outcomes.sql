@@ -1,4 +1,4 @@
--- Reconciliation outcomes of one period. Grain: pair x measure x outcome.
+-- Reconciliation outcomes of one period, by whole bills. Grain: pair x measure x outcome.
 select
     pair,
     measure,
@@ -9,7 +9,8 @@ select
     sum(difference) as difference
 from rec_summary
 where
-    ($period is null or period = $period)
+    insurance_code = '*'
+    and ($period is null or period = $period)
     and ($bureau_code is null or bureau_code = $bureau_code)
 group by pair, measure, outcome_code
 order by pair, measure, outcome_code

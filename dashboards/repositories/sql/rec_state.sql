@@ -1,9 +1,14 @@
--- Whether the period came out even, and by how much not. Grain: one row.
+-- Whether the period came out even, and by how much not; a bill counts once. Grain: one row.
 select
-    count(*) as groups,
-    sum(case when outcome_code between 2 and 6 then bill_count else 0 end) as break_count,
-    sum(case when outcome_code between 2 and 6 then abs(difference) else 0 end) as break_amount
-from rec_summary
+    (
+        select count(*)
+        from rec_summary
+        where ($period is null or period = $period) and ($bureau_code is null or bureau_code = $bureau_code)
+    ) as groups,
+    count(*) as break_count,
+    sum(abs(difference)) as break_amount
+from rec_break
 where
-    ($period is null or period = $period)
+    is_counted
+    and ($period is null or period = $period)
     and ($bureau_code is null or bureau_code = $bureau_code)

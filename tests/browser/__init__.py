@@ -1,1 +1,0 @@
-"""Tests that walk through the dashboard in a real browser."""

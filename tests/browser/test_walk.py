@@ -1,0 +1,153 @@
+"""The main way through the dashboard in a real headless browser, with mouse and keyboard, and nothing fetched from outside."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboards import screenshots
+from tests.dashboards import fixture_snapshot
+
+CHROMIUM = screenshots.browser_file()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and not os.environ.get("CI"),
+        reason="chromium is missing: apt-get install chromium fonts-noto-cjk",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("browser")
+    fixture_snapshot.write(folder)
+    with screenshots.served({"SHEBAO_VAR": str(folder)}) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM is not None, "CI must have chromium"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=screenshots.BROWSER_ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    context = browser.new_context(viewport=screenshots.DESK, locale="zh-CN")
+    opened = context.new_page()
+    outside: list[str] = []
+    complaints: list[str] = []
+    opened.on("request", lambda request: None if _is_home(request.url) else outside.append(request.url))
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.set_default_timeout(30_000)
+    yield opened
+    context.close()
+    assert outside == [], "nothing may be fetched from outside"
+    assert [text for text in complaints if "Content Security Policy" in text or "Uncaught" in text] == []
+
+
+def _is_home(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1"))
+
+
+def _heading(page: Any, words: str) -> None:
+    page.locator(".sb-head h1", has_text=words).wait_for()
+    screenshots.settle(page)
+
+
+def test_main_way(page: Any, address: str) -> None:
+    screenshots.sign_in(page, address, "section")
+    _heading(page, "社保费征收总览")
+    assert page.locator("tr[data-key]").count() == 16
+
+    # Down: city → bureau → town, with mouse and keyboard; the address keeps it.
+    page.locator("tr[data-key='14501030000']").click()
+    page.locator(".sb-crumb b", has_text="青秀局").wait_for()
+    assert "bureau=14501030000" in page.url
+    page.locator("tr[data-key='450103004']").focus()
+    page.keyboard.press("Enter")
+    page.locator(".sb-crumb b", has_text="南湖街道").wait_for()
+    assert "town=450103004" in page.url
+
+    # The cookie brings one back to the same place in a new tab; it cannot be read by scripts.
+    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert cookies["shebao_session"]["httpOnly"] is True
+    assert cookies["shebao_session"]["sameSite"] == "Strict"
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(".sb-crumb b", has_text="南湖街道").wait_for()
+    other.close()
+
+    # Up again.
+    page.locator(".sb-crumb a", has_text="全市").click()
+    page.locator("h2", has_text="主管局排名").wait_for()
+    screenshots.settle(page)
+    assert "bureau=" not in page.url
+
+    # Findings: catalogue → list → detail.
+    page.get_by_role("link", name="疑点数据").click()
+    _heading(page, "疑点数据")
+    page.locator("tr[data-key='A7.4']").click()
+    _heading(page, "部分缴纳")
+    page.locator("table.sb-table tr[data-key]").first.click()
+    page.locator(".sb-evidence").wait_for()
+    assert "核实并更正后解除" in page.locator(".sb-evidence").inner_text()
+    assert "finding=" in page.url
+
+    # Reconciliation.
+    page.get_by_role("link", name="对账").click()
+    _heading(page, "对账")
+    page.locator("tr[data-key='tax_nhsa|collection']").click()
+    page.locator("h2", has_text="税务 ↔ 医保 · 征收：差异清单").wait_for()
+    assert "pair=tax_nhsa" in page.url
+
+    # Out; going back with the old cookie shows the sign-in page.
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_label("口令").wait_for()
+    page.goto(address)
+    page.get_by_label("口令").wait_for()
+
+
+def test_watermark_lies_over_everything_and_lets_clicks_through(page: Any, address: str) -> None:
+    screenshots.sign_in(page, address, "leader")
+    style = page.evaluate(
+        "() => { const s = getComputedStyle(document.querySelector('.stApp'), '::after');"
+        " return [s.position, s.pointerEvents, decodeURIComponent(s.backgroundImage)]; }"
+    )
+    assert style[:2] == ["fixed", "none"]
+    assert "内部数据，禁止外传" in style[2]
+    assert "leader" in style[2]
+
+
+def test_no_english_words_of_streamlit_and_no_sideways_scrolling(page: Any, address: str) -> None:
+    for size in (screenshots.DESK, screenshots.PHONE):
+        page.set_viewport_size(size)
+        screenshots.sign_in(page, address, "section")
+        for path in ("", "progress", "findings", "findings?rule=A7.4", "reconciliation", "health", "catalogue"):
+            page.goto(f"{address}/{path}")
+            page.locator(".sb-head h1").wait_for()
+            screenshots.settle(page)
+            words = page.locator("[data-testid='stMain']").inner_text()
+            for english in ("Press Enter", "Choose", "Select", "Deploy", "Rerun", "No results", "Download", "Error"):
+                assert english not in words, (path, english)
+            wide = page.evaluate(
+                "() => { const m = document.querySelector('[data-testid=\"stMain\"]'); return m.scrollWidth - m.clientWidth; }"
+            )
+            assert wide <= 1, (path, size, wide)
+        page.context.clear_cookies()
+
+
+def test_pictures_can_be_taken(tmp_path: Path) -> None:
+    # The command itself is `make screenshots`; here only that it names every page that exists.
+    from dashboards.registry import PAGES
+
+    taken = {path.split("?")[0] for _, _, path in screenshots.SHOTS}
+    assert {page.url_path for page in PAGES} <= taken | {"overview"}

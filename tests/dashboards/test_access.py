@@ -1,0 +1,124 @@
+"""Accounts, lockout, sessions, cookie and the state store's migrations."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboards.access import accounts, demo, sessions, store
+from dashboards.access.masking import looks_personal, masked
+from dashboards.access.models import Account, Base
+from dashboards.access.roles import Role, Scope, ScopeKind
+
+
+@pytest.fixture
+def person(var: Path):  # type: ignore[no-untyped-def]
+    return accounts.save("somebody", "某人", Role.SECTION, Scope(ScopeKind.CITY, (), "全市"), "right-password")
+
+
+def test_password_is_kept_only_as_argon2_hash(person) -> None:  # type: ignore[no-untyped-def]
+    with store.unit_of_work() as session:
+        account = session.scalar(select(Account).where(Account.login == "somebody"))
+        assert account is not None
+        assert account.password_hash.startswith("$argon2id$")
+        assert "right-password" not in account.password_hash
+
+
+def test_five_failures_lock_for_a_while(person, later) -> None:  # type: ignore[no-untyped-def]
+    for _ in range(accounts.MAX_FAILURES):
+        assert accounts.sign_in("somebody", "wrong").user is None
+    locked = accounts.sign_in("somebody", "right-password")
+    assert locked.user is None
+    assert "锁定" in locked.message
+    later(accounts.LOCK_TIME + timedelta(seconds=1))
+    assert accounts.sign_in("somebody", "right-password").user is not None
+
+
+def test_unknown_login_reads_like_a_wrong_password(person) -> None:  # type: ignore[no-untyped-def]
+    assert accounts.sign_in("nobody", "x").message == accounts.sign_in("somebody", "x").message
+
+
+def test_session_ends_by_sign_out_idle_and_age(person, later) -> None:  # type: ignore[no-untyped-def]
+    token, _ = sessions.start(person)
+    assert sessions.user_of(token) == person
+    sessions.end(token)
+    assert sessions.user_of(token) is None
+    token, _ = sessions.start(person)
+    later(sessions.idle_timeout() + timedelta(seconds=1))
+    assert sessions.user_of(token) is None
+
+
+def test_disabled_account_loses_its_session(person) -> None:  # type: ignore[no-untyped-def]
+    token, _ = sessions.start(person)
+    with store.unit_of_work() as session:
+        account = session.get(Account, person.account_id)
+        assert account is not None
+        account.is_disabled = True
+    assert sessions.user_of(token) is None
+    assert accounts.sign_in("somebody", "right-password").user is None
+
+
+def test_cookie_signature_must_hold(person) -> None:  # type: ignore[no-untyped-def]
+    token, _ = sessions.start(person)
+    cookie = sessions.sign(token)
+    assert sessions.unsign(cookie) == token
+    assert sessions.unsign(cookie[:-1] + ("0" if cookie[-1] != "0" else "1")) is None
+    assert sessions.unsign(token) is None
+    assert sessions.unsign(None) is None
+
+
+def test_ticket_buys_an_http_only_cookie_once(person) -> None:  # type: ignore[no-untyped-def]
+    token, ticket = sessions.start(person)
+    first = _accept({"x-shebao-ticket": ticket})
+    assert first.status_code == 204
+    cookie = first.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+    value = cookie.split(";")[0].removeprefix(f"{sessions.COOKIE}=")
+    assert sessions.unsign(value) == token
+    assert _accept({"x-shebao-ticket": ticket}).status_code == 403
+    assert _accept({}).status_code == 403
+
+
+def _accept(headers: dict[str, str]) -> Response:
+    from dashboards.web.server import accept
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/session/accept", "scheme": "http", "server": ("127.0.0.1", 80), "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    return asyncio.run(accept(Request(scope)))
+
+
+def test_demo_password_is_dead_outside_demo_mode(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo.init_demo()
+    assert accounts.sign_in("leader", demo.DEMO_PASSWORD).user is not None
+    monkeypatch.setenv("SHEBAO_DEMO", "0")
+    assert accounts.sign_in("leader", demo.DEMO_PASSWORD).user is None
+
+
+def test_generated_demo_passwords_differ(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
+    monkeypatch.setenv("SHEBAO_DEMO", "0")
+    made = demo.init_demo()
+    assert len(set(made.values())) == len(demo.DEMO_ACCOUNTS)
+    assert accounts.sign_in("leader", made["leader"]).user is not None
+
+
+def test_migrations_make_what_the_models_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
+    found = inspect(store.engine())
+    for table in Base.metadata.sorted_tables:
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: bool(column.nullable) for column in table.columns}
+
+
+def test_masking_of_texts() -> None:
+    assert masked("450103197501011235 与 13877138000") == "450103********1235 与 138****8000"
+    assert masked("流水号 20260612000001234567") == "流水号 20260612000001234567"
+    assert looks_personal("电话 13877138000")
+    assert not looks_personal("14501030000 2026-06-30")

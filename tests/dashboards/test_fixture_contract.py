@@ -1,0 +1,39 @@
+"""The fixture snapshot has the columns that the real one has, so that pages tested on it work on the real one."""
+
+import inspect
+import re
+
+from tests.dashboards import fixture_snapshot
+
+
+def _names(ddl: str) -> list[str]:
+    text = re.sub(r"\([^)]*\)", "", ddl)
+    return [part.split()[0] for part in text.split(",") if part.strip()]
+
+
+def test_marts_come_from_the_contracts() -> None:
+    tables = fixture_snapshot.tables()
+    assert sum(1 for name in tables if name.startswith("anm_")) >= 23
+    for table, columns in fixture_snapshot.FILLED.items():
+        known = [name for name, _ in tables[table]]
+        assert set(columns.split()) <= set(known), table
+
+
+def test_operations_are_those_that_the_warehouse_keeps() -> None:
+    from orchestration.lib import publish, warehouse
+
+    tables = fixture_snapshot.tables()
+    for name in publish.OPS_TABLES:
+        assert [column for column, _ in tables[f"ops_{name}"]] == _names(warehouse.OPS_TABLES[name]), name
+
+
+def test_ledger_and_catalogue_are_those_that_are_published() -> None:
+    from orchestration.lib import ledger, publish
+
+    tables = fixture_snapshot.tables()
+    source = inspect.getsource(publish).replace('"\n            " ', " ")
+    catalogue = re.search(r"main\.rule \((.*?)\)\"", source, re.DOTALL)
+    assert catalogue is not None
+    assert [name for name, _ in tables["rule"]] == _names(catalogue.group(1))
+    for name in (*ledger.LEADING, "finding_id", "state", "first_seen", "last_seen", "resolved_on", "reopened_count"):
+        assert name in [column for column, _ in tables["finding"]], name

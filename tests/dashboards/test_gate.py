@@ -1,0 +1,234 @@
+"""The gate: no row out of scope whoever asks whatever, no second opener, no way around, everything logged."""
+
+import ast
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from common import paths
+from dashboards.access import store
+from dashboards.access.models import AccessEvent
+from dashboards.access.roles import Role, Scope, ScopeKind, User
+from dashboards.repositories import policy, snapshot
+from dashboards.repositories.gate import Gate, MissingTableError, RefusedError, gate
+from tests.dashboards import fixture_snapshot
+
+BUREAUS = [row["bureau_code"] for row in fixture_snapshot.seed("ref_bureau") if row["is_ranked"] == "true"]
+TOWNS = [row["town_code"] for row in fixture_snapshot.seed("ref_town_bureau")][:60]
+TABLES = sorted(fixture_snapshot.tables())
+
+
+def user_of(role: Role, scope: Scope) -> User:
+    return User(1, "tester", "测试", role, scope)
+
+
+CITY = user_of(Role.SECTION, Scope(ScopeKind.CITY, (), "全市"))
+scopes = st.one_of(
+    st.builds(lambda codes: Scope(ScopeKind.BUREAU, tuple(codes)), st.lists(st.sampled_from(BUREAUS), min_size=1, max_size=3, unique=True)),
+    st.builds(lambda codes: Scope(ScopeKind.TOWN, tuple(codes)), st.lists(st.sampled_from(TOWNS), min_size=1, max_size=2, unique=True)),
+    st.just(Scope(ScopeKind.NONE)),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def city_towns(var: Path) -> dict[str, str]:
+    rows = gate.query(CITY, "测试", "areas").rows
+    return {row["area_code"]: row["parent_code"] for row in rows if row["level"] == "town"}
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(role=st.sampled_from(Role), scope=scopes, table=st.sampled_from([*TABLES, *policy.DERIVED]))
+def test_no_row_out_of_scope(var: Path, city_towns: dict[str, str], role: Role, scope: Scope, table: str) -> None:
+    user = user_of(role, scope)
+    try:
+        rows = gate.query_text(user, "测试", "property", f"select * from {table} limit 4000", {}).rows
+    except RefusedError:
+        return
+    if table in policy.REFERENCE:
+        return
+    if table in policy.OPERATIONS | policy.OPERATION_ROWS | {"agg_quarantine"}:
+        assert scope.kind is ScopeKind.NONE
+        return
+    assert scope.kind is not ScopeKind.NONE, f"{table} was answered to a user without scope"
+    assert user.sees_rows or table in policy.AGGREGATES or table in policy.DERIVED
+    if table in policy.FOLLOWS:
+        return  # held against their leaders below
+    for row in rows:
+        assert not any(name.endswith("_token") for name in row)
+        if scope.kind is ScopeKind.BUREAU:
+            area = row.get("bureau_code") or city_towns.get(str(row.get("area_code")), row.get("area_code"))
+            assert area in scope.codes, (table, row)
+        else:
+            assert (row.get("town_code") or row.get("area_code")) in scope.codes, (table, row)
+
+
+def test_followers_stay_with_their_leaders(var: Path) -> None:
+    clerk = user_of(Role.BUREAU, Scope(ScopeKind.BUREAU, ("14501030000",)))
+    keys = {
+        (row["rule_id"], row["subject_key"])
+        for row in gate.query_text(clerk, "测试", "x", "select rule_id, subject_key from finding", {}).rows
+    }
+    events = gate.query_text(clerk, "测试", "x", "select rule_id, subject_key from finding_event", {}).rows
+    assert events
+    assert {(row["rule_id"], row["subject_key"]) for row in events} <= keys
+
+
+def test_scope_is_not_empty_by_accident(var: Path) -> None:
+    clerk = user_of(Role.BUREAU, Scope(ScopeKind.BUREAU, ("14501030000",)))
+    for table in (
+        "finding",
+        "anm_partly_paid",
+        "rec_break",
+        "rec_summary",
+        "mtr_collection_rate",
+        "mtr_collection_daily",
+        "mtr_today",
+        "agg_finding",
+    ):
+        mine = gate.query_text(clerk, "测试", "x", f"select count(*) as n from {table}", {}).one()["n"]
+        every = gate.query_text(CITY, "测试", "x", f"select count(*) as n from {table}", {}).one()["n"]
+        assert 0 < mine < every, table
+
+
+def test_catalogue_counts_are_the_users_own(var: Path) -> None:
+    sql = "select sum(open_count) as n from rule"
+    every = gate.query_text(CITY, "测试", "x", sql, {}).one()["n"]
+    clerk = user_of(Role.BUREAU, Scope(ScopeKind.BUREAU, ("14501030000",)))
+    assert 0 < gate.query_text(clerk, "测试", "x", sql, {}).one()["n"] < every
+    assert gate.query_text(user_of(Role.ANALYST, Scope(ScopeKind.NONE)), "测试", "x", sql, {}).one()["n"] is None
+
+
+def test_masked_columns_only_for_roles_that_need_them(var: Path) -> None:
+    sql = "select * from dim_registration limit 1"
+    assert "contact_phone" in gate.query_text(CITY, "测试", "x", sql, {}).one()
+    leader = gate.query_text(user_of(Role.LEADER, Scope(ScopeKind.CITY)), "测试", "x", sql, {}).one()
+    assert "contact_phone" not in leader
+    assert "unit_name" in leader
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from finding",
+        "select 1; select 2",
+        "attach 'x.duckdb'",
+        "copy finding to 'x.csv'",
+        "pragma database_list",
+        "set enable_external_access = true",
+        "select * from main.finding",
+        "select * from memory.main.finding",
+        "select * from duckdb_databases()",
+        "select * from duckdb_views()",
+        "select * from information_schema.tables",
+        "select * from query('select 1')",
+        "select * from query_table('finding')",
+        "select * from read_csv('/etc/hostname')",
+        "select * from '/etc/hostname'",
+        "with x as (select * from read_text('/etc/hostname')) select * from x",
+        "select (select count(*) from glob('/*'))",
+        "from finding select * union all select * from read_text('/etc/hostname')",
+    ],
+)  # fmt: skip
+def test_ways_around_are_refused(var: Path, sql: str) -> None:
+    with pytest.raises((RefusedError, MissingTableError)):
+        gate.query_text(user_of(Role.BUREAU, Scope(ScopeKind.BUREAU, ("14501030000",))), "测试", "x", sql, {})
+
+
+def test_unknown_rule_table_and_odd_names_are_refused(var: Path) -> None:
+    with pytest.raises(RefusedError):
+        gate.query(CITY, "测试", "rule_evidence", {"subject_key": "x"}, table="finding; drop")
+    with pytest.raises(RefusedError):
+        gate.query(CITY, "测试", "../gate")
+    with pytest.raises(MissingTableError):
+        gate.query(CITY, "测试", "rule_evidence", {"subject_key": "x"}, table="anm_unknown")
+
+
+def test_every_question_is_logged_without_content(var: Path) -> None:
+    gate.query(CITY, "日志测试", "periods")
+    gate.query(CITY, "日志测试", "periods")
+    with pytest.raises(RefusedError):
+        gate.query_text(user_of(Role.ANALYST, Scope(ScopeKind.NONE)), "日志测试", "peek", "select * from finding", {})
+    with store.unit_of_work() as session:
+        events = session.scalars(select(AccessEvent).where(AccessEvent.purpose == "日志测试")).all()
+    answered = [event for event in events if event.action == "query"]
+    assert len(answered) >= 2, "an answer from the cache is logged too"
+    assert answered[0].tables == "mtr_collection_rate"
+    assert answered[0].row_count == 13
+    assert answered[0].snapshot == fixture_snapshot.SNAPSHOT_ID
+    assert [event.action for event in events if event.query_name == "peek"] == ["refused"]
+
+
+def test_a_new_snapshot_is_seen_and_the_cache_does_not_mix(
+    var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHEBAO_VAR", str(tmp_path))
+    file = fixture_snapshot.write(tmp_path)
+    own = Gate()
+    assert own.query(CITY, "测试", "snapshot_info").one()["run_id"] == "run-14"
+    newer = file.with_name("20260701T101112Z-00000000.duckdb")
+    newer.write_bytes(file.read_bytes())
+    with duckdb.connect(str(newer)) as connection:
+        connection.execute("update snapshot set run_id = 'run-15'")
+    (file.parent / "CURRENT").write_text(newer.name)
+    assert own.query(CITY, "测试", "snapshot_info").one()["run_id"] == "run-15"
+
+
+def test_only_the_gate_opens_duckdb() -> None:
+    opens = []
+    for file in (paths.root() / "dashboards").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import)
+                else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            )  # fmt: skip
+            if any(name.split(".")[0] == "duckdb" for name in names):
+                opens.append(file.relative_to(paths.root()).as_posix())
+    assert opens == ["dashboards/repositories/gate.py"]
+
+
+def test_pages_hold_no_sql_and_imports_go_down_only() -> None:
+    order = ["access", "repositories", "services", "components", "pages"]
+    for file in (paths.root() / "dashboards").rglob("*.py"):
+        layer = file.relative_to(paths.root() / "dashboards").parts[0]
+        source = file.read_text(encoding="utf-8")
+        if layer in ("access", "repositories", "services"):
+            assert "import streamlit" not in source, file
+        if layer in ("pages", "components", "services"):
+            assert not any(_is_sql(node) for node in ast.walk(ast.parse(source))), file
+        if layer in order:
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dashboards."):
+                    target = (node.module or "").split(".")[1]
+                    allowed = {*order[: order.index(layer) + 1], "registry"}
+                    if layer == "repositories":
+                        allowed.add("services")  # names are formatted where they are read
+                    assert target in allowed, (file, target)
+
+
+def _is_sql(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search(r"\bselect\b.*\bfrom\b", node.value, re.I | re.S) is not None
+    )
+
+
+def test_every_query_parses_against_the_contract(var: Path) -> None:
+    folder = paths.root() / "dashboards" / "repositories" / "sql"
+    connection = duckdb.connect(str(snapshot.current().file), read_only=True)
+    for table, (source, template) in policy.DERIVED.items():
+        connection.execute(f"create temp view {table} as {template.format(source=source)}")
+    for file in sorted(folder.glob("*.sql")):
+        sql = file.read_text(encoding="utf-8").replace("{table}", "anm_partly_paid")
+        assert sql.startswith("-- "), file.name
+        assert "Grain:" in sql.splitlines()[0] or "Grain:" in sql.splitlines()[1], file.name
+        connection.execute(f"explain {sql}", dict.fromkeys(_parameters(sql)) or None)
+
+
+def _parameters(sql: str) -> set[str]:
+    return set(re.findall(r"\$([a-z_]+)", sql))

@@ -1,0 +1,215 @@
+"""Every page as every role: opens, shows what it should, refuses what it must, says nothing it must not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards.access import sessions
+from dashboards.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from dashboards.access.masking import looks_personal
+from dashboards.registry import PAGES
+from tests.dashboards.conftest import go, words_of
+
+OpenPage = Callable[..., AppTest]
+REFUSAL = "您的岗位无权查看"
+EXPECTED = {
+    "overview": ("社保费征收", "征收率", "尚欠"),
+    "progress": ("征收进度", "逐日累计", "按险种"),
+    "findings": ("疑点数据", "未结疑点", "有效征集单重复传递"),
+    "reconciliation": ("对账", "逐笔比对结果", "税务 ↔ 医保 · 征收", "差异清单"),
+    "catalogue": ("规则目录", "部分缴纳", "对应需求"),
+    "health": ("运行健康", "交换表", "最近运行"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.page_id)
+@pytest.mark.parametrize("account", DEMO_ACCOUNTS, ids=lambda account: account.login)
+def test_page_opens_or_is_refused(open_page: OpenPage, account, page) -> None:  # type: ignore[no-untyped-def]
+    app = open_page(account.login, page.page_id)
+    assert not app.exception
+    said = words_of(app)
+    assert "内部数据，禁止外传" in _plain(said) or "%E5%86%85%E9%83%A8%E6%95%B0%E6%8D%AE" in said
+    if account.role not in page.roles:
+        assert REFUSAL in said
+        assert "sb-kpi" not in said.replace(".sb-kpi", "")
+        assert "第1测试有限公司" not in said
+        return
+    assert REFUSAL not in said
+    for words in EXPECTED[page.page_id]:
+        assert words in said
+    assert "截至" in said
+    assert not looks_personal(said)
+    assert "_token" not in said
+    assert "138****8000" not in said
+
+
+def _plain(said: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(said)
+
+
+def test_menu_names_only_own_pages(open_page: OpenPage) -> None:
+    for account in DEMO_ACCOUNTS:
+        app = open_page(account.login)
+        links = [item.proto.label for item in app.get("page_link")]
+        assert links == [page.title for page in PAGES if account.role in page.roles]
+
+
+def test_bureau_clerk_sees_no_other_bureau(open_page: OpenPage) -> None:
+    for page, more in (("overview", {}), ("progress", {}), ("findings", {"rule": "A1.10"}), ("reconciliation", {})):
+        said = words_of(open_page("qingxiu", page, bureau="14501080000", **more))
+        for other in ("良庆局", "兴宁局", "横州局", "南宁市良庆", "全市"):
+            assert other not in said, (page, other)
+
+
+def test_cadre_sees_only_sums_of_the_own_town(open_page: OpenPage) -> None:
+    for page in ("overview", "progress"):
+        said = words_of(open_page("cadre", page, bureau="14501080000", town="450108001"))
+        assert "南湖街道" in said
+        for other in ("津头街道", "青秀局", "良庆", "测试有限公司", "全市"):
+            assert other not in said, (page, other)
+
+
+def test_analyst_and_operator_see_no_production_rows(open_page: OpenPage) -> None:
+    for login, page in (("analyst", "catalogue"), ("analyst", "health"), ("operator", "health")):
+        said = words_of(open_page(login, page))
+        assert "测试有限公司" not in said
+        assert "青秀局" not in said
+
+
+def test_drill_down_keeps_its_address(open_page: OpenPage) -> None:
+    app = open_page("leader", None, bureau="14501030000", town="450103004", period="202605")
+    said = words_of(app)
+    assert "南湖街道" in said
+    assert "2026年5月" in said
+    assert app.query_params["bureau"] == "14501030000"
+    assert app.query_params["period"] == "202605"
+
+
+def test_choosing_a_period_writes_the_address(open_page: OpenPage) -> None:
+    app = open_page("leader")
+    app.selectbox(key="choose_period").select("202605").run()
+    assert not app.exception
+    assert app.query_params["period"] == "202605"
+    assert "2026年5月费款" in words_of(app)
+    app.selectbox(key="choose_period").select("202606").run()
+    assert "period" not in app.query_params
+
+
+def test_three_sentences_say_what_the_cards_say(open_page: OpenPage) -> None:
+    said = words_of(open_page("leader"))
+    assert "截至6月30日，全市2026年6月费款应征" in said
+    assert "16 个主管局中" in said
+    assert "未结疑点" in said
+    assert "对账尚有" in said
+
+
+def test_findings_list_filters_pages_and_detail(open_page: OpenPage) -> None:
+    app = open_page("section", "findings", rule="A1.10", state="all")
+    said = words_of(app)
+    assert "共 54 条" in said
+    assert "第 1–20 条" in said
+    app.query_params["page"] = "3"
+    assert "第 41–54 条" in words_of(app.run())
+    app.selectbox(key="choose_reason").select("suffix_differs").run()
+    assert app.query_params["reason"] == "suffix_differs"
+    assert "page" not in app.query_params
+
+
+def test_search_stays_out_of_the_address(open_page: OpenPage) -> None:
+    app = open_page("section", "findings", rule="A1.10", state="all")
+    app.text_input(key="finding_search").input("青秀第").run()
+    assert not app.exception
+    assert "青秀" not in str(app.query_params)
+    assert "共 54 条" not in words_of(app)
+
+
+def test_finding_detail_shows_evidence_values_and_history(open_page: OpenPage, var) -> None:  # type: ignore[no-untyped-def]
+    finding_id = _some_finding("A7.4")
+    said = words_of(open_page("section", "findings", rule="A7.4", finding=finding_id))
+    for words in ("为什么可疑", "核实并更正后解除", "下一步", "已征收金额", "首次发现"):
+        assert words in said
+
+
+def test_finding_out_of_scope_is_not_found(open_page: OpenPage, var) -> None:  # type: ignore[no-untyped-def]
+    finding_id = _some_finding("A7.4", "bureau_code <> '14501030000'")
+    said = words_of(open_page("qingxiu", "findings", rule="A7.4", finding=finding_id))
+    assert "没有找到这条疑点" in said
+    assert "测试有限公司" not in said
+
+
+def _some_finding(rule_id: str, condition: str = "true") -> str:
+    from dashboards.access import accounts
+    from dashboards.repositories.gate import gate
+
+    user = accounts.find("section")
+    assert user is not None
+    sql = f"select finding_id from finding where rule_id = '{rule_id}' and state = 'open' and {condition} order by 1"
+    return str(gate.query_text(user, "测试", "some_finding", sql, {}).one()["finding_id"])
+
+
+def test_rejected_address_values_are_ignored(open_page: OpenPage) -> None:
+    app = open_page("leader", None, period="2026-06", bureau="'; drop table", town="x")
+    assert not app.exception
+    assert "主管局排名" in words_of(app)
+
+
+def test_signing_in_on_screen(var) -> None:  # type: ignore[no-untyped-def]
+    from common import paths
+
+    app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60).run()
+    assert "口令均为" in words_of(app)
+    app.text_input(key="login_name").input("leader")
+    app.text_input(key="login_password").input("wrong")
+    app.button[0].click().run()
+    assert "账号或口令不正确" in words_of(app)
+    app.text_input(key="login_name").input("leader")
+    app.text_input(key="login_password").input(DEMO_PASSWORD)
+    app.button[0].click().run()
+    assert not app.exception
+    assert "社保费征收总览" in words_of(app)
+    app.button(key="sign_out").click().run()
+    assert "请输入口令" in words_of(app)
+    assert "社保费征收总览" not in words_of(app)
+
+
+def test_an_idle_session_has_to_sign_in_again(open_page: OpenPage, later) -> None:  # type: ignore[no-untyped-def]
+    app = open_page("leader")
+    later(sessions.idle_timeout() + timedelta(minutes=1))
+    said = words_of(app.run())
+    assert "请输入口令" in said
+    assert "主管局排名" not in said
+
+
+def test_nothing_published_is_said_plainly(open_page: OpenPage, var) -> None:  # type: ignore[no-untyped-def]
+    pointer = var / "published" / "CURRENT"
+    kept = pointer.read_text()
+    pointer.unlink()
+    try:
+        app = open_page("leader")
+        assert not app.exception
+        assert "尚未发布数据" in words_of(app)
+    finally:
+        pointer.write_text(kept)
+
+
+def test_a_failed_run_is_said_on_every_page(open_page: OpenPage, var) -> None:  # type: ignore[no-untyped-def]
+    status = var / "published" / "STATUS.json"
+    kept = status.read_text()
+    status.write_text('{"status": "failed", "as_of": "2026-07-01", "finished_at": "2026-07-01 10:00:00"}')
+    try:
+        for page in PAGES:
+            app = open_page("section", page.page_id)
+            assert "未成功，当前显示的是截至 2026-06-30 的上一版数据" in words_of(app), page.page_id
+    finally:
+        status.write_text(kept)
+
+
+def test_go_knows_all_pages(open_page: OpenPage) -> None:
+    app = open_page("section")
+    for page in PAGES:
+        go(app, page.page_id)
+        assert words_of(app.run())

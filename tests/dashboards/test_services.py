@@ -1,0 +1,114 @@
+"""Numbers, addresses, sentences and rankings."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.services import catalogue, formats, links, narrative, outcomes, ranking, series
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "—"), (0, "0.00 元"), (Decimal("1234.5"), "1,234.50 元"), (Decimal("9999.99"), "9,999.99 元"),
+        (Decimal("10000"), "1.00 万元"), (Decimal("12345678.90"), "1,234.57 万元"), (Decimal("99999999.99"), "1.00 亿元"),
+        (Decimal("312345678.90"), "3.12 亿元"), (Decimal("-25000"), "-2.50 万元"),
+    ],
+)  # fmt: skip
+def test_money(value, shown) -> None:  # type: ignore[no-untyped-def]
+    assert formats.money(value) == shown
+
+
+def test_shares_are_rounded_half_up_and_nothing_due_is_not_zero() -> None:
+    assert formats.share(Decimal("0.97345")) == "97.35%"
+    assert formats.share(None) == "不适用"
+    assert formats.points(Decimal("0.0014")) == "+0.14"
+    assert formats.points(Decimal("-0.0305")) == "-3.05"
+    assert formats.points(Decimal("0")) == "0.00"
+
+
+@given(st.text(max_size=40))
+def test_the_address_never_takes_free_text(text: str) -> None:
+    for name in links.PATTERNS:
+        kept = links.clean(name, text)
+        assert kept is None or len(kept) <= 64
+    assert links.clean("search", text) is None
+
+
+@pytest.mark.parametrize("value", ["450103197501011235", "13877138000x", "45010319750101123X", "张三"])
+def test_the_address_takes_no_id_phone_or_name(value: str) -> None:
+    for name in set(links.PATTERNS) - {"finding", "rule"}:
+        assert links.clean(name, value) is None, name
+
+
+def _row(code: str, basis: str, done: str, due: str, **more: object) -> dict[str, object]:
+    rate = None if due == "0" else Decimal(done) / Decimal(due)
+    return {
+        "area_code": code, "area_name": code, "parent_code": None, "basis": basis, "numerator": Decimal(done),
+        "denominator": Decimal(due), "rate": rate, "settled_numerator": Decimal(0), "rate_mom": None, "rate_yoy": None,
+        "rank": None, "rank_change": None, "is_small": False, "level": "town", **more,
+    }  # fmt: skip
+
+
+def test_areas_where_nothing_was_due_come_last() -> None:
+    found = ranking.standings([_row("a", "amount", "0", "0"), _row("b", "amount", "5", "10", rank=1)])
+    assert [item.code for item in found] == ["b", "a"]
+    assert found[1].rate is None
+
+
+def test_a_town_of_two_bureaus_is_added_up() -> None:
+    found = ranking.standings([_row("t", "amount", "5", "10"), _row("t", "amount", "10", "10")])
+    assert [(item.rate, item.gap) for item in found] == [(Decimal("0.7500"), Decimal(5))]
+
+
+def test_sentences() -> None:
+    best = ranking.standings(
+        [
+            _row("甲", "amount", "99", "100", rank=1, rank_change=2),
+            _row("乙", "amount", "90", "100", rank=2, rank_change=-2),
+        ]
+    )
+    said = narrative.standing_sentence(best, "主管局")
+    assert said == (
+        "2 个主管局中，甲以 99.00% 居首，乙 90.00% 居末，首末相差 9.00 个百分点；甲较上月上升 2 位，乙下降 2 位；"
+        "尚欠最多的是乙（10.00 元，占 90.91%）。"
+    )  # fmt: skip
+    assert "不足两个" in narrative.standing_sentence(best[:1], "主管局")
+    assert "暂无应征数据" in narrative.progress_sentence("全市", "202606", date(2026, 6, 30), None)
+    nothing = narrative.FindingFacts(0, 0, 0)
+    assert narrative.finding_sentence(nothing, 0, 0, "202606") == "目前没有未结疑点；2026年6月与人社、医保逐笔对平。"
+    assert narrative.finding_sentence(nothing, None, 0, "202606") == "目前没有未结疑点。"
+
+
+def test_daily_curves_have_one_value_a_day() -> None:
+    rows = [
+        {
+            "period": "202602",
+            "calendar_date": date(2026, 2, 3),
+            "collected_amount_cum": Decimal(20000),
+            "collected_bills_cum": 3,
+        }
+    ]
+    curve = series.daily(rows, ["202602"], "amount")[0]
+    assert curve.values[2] == 2
+    assert curve.values[3] is None
+    assert len(curve.values) == 31
+    assert series.daily([], ["202602"], "amount") == []
+
+
+def test_rule_ids_sort_as_numbers() -> None:
+    found = catalogue.rules([{"rule_id": rule_id} for rule_id in ("A2.11a", "A1.09", "A1.10", "A10.1", "A2.9", "REC")])
+    assert [rule.rule_id for rule in found] == ["A1.09", "A1.10", "A2.9", "A2.11a", "A10.1", "REC"]
+
+
+def test_item_breaks_make_a_comparison_uneven() -> None:
+    rows = [{"pair": "tax_hrss", "measure": "bill", "outcome_code": 1, "bill_count": 9, "difference": 0}]
+    even = outcomes.comparisons(rows, [])[0]
+    assert even.is_even
+    uneven = outcomes.comparisons(
+        rows, [{"pair": "tax_hrss", "measure": "bill", "bill_count": 2, "difference": Decimal(7)}]
+    )[0]
+    assert (uneven.is_even, uneven.breaks, uneven.break_amount) == (False, 2, Decimal(7))
