@@ -1,5 +1,6 @@
 -- Money of a bill by insurance item, along its whole way: the department's lines and persons, tax's lines, declared, invoiced, collected (上解),
--- settled (入库), returned, posted. Each source is summed before it is joined, so no retry or second ticket multiplies another.
+-- settled (入库), returned, posted. Each source is summed before it is joined, so no retry or second ticket multiplies another; an amount of the
+-- department that is NULL means that it sent no such line.
 -- Grain: bill_key × insurance_code.
 with items as (
 
@@ -45,7 +46,7 @@ with items as (
         {% else %}
         max(lines.posted_date) as last_posted_date,
         {% endif %}
-        {{ sum_amount('lines.amount') }} as {{ amount }}
+        coalesce({{ sum_amount('lines.amount') }}, 0) as {{ amount }}
     from {{ name }}_lines as lines
     left join items
         on
