@@ -1,7 +1,8 @@
-"""Command line of the simulator: build, day, cases, postgres."""
+"""Command line of the simulator: build, day, acts, cases, postgres."""
 
 import argparse
 import datetime as dt
+import inspect
 import sys
 import time
 
@@ -9,7 +10,9 @@ from simulator import params
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m simulator", description="Simulated departments and their exchange.")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator", description="Simulated departments and their exchange."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="write the exchange of a seed, scale and business date")
     build.add_argument("--seed", type=int, default=params.load()["seed"])
@@ -17,6 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
     build.add_argument("--exchange", choices=("duckdb", "postgres"), default="duckdb")
     commands.add_parser("day", help="live on one business day")
+    commands.add_parser("acts", help="list the acts of the case language with their parameters")
     cases = commands.add_parser("cases", help="run hand-written cases through the real chain")
     cases.add_argument("folder")
     cases.add_argument("rest", nargs=argparse.REMAINDER)
@@ -48,6 +52,15 @@ def main(argv: list[str] | None = None) -> int:
 
         state = next_day(progress)
         say(f"it is {state['as_of']}")
+    elif args.command == "acts":
+        from simulator.acts import catalogue
+
+        for name, act in sorted(catalogue().items(), key=lambda item: (item[1].subject, item[0])):
+            parameters = ", ".join(
+                key if default is inspect.Parameter.empty else f"{key}={default!r}"
+                for key, default in act.parameters.items()
+            )
+            say(f"{act.subject}: {name}({parameters})\n    {act.doc.splitlines()[0]}")
     elif args.command == "postgres":
         from simulator import postgres
 

@@ -38,6 +38,8 @@ def tables() -> tuple[Table, ...]:
                 columns = []
                 for column in table["columns"]:
                     text_format = column.get("config", {}).get("meta", {}).get("text_format")
-                    columns.append(Column(column["name"], "varchar" if text_format else column["data_type"], text_format))
+                    columns.append(
+                        Column(column["name"], "varchar" if text_format else column["data_type"], text_format)
+                    )
                 out.append(Table(schema, table["name"], tuple(table["config"]["meta"]["key"]), tuple(columns)))
     return tuple(out)

@@ -1,11 +1,14 @@
 """The simulator's own DuckDB session: calendar, repeatable chance, and the small SQL macros that everything uses."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from duckdb.func import PythonUDFType
 
 from common.paths import calendar_seed
 
@@ -81,11 +84,14 @@ def _add_calendar_functions(con: duckdb.DuckDBPyConnection) -> None:
     def calendar_worked(day: pa.ChunkedArray) -> pa.Array:
         return _look_up(_position(day, first), worked, pa.bool_())
 
-    for function, arguments, result in (
-        (calendar_number, ["date"], "integer"), (calendar_day, ["integer"], "date"),
-        (calendar_after, ["date", "integer"], "date"), (calendar_worked, ["date"], "boolean"),
-    ):  # fmt: skip
-        con.create_function(function.__name__, function, arguments, result, type="arrow")  # type: ignore[arg-type]
+    functions: list[tuple[str, Callable[..., Any], list[Any], str]] = [
+        ("calendar_number", calendar_number, ["date"], "integer"),
+        ("calendar_day", calendar_day, ["integer"], "date"),
+        ("calendar_after", calendar_after, ["date", "integer"], "date"),
+        ("calendar_worked", calendar_worked, ["date"], "boolean"),
+    ]
+    for name, function, arguments, result in functions:
+        con.create_function(name, function, arguments, result, type=PythonUDFType.ARROW)
 
 
 def _position(value: pa.ChunkedArray, first: int) -> np.ndarray:
@@ -109,4 +115,6 @@ def set_as_of(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
 
 def load_csv(con: duckdb.DuckDBPyConnection, relation: str, path: Path) -> None:
     """A CSV with a header as a table of texts; blanks are NULL."""
-    con.execute(f"create or replace temp table {relation} as select * from read_csv('{path}', all_varchar = true, header = true)")
+    con.execute(
+        f"create or replace temp table {relation} as select * from read_csv('{path}', all_varchar = true, header = true)"
+    )

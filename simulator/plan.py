@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from simulator.params import choose_sql
+
 if TYPE_CHECKING:
     from simulator.world import World
 
@@ -348,9 +350,7 @@ def plan_tickets(world: "World", scope: str) -> None:
         where items.is_declared;
         """
     )
-    codes = {code: share for code, share in pay["refusals"]}
-    from simulator.params import choose_sql
-
+    codes = dict(pay["refusals"])
     world.sql(
         f"""
         create or replace temp table attempt as

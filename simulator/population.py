@@ -157,7 +157,9 @@ def _register(world: "World") -> None:
 
         at = Sql(f"moment({closed}, chance(subject.employer_key, 'closing'), 560, 660)")
         world.change(entity, subjects, "status_code", "'2'" if entity == "registration" else "'07'", at)
-        world.change(entity, subjects, "ended_on" if entity == "registration" else "status_date", f"{closed}::varchar", at)
+        world.change(
+            entity, subjects, "ended_on" if entity == "registration" else "status_date", f"{closed}::varchar", at
+        )
 
 
 def _all_enrolments(world: "World") -> str:
@@ -339,5 +341,3 @@ def _items_sql(world: "World") -> str:
             coalesce(sum(case when part_code = '2' then amount end), 0) as person_amount
         from line group by all
     """
-
-

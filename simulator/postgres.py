@@ -85,7 +85,8 @@ def write(world: "World") -> str:
             server.execute(sql.SQL("create schema {}").format(fresh))
         for table in contract.tables():
             columns = sql.SQL(", ").join(
-                sql.SQL("{} {}").format(sql.Identifier(column.name.lower()), sql.SQL(column.kind)) for column in table.columns
+                sql.SQL("{} {}").format(sql.Identifier(column.name.lower()), sql.SQL(column.kind))
+                for column in table.columns
             )
             name = sql.Identifier(f"{table.system}_new", table.name.lower())
             server.execute(sql.SQL("create table {} ({})").format(name, columns))
@@ -99,7 +100,9 @@ def write(world: "World") -> str:
     with psycopg.connect(address) as server:  # one transaction
         for system in systems:
             server.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(system)))
-            server.execute(sql.SQL("alter schema {} rename to {}").format(sql.Identifier(f"{system}_new"), sql.Identifier(system)))
+            server.execute(
+                sql.SQL("alter schema {} rename to {}").format(sql.Identifier(f"{system}_new"), sql.Identifier(system))
+            )
     with psycopg.connect(address, autocommit=True) as server:
         server.execute("analyze")
     return address

@@ -49,4 +49,6 @@ def _override(world: "World") -> None:
         )
         key = " || '|' || ".join(f"coalesce(\"{column}\"::varchar, '')" for column in table.key)
         for row_key, column, value in wanted:
-            world.con.execute(f'update {table.system}."{table.name}" set "{column}" = ? where {key} = ?', [value, row_key])
+            world.con.execute(
+                f'update {table.system}."{table.name}" set "{column}" = ? where {key} = ?', [value, row_key]
+            )

@@ -219,7 +219,9 @@ def _inactive_taxpayers(world: "World", cast: Cast) -> None:
     employers = cast.employers(1, disturbs=True)
     month = cast.period(-1)
     for department in ("HRSS", "NHSA"):
-        acts.perform(world, "registration_ended", cast.registrations(employers, department), on=f"{month[:4]}-{month[4:]}-26")
+        acts.perform(
+            world, "registration_ended", cast.registrations(employers, department), on=f"{month[:4]}-{month[4:]}-26"
+        )
     world.sql(f"delete from world.truth where act = 'registration_ended' and subject_key in "
               f"(select registration_key from world.registration where employer_key in ({employers}))")  # fmt: skip
     month = cast.period(-2)
@@ -246,13 +248,17 @@ def _missing_registrations(world: "World", cast: Cast) -> None:
             [{"department_code": department, "base_sent_at": f"{day(-3)} 09:10:00"},
              {"department_code": other, "base_sent_at": f"{day(1)} 09:10:00"}],
         )  # fmt: skip
-        world.note_near_miss(rule, cast.registrations(waiting, department), "the other registration came within the delay")
+        world.note_near_miss(
+            rule, cast.registrations(waiting, department), "the other registration came within the delay"
+        )
     only_project = cast.employers(1, "not is_institution", disturbs=True)
     acts.perform(world, "only_a_project", cast.registrations(only_project, "HRSS"))
     blank = cast.registrations(cast.employers(1), "NHSA")
     acts.perform(world, "code_blank", blank)
     world.note_near_miss("A1.04", blank, "no code, but tied to the same taxpayer")
-    project = cast.newcomers("P", 1, [{"department_code": "HRSS", "base_sent_at": f"{day(-30)} 09:10:00", "is_project": True}])
+    project = cast.newcomers(
+        "P", 1, [{"department_code": "HRSS", "base_sent_at": f"{day(-30)} 09:10:00", "is_project": True}]
+    )
     world.note_near_miss("A1.05", cast.registrations(project, "HRSS"), "a construction project only")
 
 
@@ -336,7 +342,12 @@ def _associations(world: "World", cast: Cast) -> None:
     acts.perform(world, "not_associated", near)
     world.note_near_miss("A2.11a", near, "not tied to any taxpayer")
 
-    for bureau, on, until in (("14501030000", -16, None), ("14501070000", -9, None), ("14501050000", -8, 3), ("14501080000", 2, None)):
+    for bureau, on, until in (
+        ("14501030000", -16, None),
+        ("14501070000", -9, None),
+        ("14501050000", -8, 3),
+        ("14501080000", 2, None),
+    ):
         acts.perform(
             world, "tied_under_other_bureau", nhsa(1, f"bureau_code <> '{bureau}'"), bureau=bureau, on=day(on),
             until=None if until is None else day(until),
@@ -349,7 +360,9 @@ def _associations(world: "World", cast: Cast) -> None:
     world.note_near_miss("A2.11b", near, "the tie under the other bureau was cancelled")
 
     for base, on, until in ((2, -14, None), (1, -7, 2), (1, 1, None)):
-        acts.perform(world, "tied_to_second_branch", nhsa(base), on=day(on), until=None if until is None else day(until))
+        acts.perform(
+            world, "tied_to_second_branch", nhsa(base), on=day(on), until=None if until is None else day(until)
+        )
     near = nhsa(1)
     acts.perform(world, "cancelled_tie", near)
     world.note_near_miss("A2.11c", near, "the tie at the second branch was cancelled")
@@ -418,7 +431,10 @@ def _unread_bills(world: "World", cast: Cast) -> None:
         for department in ("HRSS", "NHSA"):
             bills = cast.specials(base, day(sent), pay_on=day(max(sent, 0) + 8), department=department)
             acts.perform(world, "tax_does_not_read_bill", bills, until=None if until is None else day(until))
-    for name, why in (("bill_withdrawn", "withdrawn by the agency before tax read it"), ("bill_voided", "voided by the agency")):
+    for name, why in (
+        ("bill_withdrawn", "withdrawn by the agency before tax read it"),
+        ("bill_voided", "voided by the agency"),
+    ):
         bills = cast.specials(1, day(-5))
         _unread(world, bills)
         acts.perform(world, name, bills, on=day(-4))
@@ -450,7 +466,9 @@ def _unknown_employers(world: "World", cast: Cast) -> None:
     acts.perform(world, "wrong_unit_number", cast.specials(1, day(0)))
     acts.perform(world, "wrong_unit_number", cast.specials(1, day(-1)), void_on=day(1))
     acts.perform(world, "wrong_unit_number", cast.specials(1, day(-8)), void_on=day(-7))
-    bases = "select registration_key from world.registration where base_withdrawn_at is not null and base_resent_at is null"
+    bases = (
+        "select registration_key from world.registration where base_withdrawn_at is not null and base_resent_at is null"
+    )
     world.note_near_miss(
         "A1.08", f"select bill_key from world.bill where period = '{cast.period(0)}' and registration_key in ({bases})",
         "the registration has enrolments, only its base row is missing",
@@ -504,10 +522,15 @@ def _front(world: "World", cast: Cast) -> None:
     day = cast.day
     for base, sent, until in ((2, -5, None), (1, -6, 3), (1, 0, 6)):
         acts.perform(
-            world, "front_not_processed", cast.specials(base, day(sent), pay_on=day(10)), until=None if until is None else day(until)
+            world,
+            "front_not_processed",
+            cast.specials(base, day(sent), pay_on=day(10)),
+            until=None if until is None else day(until),
         )
     bills = cast.specials(1, day(-2), pay_on=day(5))
-    acts.perform(world, "front_not_processed", bills, until=Sql("workday_after(front_at, 1)::timestamp + interval 9 hour"))
+    acts.perform(
+        world, "front_not_processed", bills, until=Sql("workday_after(front_at, 1)::timestamp + interval 9 hour")
+    )
     bills = cast.specials(1, day(-4))
     acts.perform(world, "front_processing_fails", bills)
     world.note_near_miss("A3.03", bills, "processed, with failure")
@@ -519,7 +542,7 @@ def _front(world: "World", cast: Cast) -> None:
 
 def _unpaid_invoices(world: "World", cast: Cast) -> None:
     day = cast.day
-    early = "b.pay_on < date '{}'".format(day(-6))
+    early = f"b.pay_on < date '{day(-6)}'"
     acts.perform(world, "invoice_not_paid", cast.bills(2, 0, early))
     acts.perform(world, "invoice_not_paid", cast.bills(1, 0, early), code="24007")
     acts.perform(world, "invoice_not_paid", cast.bills(1, 0, early), void_on=day(2))
@@ -538,7 +561,7 @@ def _unpaid_invoices(world: "World", cast: Cast) -> None:
 
 def _part_payments(world: "World", cast: Cast) -> None:
     day = cast.day
-    early = "b.pay_on < date '{}' and b.channel_code <> '2'".format(day(-3))
+    early = f"b.pay_on < date '{day(-3)}' and b.channel_code <> '2'"
     acts.perform(world, "declared_in_part", cast.bills(1, 0, early))
     acts.perform(world, "remitted_in_part", cast.bills(1, 0, early))
     acts.perform(world, "second_ticket_unpaid", cast.bills(1, 0, early))
@@ -561,10 +584,12 @@ def _part_payments(world: "World", cast: Cast) -> None:
 
 def _returns(world: "World", cast: Cast) -> None:
     day = cast.day
-    early = "b.pay_on < date '{}'".format(day(-7))
+    early = f"b.pay_on < date '{day(-7)}'"
 
     def unread(bills: str, kind: str, until: int | None = None, items: list[str] | None = None) -> None:
-        acts.perform(world, "agency_does_not_read", bills, kind=kind, items=items, until=None if until is None else day(until))
+        acts.perform(
+            world, "agency_does_not_read", bills, kind=kind, items=items, until=None if until is None else day(until)
+        )
 
     unread(cast.bills(1, 0, early), "remittance")
     unread(cast.bills(1, 0, early + " and b.department_code = 'NHSA'"), "remittance", items=["10203"])
@@ -600,18 +625,20 @@ def _returns(world: "World", cast: Cast) -> None:
             "where remittance_no is not null and ")  # fmt: skip
     last_day = cast.specials(2, day(-3), pay_on=day(0))
     acts.perform(world, "settled", last_day, on=day(1))
-    world.note_near_miss("A1.03", keys + f"bill_key in ({last_day})", "remitted on the last working day, settled next month")
-    world.note_near_miss("A1.03", keys + f"is_annuity and period = '{cast.period(0)}'", "annuity never passes the treasury")
+    world.note_near_miss(
+        "A1.03", keys + f"bill_key in ({last_day})", "remitted on the last working day, settled next month"
+    )
+    world.note_near_miss(
+        "A1.03", keys + f"is_annuity and period = '{cast.period(0)}'", "annuity never passes the treasury"
+    )
 
 
 def _breaks(world: "World", cast: Cast) -> None:
     """Differences between the departments that no rule names but reconciliation shows."""
     day = cast.day
-    early = "b.pay_on < date '{}'".format(day(-7))
+    early = f"b.pay_on < date '{day(-7)}'"
     acts.perform(world, "posted_twice", cast.bills(1, 0, early))
     acts.perform(world, "not_posted", cast.bills(1, 0, early))
     acts.perform(world, "amount_changed_after_reading", cast.bills(1, 0, early), difference=-20.0)
     acts.perform(world, "tax_voids_bill", cast.bills(1, 0, early), on=day(-9))
     acts.perform(world, "bill_withdrawn", cast.specials(1, day(-6)), on=day(-3), tax_voids=False)
-
-

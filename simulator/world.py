@@ -90,7 +90,11 @@ class World:
 
     def scope(self, subjects: str, name: str = "scope") -> str:
         """Keep the first column of `subjects` (a relation name or a select) as temp table `name`(key)."""
-        query = subjects if subjects.lstrip().lower().startswith(("select", "with", "from", "values")) else f"from {subjects}"
+        query = (
+            subjects
+            if subjects.lstrip().lower().startswith(("select", "with", "from", "values"))
+            else f"from {subjects}"
+        )
         self.con.execute(f"create or replace temp table {name} as select distinct key from ({query}) as given(key)")
         return name
 
@@ -99,7 +103,9 @@ class World:
         materialised = list(rows)
         columns = list(dict.fromkeys(column for row in materialised for column in row))
         assert columns, "a relation needs at least one row with one column"
-        self.con.execute(f"create or replace temp table {name} ({', '.join(f'{column} varchar' for column in columns)})")
+        self.con.execute(
+            f"create or replace temp table {name} ({', '.join(f'{column} varchar' for column in columns)})"
+        )
         values = [[_text(row.get(column)) for column in columns] for row in materialised]
         self.con.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", values)
         return name
@@ -139,7 +145,9 @@ class World:
             f"where given.employer_key = numbered.k and given.employer_no is null"
         )
         defaults = dict(EMPLOYER_DEFAULTS)
-        self._default({name: defaults[name] for name in ("unit_type_code", "is_institution", "town_code", "district_code")})
+        self._default(
+            {name: defaults[name] for name in ("unit_type_code", "is_institution", "town_code", "district_code")}
+        )
         self._default(defaults)
         self.con.execute("insert into world.employer select * from given")
         plan.fill_persons_of_employers(self, "select employer_key from given")
@@ -264,7 +272,8 @@ class World:
                 ),
                 "bank_no": "bank_code || '6110' || lpad(chance_int(given.taxpayer_key, 'branch', 100, 99999)::varchar, 5, '0')",
                 "account_name": "taxpayer.name",
-                "account_no": "case bank_code " + " ".join(f"when '{bank}' then '{heads[bank]}'" for bank in banks)
+                "account_no": "case bank_code "
+                + " ".join(f"when '{bank}' then '{heads[bank]}'" for bank in banks)
                 + " else '4500' end || lpad(employer.employer_no::varchar, 7, '0') "
                 "|| lpad(chance_int(given.taxpayer_key || given.rowid, 'account', 0, 99999999)::varchar, 8, '0')",
                 "is_batch": "employer.channel_code = '2'",
@@ -325,14 +334,18 @@ class World:
             "where bill_key is null"
         )
         plan.tie_bills(self)
-        self.con.execute("create or replace temp table new_bill as select bill_key as key, registration_key, period, bill_no from given")
+        self.con.execute(
+            "create or replace temp table new_bill as select bill_key as key, registration_key, period, bill_no from given"
+        )
         self.con.execute("create or replace temp table new_bill_row as select * from given")
         plan.add_bill_items(self, items, persons)
         self.con.execute("insert into world.bill select * from new_bill_row")
         plan.plan_defaults(self, "select key from new_bill")
 
     # --- odd values and what was done ------------------------------------------------------------------------------
-    def change(self, entity: str, subjects: str, attribute: str, value: str, at: DateOrSql, *, noted: bool = True) -> None:
+    def change(
+        self, entity: str, subjects: str, attribute: str, value: str, at: DateOrSql, *, noted: bool = True
+    ) -> None:
         """From a moment on an attribute of taxpayer | registration | fee_registration | agreement has another value.
 
         `value` and `at` are SQL over the columns of the subjects' entity (alias `subject`), or plain text / a date.
@@ -355,7 +368,9 @@ class World:
 
     def note_near_miss(self, rule_id: str, subjects: str, why: str) -> None:
         """Write subjects that look like a finding of a rule and are none."""
-        self.con.execute(f"insert into world.near_miss select '{rule_id}', key, '{why}' from ({subjects}) as given(key)")
+        self.con.execute(
+            f"insert into world.near_miss select '{rule_id}', key, '{why}' from ({subjects}) as given(key)"
+        )
 
 
 class Sql(str):

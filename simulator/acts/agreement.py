@@ -5,14 +5,18 @@ from simulator.world import DateOrSql, World, date_sql
 
 
 @act("agreement")
-def agreement_signed_elsewhere(world: World, scope: str, *, authority: str | None = None, on: DateOrSql | None = None) -> None:
+def agreement_signed_elsewhere(
+    world: World, scope: str, *, authority: str | None = None, on: DateOrSql | None = None
+) -> None:
     """The agreement names another tax authority than the payer's bureau: from signing, or from a day. Default: the next bureau."""
     other = f"'{authority}'" if authority else (
         "(select case when min(b.bureau_code) is null then '14501020000' else min(b.bureau_code) end "
         "from ref_bureau b where b.kind = 'bureau' and b.bureau_code > subject.authority_code)"
     )  # fmt: skip
     if on is None:
-        world.sql(f"update world.agreement as subject set authority_code = {other} where agreement_key in (select key from {scope})")
+        world.sql(
+            f"update world.agreement as subject set authority_code = {other} where agreement_key in (select key from {scope})"
+        )
     else:
         world.change("agreement", f"select key from {scope}", "authority_code", other, on)
     since = "signed_on" if on is None else date_sql(on)
@@ -60,7 +64,9 @@ def account_shared(world: World, scope: str, *, size: int = 2, on: DateOrSql | N
         )
         return
     if on is None:
-        world.sql(f"update world.agreement set account_no = first_account, bank_code = {bank} from sharing where agreement_key = sharing.key")
+        world.sql(
+            f"update world.agreement set account_no = first_account, bank_code = {bank} from sharing where agreement_key = sharing.key"
+        )
     else:
         for attribute, source in (("account_no", "first_account"), ("bank_code", "first_bank")):
             world.change(
@@ -94,5 +100,3 @@ def second_agreement(world: World, scope: str, *, signed_on: DateOrSql, same_acc
         where taxpayer_key in (select key from {scope})
         qualify row_number() over (partition by taxpayer_key order by agreement_key) = 1"""
     )
-
-

@@ -41,7 +41,9 @@ def _second_file(world: World, scope: str, on: DateOrSql, entity_type: str | Non
         where r.registration_key in (select key from {scope});
         """
     )
-    world.add_taxpayers("select employer_key, entity_type_code, coalesce(taxpayer_no, main_no) as taxpayer_no, created_at from second_file")
+    world.add_taxpayers(
+        "select employer_key, entity_type_code, coalesce(taxpayer_no, main_no) as taxpayer_no, created_at from second_file"
+    )
     world.sql(
         f"""
         create or replace temp table new_tie as
@@ -53,7 +55,9 @@ def _second_file(world: World, scope: str, on: DateOrSql, entity_type: str | Non
 
 
 @act("registration")
-def tied_to_other_taxpayer(world: World, scope: str, *, on: DateOrSql, old_number: bool = False, until: DateOrSql | None = None) -> None:
+def tied_to_other_taxpayer(
+    world: World, scope: str, *, on: DateOrSql, old_number: bool = False, until: DateOrSql | None = None
+) -> None:
     """A medical registration is tied to a second tax file of its employer, left over from merging files (并档).
 
     old_number: the second file carries the 15-digit number of old. On `until` it is tied back.
@@ -97,12 +101,16 @@ def tied_to_other_entity(world: World, scope: str, *, on: DateOrSql, entity_type
 @act("employer")
 def idle_entity(world: World, scope: str, *, entity_type: str = "1210") -> None:
     """The employers have a second tax file of the same number and another entity type that nothing is tied to."""
-    world.sql(f"create or replace temp table idle as select key as employer_key, '{entity_type}' as entity_type_code from {scope}")
+    world.sql(
+        f"create or replace temp table idle as select key as employer_key, '{entity_type}' as entity_type_code from {scope}"
+    )
     world.add_taxpayers("idle")
 
 
 @act("registration")
-def tied_under_other_bureau(world: World, scope: str, *, bureau: str, on: DateOrSql, until: DateOrSql | None = None) -> None:
+def tied_under_other_bureau(
+    world: World, scope: str, *, bureau: str, on: DateOrSql, until: DateOrSql | None = None
+) -> None:
     """The medical registration's fee registration is kept under another bureau than the social one, same taxpayer."""
     ties = f"select fee_registration_no from world.fee_registration where registration_key in (select key from {scope}) and cancelled_at is null"
     office = f"(select min(office_code) from ref_tax_office where parent_bureau_code = '{bureau}')"

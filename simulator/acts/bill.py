@@ -29,7 +29,9 @@ def table_not_sent(world: World, scope: str, *, table: str, until: DateOrSql | N
     missing = f"{table}_sent_at"
     rest = [f"{name}_sent_at" for name in ("summary", "processing", "detail") if name != table]
     reread = ", read_at = null" if table == "summary" else ""
-    world.sql(f"update world.bill set {missing} = {moment_sql(until, '09:05:00')}{reread} where bill_key in (select key from {scope})")
+    world.sql(
+        f"update world.bill set {missing} = {moment_sql(until, '09:05:00')}{reread} where bill_key in (select key from {scope})"
+    )
     if table == "summary":
         plan.plan_reading(world, scope)
     plan.plan_from_reading(world, scope)
@@ -83,7 +85,9 @@ def detail_item_swapped(world: World, scope: str, *, difference: float = 5.0) ->
 
 
 @act("bill")
-def wrong_unit_number(world: World, scope: str, *, unit_no: str | None = None, void_on: DateOrSql | None = None) -> None:
+def wrong_unit_number(
+    world: World, scope: str, *, unit_no: str | None = None, void_on: DateOrSql | None = None
+) -> None:
     """A clerk bills a unit number that no registration has (and voids it on a day). Tax receives it and intercepts it."""
     number = f"'{unit_no}'" if unit_no else "'9' || substr(unit_no, 2)"
     world.sql(f"update world.bill set unit_no = {number} where bill_key in (select key from {scope})")
@@ -98,7 +102,9 @@ def wrong_unit_number(world: World, scope: str, *, unit_no: str | None = None, v
 
 
 @act("bill")
-def sent_twice(world: World, scope: str, *, on: DateOrSql, void_on: DateOrSql | None = None, is_read: bool = True) -> None:
+def sent_twice(
+    world: World, scope: str, *, on: DateOrSql, void_on: DateOrSql | None = None, is_read: bool = True
+) -> None:
     """A clerk sends the bill again under the same notice serial with a new batch; may void the twin on a later day.
 
     is_read: whether tax reads the twin before it is voided.

@@ -8,15 +8,21 @@ from simulator.world import DateOrSql, World, moment_sql
 @act("bill")
 def tax_reads(world: World, scope: str, *, on: DateOrSql) -> None:
     """Tax reads the bill on a day; intake and processing follow on that and the next working day."""
-    world.sql(f"update world.bill set read_at = {moment_sql(on, '09:20:00')} where bill_key in (select key from {scope})")
+    world.sql(
+        f"update world.bill set read_at = {moment_sql(on, '09:20:00')} where bill_key in (select key from {scope})"
+    )
     plan.plan_from_reading(world, scope)
 
 
 @act("bill")
 def declared(world: World, scope: str, *, on: DateOrSql, items: list[str] | None = None) -> None:
     """The payer declares the bill (or only some of its items) on a day."""
-    world.sql(f"update world.bill_item set is_declared = {item_filter(items)} where bill_key in (select key from {scope})")
-    world.sql(f"update world.bill set declared_at = {moment_sql(on, '09:40:00')} where bill_key in (select key from {scope})")
+    world.sql(
+        f"update world.bill_item set is_declared = {item_filter(items)} where bill_key in (select key from {scope})"
+    )
+    world.sql(
+        f"update world.bill set declared_at = {moment_sql(on, '09:40:00')} where bill_key in (select key from {scope})"
+    )
 
 
 @act("bill")
@@ -71,13 +77,20 @@ def bank_answers(world: World, scope: str, *, on: DateOrSql, code: str = "90000"
 
 
 @act("bill")
-def paid(world: World, scope: str, *, on: DateOrSql, items: list[str] | None = None, amount: float | None = None) -> None:
+def paid(
+    world: World, scope: str, *, on: DateOrSql, items: list[str] | None = None, amount: float | None = None
+) -> None:
     """The payer pays the open tickets of the bill on a day: deduction succeeds, bank remits (all, some items, or an amount).
 
     Settlement, returns, reading and posting follow in their usual times. Invoices the bill first when that was not done.
     """
-    if world.value(f"select count(*) from {scope} where key not in (select bill_key from world.ticket where voided_at is null)"):
-        fresh = world.scope(f"select key from {scope} where key not in (select bill_key from world.ticket where voided_at is null)", "fresh")
+    if world.value(
+        f"select count(*) from {scope} where key not in (select bill_key from world.ticket where voided_at is null)"
+    ):
+        fresh = world.scope(
+            f"select key from {scope} where key not in (select bill_key from world.ticket where voided_at is null)",
+            "fresh",
+        )
         invoiced(world, fresh, on=on)
     bank_answers(world, scope, on=on)
     world.sql(
@@ -88,7 +101,9 @@ def paid(world: World, scope: str, *, on: DateOrSql, items: list[str] | None = N
 
 
 @act("bill")
-def remitted(world: World, scope: str, *, on: DateOrSql, items: list[str] | None = None, amount: float | None = None) -> None:
+def remitted(
+    world: World, scope: str, *, on: DateOrSql, items: list[str] | None = None, amount: float | None = None
+) -> None:
     """The bank remits (上解) what was invoiced and not yet remitted; settlement, returns, reading, posting follow as usual."""
     world.sql(
         f"""

@@ -202,13 +202,22 @@ def second_ticket_unpaid(world: World, scope: str, *, void_on: DateOrSql | None 
     _record_part_paid(world, "second_ticket_unpaid", scope)
     _record_unpaid(world, "second_ticket_unpaid", scope)
     if void_on is not None:
-        record(world, "A7.5", "second_ticket_unpaid", f"select key, {date_sql(void_on)}, {date_sql(void_on)}, null::date from {scope}")
+        record(
+            world,
+            "A7.5",
+            "second_ticket_unpaid",
+            f"select key, {date_sql(void_on)}, {date_sql(void_on)}, null::date from {scope}",
+        )
 
 
 @act("bill")
 def remitted_in_part(world: World, scope: str, *, items: list[str] | None = None) -> None:
     """The bank deducts the whole ticket and remits only some items (all but the last)."""
-    keep = item_filter(items, "i.insurance_code") if items else "i.item_no < (select max(item_no) from world.bill_item j where j.bill_key = i.bill_key)"
+    keep = (
+        item_filter(items, "i.insurance_code")
+        if items
+        else "i.item_no < (select max(item_no) from world.bill_item j where j.bill_key = i.bill_key)"
+    )
     world.sql(
         f"""
         update world.ticket_item set remitted_at = null, remitted_amount = null, settled_at = null, settled_amount = null,

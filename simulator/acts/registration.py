@@ -8,10 +8,14 @@ ENROLMENT_SENT = "(select min(e.sent_at) from world.enrolment e where e.registra
 
 
 @act("registration")
-def tax_does_not_read_base(world: World, scope: str, *, resent_on: DateOrSql | None = None, until: DateOrSql | None = None) -> None:
+def tax_does_not_read_base(
+    world: World, scope: str, *, resent_on: DateOrSql | None = None, until: DateOrSql | None = None
+) -> None:
     """Tax does not read the base row (until a day): the first sending, or one sent again after a change on resent_on."""
     if resent_on is None:
-        world.sql(f"update world.registration set base_read_at = {moment_sql(until)} where registration_key in (select key from {scope})")
+        world.sql(
+            f"update world.registration set base_read_at = {moment_sql(until)} where registration_key in (select key from {scope})"
+        )
         plan.plan_registration_intake(world, scope)
         sent, read = "base_sent_at", "base_read_at"
     else:
@@ -28,10 +32,14 @@ def tax_does_not_read_base(world: World, scope: str, *, resent_on: DateOrSql | N
 
 
 @act("registration")
-def tax_does_not_read_enrolment(world: World, scope: str, *, resent_on: DateOrSql | None = None, until: DateOrSql | None = None) -> None:
+def tax_does_not_read_enrolment(
+    world: World, scope: str, *, resent_on: DateOrSql | None = None, until: DateOrSql | None = None
+) -> None:
     """Tax does not read the enrolment rows (until a day): the first sending, or one sent again on resent_on."""
     if resent_on is None:
-        world.sql(f"update world.enrolment set read_at = {moment_sql(until)} where registration_key in (select key from {scope})")
+        world.sql(
+            f"update world.enrolment set read_at = {moment_sql(until)} where registration_key in (select key from {scope})"
+        )
         plan.plan_registration_intake(world, scope)
         sent, read = "sent_at", "read_at"
     else:
@@ -69,7 +77,9 @@ def enrolment_withdrawn(world: World, scope: str, *, on: DateOrSql, until: DateO
     _record_incomplete(world, "enrolment_withdrawn", scope, on, until, "base")
 
 
-def _record_incomplete(world: World, act_name: str, scope: str, on: DateOrSql, until: DateOrSql | None, present: str) -> None:
+def _record_incomplete(
+    world: World, act_name: str, scope: str, on: DateOrSql, until: DateOrSql | None, present: str
+) -> None:
     """A registration with one of its two tables: past the delay after the present part was sent."""
     sent = "r.base_sent_at" if present == "base" else ENROLMENT_SENT
     record(
@@ -173,7 +183,9 @@ def registered_only_with(world: World, scope: str, *, department: str) -> None:
     gone = f"employer_key in (select key from {scope}) and department_code <> '{department}'"
     _forget_bills(world, gone)
     for table in ("enrolment", "fee_registration"):
-        world.sql(f"delete from world.{table} where registration_key in (select registration_key from world.registration where {gone})")
+        world.sql(
+            f"delete from world.{table} where registration_key in (select registration_key from world.registration where {gone})"
+        )
     world.sql(f"delete from world.registration where {gone}")
     _record_alone(world, "registered_only_with", scope, None)
 
@@ -224,7 +236,9 @@ SAME_NAMES = {"brackets": "e.name || '（南宁）'", "width": "e.name || 'A1区
 
 
 @act("employer")
-def name_differs(world: World, scope: str, *, sides: list[str], how: str = "other", on: DateOrSql, until: DateOrSql | None = None) -> None:
+def name_differs(
+    world: World, scope: str, *, sides: list[str], how: str = "other", on: DateOrSql, until: DateOrSql | None = None
+) -> None:
     """From a day the employer's name is written anew at some sides (HRSS, NHSA, tax), until the others follow.
 
     how: other, suffix (有限公司/有限责任公司): real differences; brackets, blanks, width: the same name written
@@ -237,7 +251,13 @@ def name_differs(world: World, scope: str, *, sides: list[str], how: str = "othe
         subjects = f"select {entity}_key from world.{entity} where employer_key in (select key from {scope}){where}"
         name = NEW_NAMES[how] if side in sides else SAME_NAMES.get(how)
         if name is not None:
-            world.change(entity, subjects, "name", f"(select {name} from world.employer e where e.employer_key = subject.employer_key)", on)
+            world.change(
+                entity,
+                subjects,
+                "name",
+                f"(select {name} from world.employer e where e.employer_key = subject.employer_key)",
+                on,
+            )
         if until is not None and side not in sides:
             world.change(
                 entity, subjects, "name",

@@ -59,7 +59,9 @@ def perform(world: World, name: str, subjects: str, **params: Any) -> None:
     found = _acts[name]
     unknown = set(params) - set(found.parameters)
     if unknown:
-        raise TypeError(f"act {name} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(found.parameters)}")
+        raise TypeError(
+            f"act {name} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(found.parameters)}"
+        )
     scope = world.scope(subjects, f"subject_{next(_counter)}")
     found.function(world, scope, **params)
     world.sql(f"drop table {scope}")
@@ -70,7 +72,9 @@ def record(world: World, rule_id: str, act_name: str, query: str) -> None:
 
     A state that was healed before it became a finding is a near-miss.
     """
-    world.sql(f"create or replace temp table planted as select * from ({query}) as given(subject_key, since_date, visible_from, visible_to)")
+    world.sql(
+        f"create or replace temp table planted as select * from ({query}) as given(subject_key, since_date, visible_from, visible_to)"
+    )
     world.sql(
         f"""
         insert into world.truth select '{rule_id}', subject_key, '{act_name}', since_date, visible_from, visible_to from planted

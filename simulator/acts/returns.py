@@ -36,7 +36,9 @@ def agency_does_not_read(world: World, scope: str, *, kind: str, items: list[str
 
 
 @act("bill")
-def settlement_not_returned(world: World, scope: str, *, items: list[str] | None = None, until: DateOrSql | None = None) -> None:
+def settlement_not_returned(
+    world: World, scope: str, *, items: list[str] | None = None, until: DateOrSql | None = None
+) -> None:
     """Treasury has booked, tax does not return the settlement row (until a day)."""
     chosen = f"bill_key in (select key from {scope}) and settled_at is not null and {item_filter(items)}"
     moment = moment_sql(until, "08:20:00")
