@@ -41,7 +41,9 @@ def _whole(parts: dict[str, Any]) -> Any:
 class Args:
     """The keys of one mapping, known names only, aliases resolved."""
 
-    def __init__(self, record: Record, keys: Sequence[Key], place: Place, as_of: dt.date, *, ignore: Sequence[str] = ()) -> None:
+    def __init__(
+        self, record: Record, keys: Sequence[Key], place: Place, as_of: dt.date, *, ignore: Sequence[str] = ()
+    ) -> None:
         self.place = replace(place, line=record.line or place.line)
         self.as_of = as_of
         self._values: dict[str, Any] = {}
@@ -58,7 +60,9 @@ class Args:
             line = record.key_lines.get(written, record.line)
             if name is None:
                 names = [key.name for key in keys]
-                raise CaseError(f"key “{written}” is not known here; {choices(names, written)}", replace(self.place, line=line))
+                raise CaseError(
+                    f"key “{written}” is not known here; {choices(names, written)}", replace(self.place, line=line)
+                )
             if name in self._values:
                 raise CaseError(f"key “{written}” says again what “{name}” says", replace(self.place, line=line))
             self._values[name] = value
@@ -89,7 +93,9 @@ class Args:
         """An error about a key."""
         return CaseError(message, self.at(name))
 
-    def typed(self, name: str, convert: Callable[[Any], T], default: T | None = None, *, required: bool = False) -> T | None:
+    def typed(
+        self, name: str, convert: Callable[[Any], T], default: T | None = None, *, required: bool = False
+    ) -> T | None:
         """The value converted, or the default."""
         if not self.given(name):
             if required:
@@ -151,7 +157,11 @@ class Args:
         with at(self.at(name)):
             out: list[str] = []
             for value in v.to_list(self._values[name]):
-                if isinstance(value, str) and w.plain(value).lower() in {"both", "两个部门", "两部门", "人社和医保"} and "hrss" in known:
+                if (
+                    isinstance(value, str)
+                    and w.plain(value).lower() in {"both", "两个部门", "两部门", "人社和医保"}
+                    and "hrss" in known
+                ):
                     out += [w.HRSS, w.NHSA]
                 else:
                     out.append(w.pick(value, known, name))
@@ -185,10 +195,9 @@ class Args:
             else:
                 raise CaseError("write lines as {城职养老: 2400.00, 失业: 100.00}")
             out: dict[str, Decimal] = {}
-            for word, amount in pairs:
+            for word, written in pairs:
                 code = w.item(word, department).code
-                if isinstance(amount, dict):
-                    amount = _whole(amount)
+                amount = _whole(written) if isinstance(written, dict) else written
                 if amount is None:
                     raise CaseError(f"{word} has no amount")
                 if code in out:

@@ -36,7 +36,9 @@ def group(cases: Sequence[Case]) -> list[Build]:
     builds: dict[tuple[dt.date, str | None], Build] = {}
     for case in cases:
         if case.own_batch_month:
-            builds.setdefault((case.as_of, case.own_batch_month), Build(case.as_of, case.own_batch_month)).cases.append(case)
+            builds.setdefault((case.as_of, case.own_batch_month), Build(case.as_of, case.own_batch_month)).cases.append(
+                case
+            )
     for case in cases:
         if not case.own_batch_month:
             shared = sorted((key for key in builds if key[0] == case.as_of), key=lambda key: key[1] or "", reverse=True)

@@ -50,11 +50,19 @@ def records_of(documents: Iterable[Any], shown: str) -> tuple[list[Record], dict
     errors: list[CaseError] = []
     for document in documents:
         entries: list[Any]
-        if isinstance(document, Record) and ("cases" in document or "案例" in document) and not isinstance(document.get("案例"), str):
+        if (
+            isinstance(document, Record)
+            and ("cases" in document or "案例" in document)
+            and not isinstance(document.get("案例"), str)
+        ):
             for key in document:
                 if key not in FILE_KEYS:
                     line = document.key_lines.get(key, document.line)
-                    errors.append(CaseError(f"key “{key}” is not known beside cases; {choices(FILE_KEYS, key)}", Place(shown, line)))
+                    errors.append(
+                        CaseError(
+                            f"key “{key}” is not known beside cases; {choices(FILE_KEYS, key)}", Place(shown, line)
+                        )
+                    )
             entries = document.get("cases") or document.get("案例") or []
             if document.get("as_of") is not None:
                 defaults["as_of"] = document["as_of"]
@@ -64,11 +72,15 @@ def records_of(documents: Iterable[Any], shown: str) -> tuple[list[Record], dict
             if isinstance(entry, Record):
                 records.append(entry)
             elif entry is not None:
-                errors.append(CaseError("a case is a mapping that begins with `case:`", Place(shown, getattr(entry, "line", 0))))
+                errors.append(
+                    CaseError("a case is a mapping that begins with `case:`", Place(shown, getattr(entry, "line", 0)))
+                )
     return records, defaults, errors
 
 
-def load(folder: Path) -> tuple[list[tuple[Outcome, Case | None, list[expect.Expectation], list[raw.RawOverride]]], int]:
+def load(
+    folder: Path,
+) -> tuple[list[tuple[Outcome, Case | None, list[expect.Expectation], list[raw.RawOverride]]], int]:
     """All cases of a folder, read and checked; those that cannot be understood carry their problem."""
     loaded: list[tuple[Outcome, Case | None, list[expect.Expectation], list[raw.RawOverride]]] = []
     number = 0
@@ -80,11 +92,14 @@ def load(folder: Path) -> tuple[list[tuple[Outcome, Case | None, list[expect.Exp
         except CaseError as error:
             loaded.append((Outcome(shown, "(the file)", error.place.line, str(error)), None, [], []))
             continue
-        for error in errors:
-            loaded.append((Outcome(shown, "(the file)", error.place.line, str(error)), None, [], []))
+        for wrong in errors:
+            loaded.append((Outcome(shown, "(the file)", wrong.place.line, str(wrong)), None, [], []))
         for record in records:
             number += 1
-            name = next((str(record[key]) for key in ("case", "name", "案例") if isinstance(record.get(key), str)), "(without name)")
+            name = next(
+                (str(record[key]) for key in ("case", "name", "案例") if isinstance(record.get(key), str)),
+                "(without name)",
+            )
             outcome = Outcome(shown, name, record.line)
             try:
                 case = Case(record, number, shown, defaults)
@@ -112,7 +127,9 @@ def run(folder: Path, keep: Path | None = None, say: Any = None) -> list[Outcome
     by_case = {case: (outcome, expectations) for outcome, case, expectations, _ in loaded if case is not None}
     builds = chain.group(list(by_case))
     for build in builds:
-        build.overrides = {case.number: overrides for _, case, _, overrides in loaded if case in build.cases and case is not None}
+        build.overrides = {
+            case.number: overrides for _, case, _, overrides in loaded if case in build.cases and case is not None
+        }
     tell(f"{len(loaded)} cases in {files} files, {len(builds)} build{'s' if len(builds) != 1 else ''}")
     with tempfile.TemporaryDirectory(prefix="shebao-cases-") as temporary:
         place = keep or Path(temporary)
@@ -144,7 +161,9 @@ def run(folder: Path, keep: Path | None = None, say: Any = None) -> list[Outcome
                         outcome.problem = str(error)
             finally:
                 results.close()
-            tell(f"as_of {build.as_of}: {len(build.cases)} cases built and judged in {time.monotonic() - started:.0f} s")
+            tell(
+                f"as_of {build.as_of}: {len(build.cases)} cases built and judged in {time.monotonic() - started:.0f} s"
+            )
 
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(work, enumerate(builds, start=1)))
@@ -169,7 +188,9 @@ def report(outcomes: list[Outcome]) -> tuple[list[str], int]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit status is 1 when any case failed."""
-    parser = argparse.ArgumentParser(prog="python -m simulator cases", description="Run hand-written cases through the real chain.")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator cases", description="Run hand-written cases through the real chain."
+    )
     parser.add_argument("folder", type=Path, help="a folder of YAML files, or one file")
     parser.add_argument("--keep", type=Path, help="keep exchange and warehouse of each build in this folder")
     parser.add_argument("--check", action="store_true", help="only read and check the cases, build nothing")

@@ -47,7 +47,7 @@ class Names:
             key = bill_key(bill)
             self.label_of[key] = bill.label
             self.bills.add(key)
-            unit = "|".join(("".join(w.code_norm(part).split()) for part in (bill.department, bill.system, bill.unit_no)))
+            unit = "|".join("".join(w.code_norm(part).split()) for part in (bill.department, bill.system, bill.unit_no))
             self.registrations.add(unit)
             self.label_of.setdefault(unit, f"{bill.employer.label} {bill.department.lower()}")
             for ticket in bill.tickets:
@@ -109,13 +109,17 @@ class Names:
                 for ticket in bill.tickets:
                     if ticket.label == label:
                         keys.add(ticket.number)
-                    keys |= {f"{bill.department}|{row.kind}|{row.number}" for row in ticket.returns if row.label == label}
+                    keys |= {
+                        f"{bill.department}|{row.kind}|{row.number}" for row in ticket.returns if row.label == label
+                    }
         return keys or None
 
     def labels(self) -> list[str]:
         """Everybody's labels."""
         cast = self.case.cast
-        return list(dict.fromkeys((*cast.employers, *cast.registrations, *cast.bills, *cast.taxpayers, *cast.agreements)))
+        return list(
+            dict.fromkeys((*cast.employers, *cast.registrations, *cast.bills, *cast.taxpayers, *cast.agreements))
+        )
 
 
 def is_about(row: Row, keys: set[str]) -> bool:
@@ -158,7 +162,10 @@ def read(case: Case) -> list[Expectation]:
         for entry in _entries(args, kind):
             out += _finding(case, names, kind, entry, args.at(kind))
     if args.has("only"):
-        listed = [_rule(one, args.at("only")) for one in (v.to_list(args.raw("only")) if not v.is_no(args.raw("only")) else [])]
+        listed = [
+            _rule(one, args.at("only"))
+            for one in (v.to_list(args.raw("only")) if not v.is_no(args.raw("only")) else [])
+        ]
         out.append(Expectation("only", args.at("only"), f"only {', '.join(listed) or 'nothing'}", rules=listed))
     for entry in _entries(args, "metric"):
         out.append(_metric(case, entry, args.at("metric")))
@@ -191,7 +198,8 @@ def _rule(value: Any, place: Place) -> str:
 
 def _subject(case: Case, names: Names, args: Args, out: Expectation) -> None:
     """Resolve whom an expectation is about."""
-    department = (args.words("by", w.DEPARTMENTS) or [None])[0] if "by" in args.names else None
+    listed = args.words("by", w.DEPARTMENTS) if "by" in args.names else None
+    department = listed[0] if listed else None
     for key in ("subject", "bill", "employer", "registration", "taxpayer", "agreement"):
         if key not in args.names or not args.given(key):
             continue
@@ -208,7 +216,9 @@ def _subject(case: Case, names: Names, args: Args, out: Expectation) -> None:
                     elif kind == "kind":
                         out.tests["kind"] = w.pick(inner, w.RETURN_KINDS, "kind")
                     elif kind is None:
-                        raise CaseError(f"key “{word}” is not known here; {choices(dict.fromkeys(SUBJECT_WORDS.values()), word)}")
+                        raise CaseError(
+                            f"key “{word}” is not known here; {choices(dict.fromkeys(SUBJECT_WORDS.values()), word)}"
+                        )
                     else:
                         wanted.append((None if kind in {"return", "ticket"} else kind, str(inner)))
         elif isinstance(value, list):
@@ -218,7 +228,11 @@ def _subject(case: Case, names: Names, args: Args, out: Expectation) -> None:
         for kind, label in wanted:
             keys = names.keys_of(label, kind)
             head, _, tail = label.partition(" ")
-            if keys is None and SUBJECT_WORDS.get(head) in {"employer", "bill", "agreement", "taxpayer", "registration"} and tail:
+            if (
+                keys is None
+                and SUBJECT_WORDS.get(head) in {"employer", "bill", "agreement", "taxpayer", "registration"}
+                and tail
+            ):
                 keys = names.keys_of(tail.strip(), SUBJECT_WORDS[head])
             if keys is None:
                 raise args.error(key, f"“{label}” is nobody of the case; {choices(names.labels(), label)}")
@@ -292,12 +306,16 @@ def _reason(rule: str, args: Args) -> str:
     for code, words in reasons.items():
         if text in {code, words}:
             return code
-    raise args.error("reason", f"“{text}” is not a reason of {rule}; {choices([f'{c} ({t})' for c, t in reasons.items()], text)}")
+    raise args.error(
+        "reason", f"“{text}” is not a reason of {rule}; {choices([f'{c} ({t})' for c, t in reasons.items()], text)}"
+    )
 
 
 def _metric(case: Case, entry: Any, place: Place) -> Expectation:
     if not isinstance(entry, Record):
-        raise CaseError("a metric is a mapping: `{name: collection_rate, basis: amount, numerator: 0, denominator: 2500.00}`", place)
+        raise CaseError(
+            "a metric is a mapping: `{name: collection_rate, basis: amount, numerator: 0, denominator: 2500.00}`", place
+        )
     args = Args(entry, lang.METRIC_KEYS, replace(place, line=entry.line), case.as_of)
     name = args.word("name", {"collection_rate": "collection_rate", "征收率": "collection_rate", "征缴率": "collection_rate", "A9.1": "collection_rate",
                               "征缴进度": "collection_rate"}) or "collection_rate"  # fmt: skip
@@ -335,7 +353,11 @@ def _rate(value: Any) -> Decimal | None:
     text = w.plain(value)
     if text.lower() in {"n/a", "na", "none", "无", "-", "—"}:
         return None
-    number = v.to_amount(text.removesuffix("%")) if len(text.partition(".")[2].rstrip("%")) <= 2 else Decimal(text.removesuffix("%"))
+    number = (
+        v.to_amount(text.removesuffix("%"))
+        if len(text.partition(".")[2].rstrip("%")) <= 2
+        else Decimal(text.removesuffix("%"))
+    )
     return number if not text.endswith("%") and number <= 1 else number / 100
 
 
@@ -355,14 +377,19 @@ def _break(case: Case, names: Names, kind: str, entry: Any, place: Place) -> Exp
                                                      "征收金额": "collection", "缴款": "collection"})  # fmt: skip
     _subject(case, names, args, out)
     if args.given("insurance"):
-        out.tests["insurance_code"] = args.need("insurance", lambda one: "*" if str(one) in {"*", "整单", "all", "whole"} else w.item(one).code)
+        out.tests["insurance_code"] = args.need(
+            "insurance", lambda one: "*" if str(one) in {"*", "整单", "all", "whole"} else w.item(one).code
+        )
     if args.given("outcome"):
         out.tests["outcome_code"] = _outcome(args)
     if args.given("cause"):
         text = w.plain(args.raw("cause"))
         cause = next((code for code, words in catalogue.causes().items() if text in {code, words}), None)
         if cause is None:
-            raise args.error("cause", f"“{text}” is not a cause; {choices([f'{c} ({t})' for c, t in catalogue.causes().items()], text)}")
+            raise args.error(
+                "cause",
+                f"“{text}” is not a cause; {choices([f'{c} ({t})' for c, t in catalogue.causes().items()], text)}",
+            )
         out.tests["cause_code"] = cause
     for key in ("difference", "tax_amount", "agency_amount"):
         if args.given(key):
@@ -385,12 +412,17 @@ def _outcome(args: Args) -> int:
             return int(code)
     if text.isdigit() and 0 <= int(text) <= 7:
         return int(text)
-    raise args.error("outcome", f"“{text}” is not an outcome; {choices([f'{c} ({t})' for c, t in catalogue.outcomes().items()], text)}")
+    raise args.error(
+        "outcome",
+        f"“{text}” is not an outcome; {choices([f'{c} ({t})' for c, t in catalogue.outcomes().items()], text)}",
+    )
 
 
 def _reconciled(case: Case, names: Names, entry: Any, place: Place) -> Expectation:
     if not isinstance(entry, Record):
-        raise CaseError("reconciled is a mapping: `{pair: tax_hrss, employer: 甲, insurance: 失业, tax_bill_amount: 100.00}`", place)
+        raise CaseError(
+            "reconciled is a mapping: `{pair: tax_hrss, employer: 甲, insurance: 失业, tax_bill_amount: 100.00}`", place
+        )
     args = Args(entry, lang.RECONCILED_KEYS, replace(place, line=entry.line), case.as_of)
     out = Expectation("reconciled", args.place, f"reconciled {_shown(entry)}")
     _pair(args, out)
@@ -474,7 +506,9 @@ class MetricBench:
             one = nodes[unique_id]
             relation = f'"{database}"."{one["schema"]}"."{one["alias"]}"'
             self.con.execute(f'create schema if not exists "{database}"."{one["schema"]}"')
-            self.con.register("arriving", source.execute(f'select * from "{one["schema"]}"."{one["alias"]}"').to_arrow_table())
+            self.con.register(
+                "arriving", source.execute(f'select * from "{one["schema"]}"."{one["alias"]}"').to_arrow_table()
+            )
             self.con.execute(f"create table {relation} as from arriving")
             self.con.unregister("arriving")
         self.base = f'"{database}"."{base["schema"]}"."{base["alias"]}"'
@@ -563,20 +597,32 @@ def _same(have: Any, wanted: Any) -> bool:
     return str(have) == str(wanted)
 
 
+def _counted(one: Expectation, hits: list[Row]) -> bool:
+    """As many as expected; at least one where no number is given."""
+    return len(hits) == one.count if one.count is not None else bool(hits)
+
+
 def _judge_finding(names: Names, one: Expectation, rows: list[Row]) -> Verdict:
     own = [row for row in rows if names.owns(row)]
     hits = [row for row in own if (one.keys is None or is_about(row, one.keys)) and _is(row, one.tests)]
-    if one.kind == "found":
-        ok = len(hits) == one.count if one.count is not None else bool(hits)
-    else:
-        ok = not hits
-    instead = [f"{one.rule} {_describe(names, row)}" for row in own] or [f"{one.rule} finds nothing about anybody of the case"]
+    ok = _counted(one, hits) if one.kind == "found" else not hits
+    instead = [f"{one.rule} {_describe(names, row)}" for row in own] or [
+        f"{one.rule} finds nothing about anybody of the case"
+    ]
     return Verdict(ok, one.text, one.place, instead)
 
 
 def _describe(names: Names, row: Row) -> str:
-    parts = [f"names {row.get('subject_type')} {names.label(row.get('subject_key'))}", f"reason {row.get('reason_code')}"]
-    for column, title in (("insurance_code", "item"), ("amount", "amount"), ("since_date", "since"), ("age_workdays", "age")):
+    parts = [
+        f"names {row.get('subject_type')} {names.label(row.get('subject_key'))}",
+        f"reason {row.get('reason_code')}",
+    ]
+    for column, title in (
+        ("insurance_code", "item"),
+        ("amount", "amount"),
+        ("since_date", "since"),
+        ("age_workdays", "age"),
+    ):
         if row.get(column) is not None:
             parts.append(f"{title} {row[column]}")
     return f"{', '.join(parts)}: {row.get('evidence')}"
@@ -585,32 +631,42 @@ def _describe(names: Names, row: Row) -> str:
 def _judge_only(names: Names, one: Expectation, results: Results) -> Verdict:
     found = {rule: [row for row in rows if names.owns(row)] for rule, rows in results.findings.items()}
     have = {rule for rule, rows in found.items() if rows}
-    instead = [f"{rule} {_describe(names, row)}" for rule, rows in found.items() for row in rows] or ["no rule finds anything"]
+    instead = [f"{rule} {_describe(names, row)}" for rule, rows in found.items() for row in rows] or [
+        "no rule finds anything"
+    ]
     return Verdict(have == set(one.rules), one.text, one.place, instead)
 
 
 def _judge_metric(one: Expectation, rows: list[Row]) -> Verdict:
-    slice_of = {key: value for key, value in one.tests.items() if not key.startswith(("is ", "column ")) and not (key == "area_code" and value is None)}
+    slice_of = {
+        key: value for key, value in one.tests.items()
+        if not key.startswith(("is ", "column ")) and not (key == "area_code" and value is None)
+    }  # fmt: skip
     hits = [row for row in rows if _is(row, slice_of)]
-    if hits:
-        row = hits[0]
-    else:
-        row = {"numerator": Decimal(0), "denominator": Decimal(0), "settled_numerator": Decimal(0), "rate": None}
+    nothing: Row = {"numerator": Decimal(0), "denominator": Decimal(0), "settled_numerator": Decimal(0), "rate": None}
+    row = hits[0] if hits else nothing
     ok = all(row.get(key.removeprefix("is ")) == value for key, value in one.tests.items() if key.startswith("is "))
-    ok = ok and (not any(key.startswith("column ") for key in one.tests) or (bool(hits) and _is(row, {k: x for k, x in one.tests.items() if k.startswith("column ")})))
+    columns = {key: value for key, value in one.tests.items() if key.startswith("column ")}
+    ok = ok and (not columns or (bool(hits) and _is(row, columns)))
     shown = {key: row.get(key) for key in ("numerator", "denominator", "rate", "settled_numerator")}
     extra = "" if hits else " (no such slice: nothing was due)"
-    return Verdict(ok, one.text, one.place, ["; ".join(f"{key} {value if value is not None else 'N/A'}" for key, value in shown.items()) + extra])
+    return Verdict(
+        ok,
+        one.text,
+        one.place,
+        ["; ".join(f"{key} {value if value is not None else 'N/A'}" for key, value in shown.items()) + extra],
+    )
 
 
 def _judge_break(names: Names, one: Expectation, rows: list[Row], measured: list[Row]) -> Verdict:
     own = [row for row in rows if row.get("bill_key") in names.bills or names.owns(row)]
     hits = [row for row in own if (one.keys is None or is_about(row, one.keys)) and _is(row, one.tests)]
-    if one.kind == "break":
-        ok = len(hits) == one.count if one.count is not None else bool(hits)
-    else:
-        ok = not hits
-    about = [row for row in measured if (row.get("bill_key") in names.bills or names.owns(row)) and (one.keys is None or is_about(row, one.keys))]
+    ok = _counted(one, hits) if one.kind == "break" else not hits
+    about = [
+        row
+        for row in measured
+        if (row.get("bill_key") in names.bills or names.owns(row)) and (one.keys is None or is_about(row, one.keys))
+    ]
     instead = [
         f"{row['pair']} {row['measure']} {names.label(row['bill_key'])} {_item_name(row['insurance_code'])}: outcome {row['outcome_code']}"
         f", cause {row['cause_code']}, tax {row['tax_amount']}, agency {row['agency_amount']}, difference {row['difference']}"
@@ -625,7 +681,9 @@ def _item_name(code: Any) -> str:
 
 def _judge_reconciled(names: Names, one: Expectation, rows: list[Row]) -> Verdict:
     own = [row for row in rows if row.get("registration_key") in names.registrations or names.owns(row)]
-    filters = {key: value for key, value in one.tests.items() if not key.startswith(("sum ", "column ")) and key != "is_equal"}
+    filters = {
+        key: value for key, value in one.tests.items() if not key.startswith(("sum ", "column ")) and key != "is_equal"
+    }
     hits = [row for row in own if (one.keys is None or is_about(row, one.keys)) and _is(row, filters)]
     sums = {key.removeprefix("sum "): value for key, value in one.tests.items() if key.startswith("sum ")}
     ok = all(sum((Decimal(row[column]) for row in hits), Decimal(0)) == value for column, value in sums.items())

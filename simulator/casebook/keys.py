@@ -51,7 +51,11 @@ class CaseKeys:
     # --- numbers of our own -------------------------------------------------------------------------------------
     def unit_no(self, department: str) -> str:
         """A unit number."""
-        return f"45{self.number:05d}{self.next('unit'):03d}" if department == "HRSS" else f"4501{self.number:05d}{self.next('unit'):03d}"
+        return (
+            f"45{self.number:05d}{self.next('unit'):03d}"
+            if department == "HRSS"
+            else f"4501{self.number:05d}{self.next('unit'):03d}"
+        )
 
     def serial(self, department: str, period: str) -> str:
         """A notice serial."""

@@ -33,10 +33,20 @@ BILL = Key("bill", "bill", "the bill", "the case's only bill", ("单据", "征�
 ON = Key("on", "moment", "the day, or day and time", "required", ("date", "at", "日期", "时间"))
 EMPLOYER = Key("employer", "employer", "the employer", "the case's only employer", ("单位", "用人单位"))
 BY = Key("by", "departments", "hrss, nhsa or both", "both, where an employer is meant; else from the items", ("部门",))
-REGISTRATION = Key("registration", "registration", "a registration by its label, or `甲 hrss`", "employer + by", ("户籍",))
-TICKET = Key("ticket", "ticket", "one invoice (缴款书) of the bill", "all invoices of the bill it can apply to", ("税票", "invoice"))
+REGISTRATION = Key(
+    "registration", "registration", "a registration by its label, or `甲 hrss`", "employer + by", ("户籍",)
+)
+TICKET = Key(
+    "ticket",
+    "ticket",
+    "one invoice (缴款书) of the bill",
+    "all invoices of the bill it can apply to",
+    ("税票", "invoice"),
+)
 ITEMS = Key("items", "items", "only these insurance items", "all", ("item", "insurance", "险种"))
-LINES = Key("lines", "lines", "amount per insurance item: `{城职养老: 2400.00, 失业: 100.00}`", "", ("明细", "险种金额"))
+LINES = Key(
+    "lines", "lines", "amount per insurance item: `{城职养老: 2400.00, 失业: 100.00}`", "", ("明细", "险种金额")
+)
 AMOUNT = Key("amount", "amount", "one amount for the whole", "", ("金额",))
 ALONE = Key("alone", "flag", "yes: only this step, no earlier step is filled in", "no", ("only_this", "单独"))
 NOT = Key("not", "steps", "steps that are not filled in: `not: [read_by_tax]`", "", ("without_steps", "未"))
@@ -415,7 +425,13 @@ _SIDE_KEYS: tuple[Key, ...] = (
     Key("on", "moment", "when it was sent", "well before as_of (January of the year before)", ("日期",)),
     Key("only", "registration_part", "base or enrolment: only this table was sent", "both", ("part",)),
     Key("read", "read", "no (never), yes (same day) or the day tax read it", "yes", ("税务读取",)),
-    Key("associated", "associated", "no, yes, or the label of the taxpayer it is associated to", "yes", ("关联", "taxpayer")),
+    Key(
+        "associated",
+        "associated",
+        "no, yes, or the label of the taxpayer it is associated to",
+        "yes",
+        ("关联", "taxpayer"),
+    ),
     Key("bureau", "authority", "bureau (or sub-office) of the fee registration", "the taxpayer's", ("主管局",)),
     Key("assigned_bureau", "authority", "bureau that the support platform assigned", "the employer's", ("清分主管局",)),
     Key("status", "registration_status", "valid, ended, merged", "valid", ("状态",)),
@@ -429,7 +445,13 @@ _TAX_KEYS: tuple[Key, ...] = (
     Key("uscc", "code", "credit code in the tax register", "as taxpayer_no", ("信用代码", "code")),
     Key("status", "taxpayer_status", "normal, abnormal, deregistered", "normal", ("状态",)),
     Key("status_date", "moment", "day of that status", "", ("状态日期",)),
-    Key("entity_type", "entity_type", "课征主体: 单位纳税人 1110, 个体经营 1120, 临时登记 1200, 组织临时登记 1210", "1110 (个体: 1120)", ("课征主体",)),
+    Key(
+        "entity_type",
+        "entity_type",
+        "课征主体: 单位纳税人 1110, 个体经营 1120, 临时登记 1200, 组织临时登记 1210",
+        "1110 (个体: 1120)",
+        ("课征主体",),
+    ),
     Key("bureau", "authority", "bureau", "the employer's", ("主管局",)),
     Key("town", "raw", "town code", "blank", ("街道乡镇",)),
     Key("on", "moment", "day of registration", "January of the year before", ("日期",)),
@@ -438,12 +460,24 @@ _TAX_KEYS: tuple[Key, ...] = (
 
 CAST_EMPLOYER: tuple[Key, ...] = (
     Key("name", "text", "name of the employer, the same on all sides", "南宁<label>有限责任公司", ("名称",)),
-    Key("uscc", "code", "credit code: auto, a label (K1), a literal code, null, or `{of: 乙, form: full_width}`", "auto", ("信用代码", "code")),
+    Key(
+        "uscc",
+        "code",
+        "credit code: auto, a label (K1), a literal code, null, or `{of: 乙, form: full_width}`",
+        "auto",
+        ("信用代码", "code"),
+    ),
     Key("bureau", "bureau", "responsible bureau", "青秀", ("主管局", "局")),
     Key("type", "unit_type", "企业, 机关, 事业, 个体, 其他", "企业", ("单位类型",)),
     Key("agency", "agency", "agency of both departments", "that of the bureau's district", ("经办机构",)),
     Key("town", "raw", "town code on all sides", "blank", ("街道乡镇",)),
-    Key("registered", "registered", "which departments have it: both, hrss, nhsa, none, a list", "both, unless acts register it", ("户籍",)),
+    Key(
+        "registered",
+        "registered",
+        "which departments have it: both, hrss, nhsa, none, a list",
+        "both, unless acts register it",
+        ("户籍",),
+    ),
     Key("hrss", "side", "what is particular at HRSS (keys below), or no", "", ("人社",)),
     Key("nhsa", "side", "what is particular at NHSA (keys below), or no", "", ("医保",)),
     Key("tax", "taxside", "what is particular in the tax register (keys below), or no", "", ("税务",)),
@@ -453,7 +487,10 @@ CAST_REGISTRATION: tuple[Key, ...] = (
     Key("by", "department", "hrss or nhsa", "required", ("部门",)),
     *_SIDE_KEYS,
 )
-CAST_TAXPAYER: tuple[Key, ...] = (Key("employer", "employer", "the employer whose name and code it has", "none", ("单位",)), *_TAX_KEYS)
+CAST_TAXPAYER: tuple[Key, ...] = (
+    Key("employer", "employer", "the employer whose name and code it has", "none", ("单位",)),
+    *_TAX_KEYS,
+)
 CAST_SIDE = _SIDE_KEYS
 CAST_TAX = _TAX_KEYS
 
@@ -470,9 +507,19 @@ CODE_FORMS = {
 
 CASE_KEYS: tuple[Key, ...] = (
     Key("case", "text", "name of the case: requirement and what it shows", "required", ("name", "案例")),
-    Key("as_of", "date", "the business date; the end of that day is the last moment known", "2026-06-30", ("业务日期",)),
-    Key("why", "text", "the sentence of the users' text that decides it (for readers)", "", ("note", "because", "说明")),
-    Key("batch_month", "month", "A8.4: the city's latest month with returned batch debits", "the case's own latest", ("批扣月份",)),
+    Key(
+        "as_of", "date", "the business date; the end of that day is the last moment known", "2026-06-30", ("业务日期",)
+    ),
+    Key(
+        "why", "text", "the sentence of the users' text that decides it (for readers)", "", ("note", "because", "说明")
+    ),
+    Key(
+        "batch_month",
+        "month",
+        "A8.4: the city's latest month with returned batch debits",
+        "the case's own latest",
+        ("批扣月份",),
+    ),
     Key("cast", "cast", "who takes part", "one employer", ("角色",)),
     Key("acts", "acts", "what happened", "nothing", ("经过",)),
     Key("raw", "raw", "odd values put into exchange tables after everything else", "", ("原始",)),
@@ -481,8 +528,20 @@ CASE_KEYS: tuple[Key, ...] = (
 
 EXPECT_KEYS: tuple[Key, ...] = (
     Key("found", "findings", "findings that must be there", "", ("应发现",)),
-    Key("not_found", "findings", "findings that must not be there; a bare rule id: none about anybody of the case", "", ("不应发现",)),
-    Key("only", "rules", "exactly these rules, and no other, find anything about anybody of the case", "", ("only_found", "仅发现")),
+    Key(
+        "not_found",
+        "findings",
+        "findings that must not be there; a bare rule id: none about anybody of the case",
+        "",
+        ("不应发现",),
+    ),
+    Key(
+        "only",
+        "rules",
+        "exactly these rules, and no other, find anything about anybody of the case",
+        "",
+        ("only_found", "仅发现"),
+    ),
     Key("metric", "metrics", "metrics over the case's own cast", "", ("metrics", "指标")),
     Key("break", "breaks", "breaks of the reconciliation that must be there", "", ("breaks", "差异")),
     Key("no_break", "breaks", "breaks that must not be there", "", ("no_breaks", "无差异")),
@@ -490,7 +549,13 @@ EXPECT_KEYS: tuple[Key, ...] = (
 )
 FINDING_KEYS: tuple[Key, ...] = (
     Key("rule", "rule", "the rule id", "required", ("规则",)),
-    Key("subject", "subject", "what is named: a label (`b1`, `甲`, `甲 nhsa`, `x1`, a return's or a ticket's)", "anybody of the case", ("对象",)),
+    Key(
+        "subject",
+        "subject",
+        "what is named: a label (`b1`, `甲`, `甲 nhsa`, `x1`, a return's or a ticket's)",
+        "anybody of the case",
+        ("对象",),
+    ),
     Key("bill", "subject", "the same, said more exactly", "", ("单据",)),
     Key("employer", "subject", "any registration, bill, taxpayer or agreement of the employer", "", ("单位",)),
     Key("registration", "subject", "a registration", "", ("户籍",)),

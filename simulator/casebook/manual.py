@@ -1,6 +1,5 @@
 """Writes the reference tables of docs/cases.md from the language itself: `python -m simulator.casebook.manual`."""
 
-import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -52,7 +51,9 @@ def _rules() -> list[str]:
     lines = ["| rule | names | reasons | parameters |", "|---|---|---|---|"]
     for rule in catalogue.rules().values():
         reasons = "<br>".join(f"`{code}` {text}" for code, text in rule.reasons.items())
-        parameters = "<br>".join(f"{name} = {one.get('default')} {one.get('unit', '')}".strip() for name, one in rule.parameters.items())
+        parameters = "<br>".join(
+            f"{name} = {one.get('default')} {one.get('unit', '')}".strip() for name, one in rule.parameters.items()
+        )
         lines.append(f"| {rule.rule_id} {rule.title} | {rule.subject} | {reasons} | {parameters} |")
     return lines
 
@@ -74,12 +75,24 @@ def _names() -> list[str]:
         return "; ".join(f"{code}: {', '.join(listed)}" for code, listed in by_code.items())
 
     lines = ["| what | words |", "|---|---|"]
-    lines.append("| insurance items | " + "; ".join(f"{one.name} ({one.code}, {one.department.lower()} {one.agency_code})" for one in w.items().values()) + " |")
+    lines.append(
+        "| insurance items | "
+        + "; ".join(
+            f"{one.name} ({one.code}, {one.department.lower()} {one.agency_code})" for one in w.items().values()
+        )
+        + " |"
+    )
     lines.append("| more words for items | " + ", ".join(w.ITEM_ALIASES) + " |")
-    lines.append("| bureaus | " + ", ".join(f"{row['short_name']} ({code})" for code, row in w.bureaus().items()) + " |")
+    lines.append(
+        "| bureaus | " + ", ".join(f"{row['short_name']} ({code})" for code, row in w.bureaus().items()) + " |"
+    )
     lines.append("| sub-offices | " + ", ".join(f"{office}" for office in w.offices()) + " |")
-    lines.append("| agencies | " + ", ".join(f"{row['agency_name']} ({code})" for code, row in w.agencies().items()) + " |")
-    lines.append("| bank results | " + ", ".join(f"{code} {row['return_text']}" for code, row in w.return_codes().items()) + " |")
+    lines.append(
+        "| agencies | " + ", ".join(f"{row['agency_name']} ({code})" for code, row in w.agencies().items()) + " |"
+    )
+    lines.append(
+        "| bank results | " + ", ".join(f"{code} {row['return_text']}" for code, row in w.return_codes().items()) + " |"
+    )
     tables: dict[str, dict[str, str]] = {
         "departments": w.DEPARTMENTS, "source systems": w.SYSTEMS, "unit types": w.UNIT_TYPES, "taxable entities (课征主体)": w.ENTITY_TYPES,
         "taxpayer status": w.TAXPAYER_STATUSES, "registration status": w.REGISTRATION_STATUSES, "bill origins": w.ORIGINS,
@@ -103,7 +116,11 @@ BLOCKS: dict[str, Callable[[], list[str]]] = {
     "employer": lambda: _keys(lang.CAST_EMPLOYER),
     "side": lambda: _keys(lang.CAST_SIDE),
     "tax": lambda: _keys(lang.CAST_TAX),
-    "forms": lambda: ["| form | what it does |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in lang.CODE_FORMS.items())],
+    "forms": lambda: [
+        "| form | what it does |",
+        "|---|---|",
+        *(f"| `{name}` | {text} |" for name, text in lang.CODE_FORMS.items()),
+    ],
     "acts": _acts,
     "expect": lambda: _keys(lang.EXPECT_KEYS),
     "finding": lambda: _keys(lang.FINDING_KEYS),
@@ -123,8 +140,9 @@ def fill(text: str) -> str:
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         if begin not in text or end not in text:
             raise ValueError(f"docs/cases.md has no block {name}")
-        body = "\n".join(block()).strip()
-        text = re.sub(rf"{re.escape(begin)}.*?{re.escape(end)}", lambda _, b=begin, e=end, x=body: f"{b}\n{x}\n{e}", text, flags=re.DOTALL)
+        head, _, rest = text.partition(begin)
+        _, _, tail = rest.partition(end)
+        text = f"{head}{begin}\n" + "\n".join(block()).strip() + f"\n{end}{tail}"
     return text
 
 

@@ -236,7 +236,9 @@ class Bill:
         """What tax would declare per item."""
         out = {}
         for code, line in self.lines.items():
-            amount = line.tax if line.tax is not None else line.processing if line.processing is not None else line.detail
+            amount = (
+                line.tax if line.tax is not None else line.processing if line.processing is not None else line.detail
+            )
             out[code] = amount if amount is not None else ZERO
         return out
 

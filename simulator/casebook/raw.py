@@ -62,7 +62,9 @@ class RawOverride:
             else:
                 self.where = self._where(self.parts.get("where"))
                 self.values = {} if self.what == "delete" else self._values(self.parts[self.what])
-                if self.what == "delete" and not v.to_flag(self.parts["delete"] if self.parts["delete"] is not None else "yes"):
+                if self.what == "delete" and not v.to_flag(
+                    self.parts["delete"] if self.parts["delete"] is not None else "yes"
+                ):
                     raise CaseError("delete is said with yes")
 
     # ------------------------------------------------------------------------------------------------------ reading
@@ -75,7 +77,9 @@ class RawOverride:
             return found[0]
         if found:
             raise CaseError(f"several tables are called {value}; {choices([one.full_name for one in found])}")
-        raise CaseError(f"table “{value}” is not in the exchange; {choices([one.full_name for one in catalogue.tables()], str(value))}")
+        raise CaseError(
+            f"table “{value}” is not in the exchange; {choices([one.full_name for one in catalogue.tables()], str(value))}"
+        )
 
     def _column(self, written: str) -> str:
         for column in self.table.columns:
@@ -116,7 +120,9 @@ class RawOverride:
         if not any(column in SERIAL | UNIT | TICKET | {"DJXH", "XYXH"} | RETURN_NO for column, _ in out):
             own = self._own()
             if own is None:
-                raise CaseError("where must name a bill, employer, registration, taxpayer, agreement or ticket of the case")
+                raise CaseError(
+                    "where must name a bill, employer, registration, taxpayer, agreement or ticket of the case"
+                )
             out.append(own)
         return out
 
@@ -132,7 +138,9 @@ class RawOverride:
             return "taxpayer"
         if label in cast.employers:
             return "employer"
-        raise CaseError(f"“{label}” is nobody of the case; {choices([*cast.bills, *cast.employers, *cast.taxpayers, *cast.agreements], label)}")
+        raise CaseError(
+            f"“{label}” is nobody of the case; {choices([*cast.bills, *cast.employers, *cast.taxpayers, *cast.agreements], label)}"
+        )
 
     def _own(self) -> tuple[str, list[Any]] | None:
         """Everything of the case, when nothing narrower is said."""
@@ -147,7 +155,7 @@ class RawOverride:
             return "DJXH", [one.key for one in cast.taxpayers.values()]
         return None
 
-    def _labelled(self, word: str, label: str, departments: list[str]) -> list[tuple[str, list[Any]]]:
+    def _labelled(self, word: str, label: str, departments: list[str]) -> list[tuple[str, list[Any]]]:  # noqa: PLR0911, PLR0912 (one branch a kind)
         cast = self.case.cast
         if word == "bill":
             if label not in cast.bills:
@@ -179,8 +187,18 @@ class RawOverride:
                          if one.employer.label == label and (not departments or one.department in departments)]  # fmt: skip
                 return [(unit, units)]
             if "DJXH" in self.columns:
-                return [("DJXH", [one.key for one in cast.taxpayers.values() if one.employer and one.employer.label == label])]
-            return [(self._need(SERIAL, "employers"), [one.serial for one in cast.bills.values() if one.employer.label == label])]
+                return [
+                    (
+                        "DJXH",
+                        [one.key for one in cast.taxpayers.values() if one.employer and one.employer.label == label],
+                    )
+                ]
+            return [
+                (
+                    self._need(SERIAL, "employers"),
+                    [one.serial for one in cast.bills.values() if one.employer.label == label],
+                )
+            ]
         if word == "taxpayer":
             if label not in cast.taxpayers:
                 raise CaseError(f"taxpayer {label} is not in the cast; {choices(cast.taxpayers, label)}")
@@ -190,12 +208,22 @@ class RawOverride:
                 raise CaseError(f"agreement {label} has not been signed; {choices(cast.agreements, label)}")
             return [(self._need({"XYXH"}, "agreements"), [cast.agreements[label].key])]
         if word == "ticket":
-            numbers = [ticket.number for bill in cast.bills.values() for ticket in bill.tickets if ticket.label == label]
+            numbers = [
+                ticket.number for bill in cast.bills.values() for ticket in bill.tickets if ticket.label == label
+            ]
             if not numbers:
-                raise CaseError(f"ticket {label} has not been invoiced; {choices([t.label for b in cast.bills.values() for t in b.tickets], label)}")
+                raise CaseError(
+                    f"ticket {label} has not been invoiced; {choices([t.label for b in cast.bills.values() for t in b.tickets], label)}"
+                )
             return [(self._need(TICKET, "tickets"), list(numbers))]
         if word == "return":
-            rows = [row for bill in cast.bills.values() for ticket in bill.tickets for row in ticket.returns if row.label == label]
+            rows = [
+                row
+                for bill in cast.bills.values()
+                for ticket in bill.tickets
+                for row in ticket.returns
+                if row.label == label
+            ]
             if not rows:
                 raise CaseError(f"there is no return {label}")
             head = "H" if self.table.name == "ZS_HPXX" else ""
@@ -210,7 +238,7 @@ class RawOverride:
             raise CaseError(f"{self.what} is a mapping of columns: `{{DQBZ: null}}`")
         return {(column := self._column(key)): self._value(column, inner) for key, inner in value.items()}
 
-    def _value(self, column: str, value: Any) -> Any:
+    def _value(self, column: str, value: Any) -> Any:  # noqa: PLR0911 (one branch a kind of column)
         """A stated value; numbers of keys are mapped as everywhere in a case."""
         if value is None:
             return None
@@ -253,7 +281,11 @@ class RawOverride:
             item = w.item(text)
             return item.agency_code if column in ITEM else item.zspm if column == "ZSPM_DM" else item.zsxm
         if column.endswith(("SJ", "_TIME", "RQ", "_DATE")) and v.is_date_like(text):
-            return str(v.to_moment(text, "12:00", self.case.as_of)) if column.endswith(("SJ", "_TIME")) else str(v.to_date(text, self.case.as_of))
+            return (
+                str(v.to_moment(text, "12:00", self.case.as_of))
+                if column.endswith(("SJ", "_TIME"))
+                else str(v.to_date(text, self.case.as_of))
+            )
         if text.lower().startswith("as_of"):
             return str(v.to_date(text, self.case.as_of))
         return text
@@ -265,7 +297,9 @@ class RawOverride:
         try:
             self._apply(con, name)
         except duckdb.Error as error:
-            raise CaseError(f"{self.table.full_name} does not take it: {str(error).splitlines()[0]}", self.place) from error
+            raise CaseError(
+                f"{self.table.full_name} does not take it: {str(error).splitlines()[0]}", self.place
+            ) from error
 
     def _apply(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
         if self.what == "add":
@@ -286,7 +320,10 @@ class RawOverride:
         condition = " and ".join(conditions)
         row = con.execute(f"select count(*) from {name} where {condition}", parameters).fetchone()
         if not row or not row[0]:
-            raise CaseError(f"no row of {self.table.full_name} is meant by this; after the acts of the case there is none", self.place)
+            raise CaseError(
+                f"no row of {self.table.full_name} is meant by this; after the acts of the case there is none",
+                self.place,
+            )
         if self.what == "delete":
             con.execute(f"delete from {name} where {condition}", parameters)
         elif self.what == "set":
@@ -297,7 +334,9 @@ class RawOverride:
             kinds = {r[0]: r[1] for r in con.execute(f"describe {name}").fetchall()}
             selected = ", ".join(f'?::{kinds[c]} as "{c}"' if c in self.values else f'"{c}"' for c in self.columns)
             ordered = [self.values[c] for c in self.columns if c in self.values]
-            con.execute(f"insert into {name} by name select {selected} from {name} where {condition}", [*ordered, *parameters])
+            con.execute(
+                f"insert into {name} by name select {selected} from {name} where {condition}", [*ordered, *parameters]
+            )
 
 
 def read(case: Case) -> list[RawOverride]:

@@ -16,20 +16,27 @@ from typing import Any
 from simulator import project
 from simulator.casebook import model as m
 from simulator.casebook import vocabulary as w
-from simulator.casebook.interpret import EMPLOYER_ONLY, Case
+from simulator.casebook.casting import EMPLOYER_ONLY
+from simulator.casebook.interpret import Case
 from simulator.world import World
 
 Row = dict[str, Any]
+_HRSS_RETURN = "HPXH ZJTZLSH CSPCH AAB001 AAE140 DZSPHM {0}JE {0}RQ HPSJ CXBZ DQBZ DQSJ GXSJ"
+_NHSA_RETURN = "RTN_NO CLCT_NTC_NO SEND_BTCH EMP_NO INSUTYPE TAX_VOU_NO {0}_AMT {0}_DATE RTN_TIME WTDR_FLAG READ_FLAG READ_TIME UPDT_TIME"
 RETURN_TABLES = {
-    (w.HRSS, "remittance"): ("hrss", "RS_SJHP", ("HPXH", "ZJTZLSH", "CSPCH", "AAB001", "AAE140", "DZSPHM", "SJJE", "SJRQ", "HPSJ", "CXBZ", "DQBZ", "DQSJ", "GXSJ")),
-    (w.HRSS, "settlement"): ("hrss", "RS_RKHP", ("HPXH", "ZJTZLSH", "CSPCH", "AAB001", "AAE140", "DZSPHM", "RKJE", "RKRQ", "HPSJ", "CXBZ", "DQBZ", "DQSJ", "GXSJ")),
-    (w.NHSA, "remittance"): ("nhsa", "TAX_RMT_D", ("RTN_NO", "CLCT_NTC_NO", "SEND_BTCH", "EMP_NO", "INSUTYPE", "TAX_VOU_NO", "RMT_AMT", "RMT_DATE", "RTN_TIME", "WTDR_FLAG", "READ_FLAG", "READ_TIME", "UPDT_TIME")),
-    (w.NHSA, "settlement"): ("nhsa", "TAX_STL_D", ("RTN_NO", "CLCT_NTC_NO", "SEND_BTCH", "EMP_NO", "INSUTYPE", "TAX_VOU_NO", "STL_AMT", "STL_DATE", "RTN_TIME", "WTDR_FLAG", "READ_FLAG", "READ_TIME", "UPDT_TIME")),
-}  # fmt: skip
+    (w.HRSS, "remittance"): ("hrss", "RS_SJHP", _HRSS_RETURN.format("SJ").split()),
+    (w.HRSS, "settlement"): ("hrss", "RS_RKHP", _HRSS_RETURN.format("RK").split()),
+    (w.NHSA, "remittance"): ("nhsa", "TAX_RMT_D", _NHSA_RETURN.format("RMT").split()),
+    (w.NHSA, "settlement"): ("nhsa", "TAX_STL_D", _NHSA_RETURN.format("STL").split()),
+}
 POSTING_TABLES = {
-    w.HRSS: ("hrss", "RS_DZ", ("DZXH", "ZJTZLSH", "CSPCH", "AAE140", "DZSPHM", "DZJE", "DZRQ", "GXSJ")),
-    w.NHSA: ("nhsa", "ARVL_CFM_D", ("ARVL_NO", "CLCT_NTC_NO", "SEND_BTCH", "INSUTYPE", "TAX_VOU_NO", "ARVL_AMT", "ARVL_DATE", "UPDT_TIME")),
-}  # fmt: skip
+    w.HRSS: ("hrss", "RS_DZ", ["DZXH", "ZJTZLSH", "CSPCH", "AAE140", "DZSPHM", "DZJE", "DZRQ", "GXSJ"]),
+    w.NHSA: (
+        "nhsa",
+        "ARVL_CFM_D",
+        ["ARVL_NO", "CLCT_NTC_NO", "SEND_BTCH", "INSUTYPE", "TAX_VOU_NO", "ARVL_AMT", "ARVL_DATE", "UPDT_TIME"],
+    ),
+}
 
 
 class Writer:
@@ -105,7 +112,14 @@ class Writer:
     def _touched(self, entity: str, key: str, updated: dt.datetime | None, created: dt.datetime | None) -> None:
         if updated is not None and (created is None or updated > created):
             self.rows["change"].append(
-                {"entity": entity, "key": key, "attribute": "touched", "value": "1", "changed_at": updated, "is_noted": True}
+                {
+                    "entity": entity,
+                    "key": key,
+                    "attribute": "touched",
+                    "value": "1",
+                    "changed_at": updated,
+                    "is_noted": True,
+                }
             )
 
     def _registration(self, registration: m.Registration) -> None:
@@ -170,7 +184,9 @@ class Writer:
                 "registration_key": registration_key(fee.registration),
                 "taxpayer_key": fee.taxpayer.key,
                 "bureau_code": w.roll_up(fee.authority),
-                "office_code": fee.authority if w.roll_up(fee.authority) != fee.authority else w.office_of(fee.authority),
+                "office_code": fee.authority
+                if w.roll_up(fee.authority) != fee.authority
+                else w.office_of(fee.authority),
                 "agency_code": fee.registration.agency,
                 "created_at": fee.associated_at,
                 "associated_at": fee.associated_at,
@@ -240,8 +256,12 @@ class Writer:
                 "bureau_code": bureau,
                 "channel_code": bill.tickets[0].channel if bill.tickets else "1",
                 "summary_sent_at": bill.sent_at if bill.at_agency and bill.has_summary else None,
-                "processing_sent_at": bill.sent_at + dt.timedelta(minutes=1) if bill.at_agency and bill.has_processing else None,
-                "detail_sent_at": bill.sent_at + dt.timedelta(minutes=2) if bill.at_agency and bill.has_detail else None,
+                "processing_sent_at": bill.sent_at + dt.timedelta(minutes=1)
+                if bill.at_agency and bill.has_processing
+                else None,
+                "detail_sent_at": bill.sent_at + dt.timedelta(minutes=2)
+                if bill.at_agency and bill.has_detail
+                else None,
                 "read_at": bill.read_at,
                 "withdrawn_at": bill.withdrawn_at,
                 "voided_at": bill.voided_at,
@@ -271,7 +291,9 @@ class Writer:
         ordered = sorted(bill.lines.values(), key=lambda line: list(w.items()).index(line.item))
         for number, line in enumerate(ordered, start=1):
             item = w.items()[line.item]
-            shown = line.processing if line.processing is not None else line.tax if line.tax is not None else line.detail
+            shown = (
+                line.processing if line.processing is not None else line.tax if line.tax is not None else line.detail
+            )
             unit, person = _parts(line.item, shown or m.ZERO)
             self.rows["bill_item"].append(
                 {
@@ -290,8 +312,12 @@ class Writer:
             if line.processing is None and bill.at_agency:
                 table, serial, batch, code = (("RS_ZJCL", "ZJTZLSH", "CSPCH", "AAE140") if bill.department == w.HRSS
                                               else ("CLCT_NTC_D", "CLCT_NTC_NO", "SEND_BTCH", "INSUTYPE"))  # fmt: skip
-                self.deletes.append((bill.department.lower(), table, {serial: bill.serial, batch: bill.batch, code: item.agency_code}))
-            declared = line.declared if line.declared is not None else line.tax if line.tax is not None else line.processing
+                self.deletes.append(
+                    (bill.department.lower(), table, {serial: bill.serial, batch: bill.batch, code: item.agency_code})
+                )
+            declared = (
+                line.declared if line.declared is not None else line.tax if line.tax is not None else line.processing
+            )
             projected = line.tax if line.tax is not None and "received" in bill.steps else shown
             if declared is not None and declared != projected:
                 where = {"BMLY_DM": bill.department, "ZJTZLSH": bill.serial, "CSPCH": bill.batch, "ZSPM_DM": item.zspm}
@@ -353,16 +379,25 @@ class Writer:
                         "return_text": deduction.text,
                     }
                 )
-        extra_items = {one.item for one in (*ticket.remittances, *ticket.settlements, *ticket.returns, *ticket.postings)}
+        extra_items = {one.item for one in (*ticket.remittances, *ticket.settlements, *ticket.postings)}
+        extra_items |= {row.item for row in ticket.returns}
         for code in dict.fromkeys((*ticket.items, *sorted(extra_items))):
             self._ticket_item(bill, key, ticket, code, posted_only)
 
     def _ticket_item(self, bill: m.Bill, key: str, ticket: m.Ticket, code: str, posted_only: bool) -> None:
         remittances = [one for one in ticket.remittances if one.item == code]
         settlements = [one for one in ticket.settlements if one.item == code]
-        returns = {kind: [row for row in ticket.returns if row.item == code and row.kind == kind] for kind in ("remittance", "settlement")}
+        returns = {
+            kind: [row for row in ticket.returns if row.item == code and row.kind == kind]
+            for kind in ("remittance", "settlement")
+        }
         postings = [one for one in ticket.postings if one.item == code]
-        row: Row = {"ticket_no": ticket.number, "bill_key": key, "insurance_code": code, "amount": ticket.items.get(code)}
+        row: Row = {
+            "ticket_no": ticket.number,
+            "bill_key": key,
+            "insurance_code": code,
+            "amount": ticket.items.get(code),
+        }
         in_world = not posted_only and code in ticket.items
         # what fits the plan of one moment per step goes into the world, the rest beside it
         if in_world and len(remittances) == 1:
@@ -381,8 +416,8 @@ class Writer:
                     f"{kind}_withdrawn_at": rows[0].withdrawn_at,
                 }
             else:
-                for one in rows:
-                    self._extra_return(bill, ticket, one)
+                for returned in rows:
+                    self._extra_return(bill, ticket, returned)
         if in_world and len(postings) == 1 and "remittance_no" in row:
             row |= {"posted_at": postings[0].at, "posted_amount": postings[0].amount, "post_count": 1}
         else:
@@ -396,7 +431,9 @@ class Writer:
             self._extra_movements(bill, ticket, "ZS_RKXX", "RK", settlements)
 
     # ------------------------------------------------------------------------------------- beside the world's plans
-    def _extra_movements(self, bill: m.Bill, ticket: m.Ticket, table: str, head: str, movements: list[m.Movement]) -> None:
+    def _extra_movements(
+        self, bill: m.Bill, ticket: m.Ticket, table: str, head: str, movements: list[m.Movement]
+    ) -> None:
         for number, one in enumerate(movements, start=1):
             if one.at > self.end:
                 continue
@@ -526,10 +563,12 @@ def _insert(world: World, folder: Path, table: str, rows: list[Row], name: str |
     with file.open("w", encoding="utf-8") as out:
         for row in rows:
             out.write(json.dumps({column: _plain(row.get(column)) for column in columns}, ensure_ascii=False) + "\n")
-    types = ", ".join(f'"{column}": \'VARCHAR\'' for column in columns)
+    types = ", ".join(f"\"{column}\": 'VARCHAR'" for column in columns)
     kinds = {row[0]: row[1] for row in world.rows(f"describe {table}")}
     selected = ", ".join(f'"{column}"::{kinds[column]} as "{column}"' for column in columns)
-    world.sql(f"insert into {table} by name select {selected} from read_json('{file}', format = 'newline_delimited', columns = {{{types}}})")
+    world.sql(
+        f"insert into {table} by name select {selected} from read_json('{file}', format = 'newline_delimited', columns = {{{types}}})"
+    )
 
 
 def _plain(value: Any) -> str | None:

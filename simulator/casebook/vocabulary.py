@@ -303,9 +303,7 @@ def agency(value: object) -> str:
         return str(matches[0]["agency_code"])
     if re.fullmatch(r"\d{10,20}", key):
         return key
-    raise CaseError(
-        f"agency “{value}” is not known; {choices([r['agency_name'] for r in agencies().values()], key)}"
-    )
+    raise CaseError(f"agency “{value}” is not known; {choices([r['agency_name'] for r in agencies().values()], key)}")
 
 
 def agency_of_bureau(bureau_code: str) -> str:
@@ -321,7 +319,11 @@ def towns() -> dict[str, dict[str, str]]:
     """The towns with the bureau responsible for each."""
     zone = {row["town_code"]: row["bureau_code"] for row in _rows("ref_town_bureau") if not row["valid_to"]}
     return {
-        row["division_code"]: {"name": row["division_name"], "district": row["parent_code"], "bureau": zone[row["division_code"]]}
+        row["division_code"]: {
+            "name": row["division_name"],
+            "district": row["parent_code"],
+            "bureau": zone[row["division_code"]],
+        }
         for row in _rows("ref_division")
         if row["level"] == "town" and row["division_code"] in zone
     }
