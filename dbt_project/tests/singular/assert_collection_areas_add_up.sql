@@ -17,14 +17,31 @@ with child as (
 ),
 
 parent as (
-    select period, level, area_code, cut_type, cut_code, basis, numerator, denominator, settled_numerator
+    select
+        period,
+        level,
+        area_code,
+        cut_type,
+        cut_code,
+        basis,
+        numerator,
+        denominator,
+        settled_numerator
     from {{ ref('mtr_collection_rate') }}
     where level in ('city', 'bureau')
 )
 
 select
-    period, level, area_code, cut_type, cut_code, basis,
-    parent.numerator, child.numerator as child_numerator, parent.denominator, child.denominator as child_denominator
+    period,
+    level,
+    area_code,
+    cut_type,
+    cut_code,
+    basis,
+    parent.numerator,
+    child.numerator as child_numerator,
+    parent.denominator,
+    child.denominator as child_denominator
 from parent
 full outer join child using (period, level, area_code, cut_type, cut_code, basis)
 where

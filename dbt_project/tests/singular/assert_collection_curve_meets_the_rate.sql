@@ -1,6 +1,12 @@
 -- The curve of the current month ends at the published rate, and the rate of the month before at the same progress is the curve's point of that day.
 with curve as (
-    select period, calendar_date, level, area_code, rate_amount, rate_bills
+    select
+        period,
+        calendar_date,
+        level,
+        area_code,
+        rate_amount,
+        rate_bills
     from {{ ref('mtr_collection_daily') }}
 ),
 
@@ -18,16 +24,25 @@ rate as (
 )
 
 select
-    rate.level, rate.area_code,
-    rate.rate_amount, today.rate_amount as curve_amount, rate.rate_bills, today.rate_bills as curve_bills,
-    rate.prev_rate_amount, before.rate_amount as curve_prev_amount, rate.prev_rate_bills, before.rate_bills as curve_prev_bills
+    rate.level,
+    rate.area_code,
+    rate.rate_amount,
+    today.rate_amount as curve_amount,
+    rate.rate_bills,
+    today.rate_bills as curve_bills,
+    rate.prev_rate_amount,
+    before.rate_amount as curve_prev_amount,
+    rate.prev_rate_bills,
+    before.rate_bills as curve_prev_bills
 from rate
 left join curve as today
-    on today.period = {{ as_of_period() }} and today.calendar_date = {{ as_of_date() }}
-    and rate.level = today.level and rate.area_code = today.area_code
+    on
+        today.period = {{ as_of_period() }} and today.calendar_date = {{ as_of_date() }}
+        and rate.level = today.level and rate.area_code = today.area_code
 left join curve as before
-    on before.period = '{{ metric_period(1) }}' and before.calendar_date = cast('{{ metric_progress_day(1) }}' as date)
-    and rate.level = before.level and rate.area_code = before.area_code
+    on
+        before.period = '{{ metric_period(1) }}' and before.calendar_date = cast('{{ metric_progress_day(1) }}' as date)
+        and rate.level = before.level and rate.area_code = before.area_code
 where
     rate.rate_amount is distinct from today.rate_amount
     or rate.rate_bills is distinct from today.rate_bills

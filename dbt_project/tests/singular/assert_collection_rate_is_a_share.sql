@@ -1,5 +1,15 @@
 -- A rate lies between 0 and 1 and is missing exactly where nothing was due; settled money was collected before.
-select period, level, area_code, cut_type, cut_code, basis, numerator, denominator, settled_numerator, rate
+select
+    period,
+    level,
+    area_code,
+    cut_type,
+    cut_code,
+    basis,
+    numerator,
+    denominator,
+    settled_numerator,
+    rate
 from {{ ref('mtr_collection_rate') }}
 where
     (denominator = 0) <> (rate is null)

@@ -12,7 +12,11 @@ with rate as (
     group by level, area_code
 )
 
-select today.level, today.area_code, today.due_amount, rate.due_amount as rate_due_amount
+select
+    today.level,
+    today.area_code,
+    today.due_amount,
+    rate.due_amount as rate_due_amount
 from {{ ref('mtr_today') }} as today
 full outer join rate on today.level = rate.level and today.area_code = rate.area_code
 where

@@ -1,6 +1,12 @@
 -- Where both sides agree (outcome 1) or neither succeeded (7) there is no difference; a break that names a difference of amounts (2) has one,
 -- unless one side records no amount at all.
-select pair, measure, bill_key, insurance_code, outcome_code, difference
+select
+    pair,
+    measure,
+    bill_key,
+    insurance_code,
+    outcome_code,
+    difference
 from {{ ref('rec_measured') }}
 where
     (outcome_code in (1, 7) and difference <> 0)

@@ -1,18 +1,27 @@
 -- To the cent, for each pair and measure: the differences of the employers' grid are those of the bills' items, and breaks, what is still in time and
 -- what agrees add up to the same sum. A grid that does not tie to its items is no reconciliation.
 with item as (
-    select pair, measure, sum(difference) as difference
+    select
+        pair,
+        measure,
+        sum(difference) as difference
     from {{ ref('rec_measured') }}
     where insurance_code <> '*'
     group by pair, measure
 ),
 
 grid as (
-    select pair, 'bill' as measure, sum(bill_amount_difference) as difference
+    select
+        pair,
+        'bill' as measure,
+        sum(bill_amount_difference) as difference
     from {{ ref('rec_employer_item') }}
     group by pair
     union all
-    select pair, 'collection' as measure, sum(collected_amount_difference) as difference
+    select
+        pair,
+        'collection' as measure,
+        sum(collected_amount_difference) as difference
     from {{ ref('rec_employer_item') }}
     group by pair
 ),
@@ -29,7 +38,10 @@ summary as (
 ),
 
 break_list as (
-    select pair, measure, sum(difference) as difference
+    select
+        pair,
+        measure,
+        sum(difference) as difference
     from {{ ref('rec_break') }}
     where insurance_code <> '*'
     group by pair, measure

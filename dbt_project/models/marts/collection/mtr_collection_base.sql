@@ -100,10 +100,12 @@ select
     is_due and booked_amount >= due_amount as is_settled,
     is_due_prev_month,
     cast(case when is_due_prev_month then due_amount else 0 end as decimal(18, 2)) as due_amount_prev_month,
-    cast(case when is_due_prev_month then least(greatest(paid_amount_prev_month, 0), due_amount) else 0 end as decimal(18, 2)) as collected_amount_prev_month,
+    cast(case when is_due_prev_month then least(greatest(paid_amount_prev_month, 0), due_amount) else 0 end as decimal(18, 2))
+        as collected_amount_prev_month,
     is_due_prev_month and paid_amount_prev_month >= due_amount as is_complete_prev_month,
     is_due_prev_year,
     cast(case when is_due_prev_year then due_amount else 0 end as decimal(18, 2)) as due_amount_prev_year,
-    cast(case when is_due_prev_year then least(greatest(paid_amount_prev_year, 0), due_amount) else 0 end as decimal(18, 2)) as collected_amount_prev_year,
+    cast(case when is_due_prev_year then least(greatest(paid_amount_prev_year, 0), due_amount) else 0 end as decimal(18, 2))
+        as collected_amount_prev_year,
     is_due_prev_year and paid_amount_prev_year >= due_amount as is_complete_prev_year
 from flagged

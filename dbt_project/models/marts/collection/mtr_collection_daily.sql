@@ -33,13 +33,23 @@ bill as (
 
 event as (
     select
-        period, area_code, greatest(received_date, first_day) as event_date,
-        due_amount, 1 as due_bills, 0 as collected_amount, 0 as collected_bills
+        period,
+        area_code,
+        greatest(received_date, first_day) as event_date,
+        due_amount,
+        1 as due_bills,
+        0 as collected_amount,
+        0 as collected_bills
     from bill
     union all
     select
-        period, area_code, greatest(collected_date, first_day) as event_date,
-        0 as due_amount, 0 as due_bills, 0 as collected_amount, 1 as collected_bills
+        period,
+        area_code,
+        greatest(collected_date, first_day) as event_date,
+        0 as due_amount,
+        0 as due_bills,
+        0 as collected_amount,
+        1 as collected_bills
     from bill
     where collected_date is not null
     union all
@@ -77,7 +87,9 @@ area as (
 ),
 
 day as (
-    select covered.period, calendar.calendar_date
+    select
+        covered.period,
+        calendar.calendar_date
     from covered
     inner join {{ ref('ref_calendar') }} as calendar
         on calendar.calendar_date >= {{ period_begin('covered.period') }} and calendar.calendar_date <= {{ period_end('covered.period') }}
@@ -135,9 +147,9 @@ cumulated as (
         area_code,
         bureau_code,
         {{ decimal18('collected_amount') }} as collected_amount,
-        {%- for column in ['due_amount', 'collected_amount', 'due_bills', 'collected_bills'] %}
-        sum({{ column }}) over (partition by period, level, area_code order by calendar_date) as {{ column }}_cum{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column in ['due_amount', 'collected_amount', 'due_bills', 'collected_bills'] %}
+    sum({{ column }}) over (partition by period, level, area_code order by calendar_date) as {{ column }}_cum{{ ',' if not loop.last }}
+    {%- endfor %}
     from level_day
 ),
 

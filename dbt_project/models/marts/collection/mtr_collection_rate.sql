@@ -49,7 +49,8 @@ bill as (
         unit_type_code,
         {%- for moment in moments %}
         max(due_bills{{ moment.at }}) as due_bills{{ moment.at }},
-        case when sum(due_bills{{ moment.at }}) = sum(done_bills{{ moment.at }}) then max(due_bills{{ moment.at }}) else 0 end as done_bills{{ moment.at }},
+        max(due_bills{{ moment.at }})
+        * (case when sum(due_bills{{ moment.at }}) = sum(done_bills{{ moment.at }}) then 1 else 0 end) as done_bills{{ moment.at }},
         sum(due_amount{{ moment.at }}) as due_amount{{ moment.at }},
         sum(collected_amount{{ moment.at }}) as collected_amount{{ moment.at }},
         {%- endfor %}
@@ -105,21 +106,47 @@ town as (
 ),
 
 cut as (
-    select 'total' as cut_type, 'total' as cut_code, '全部' as cut_name
+    select
+        'total' as cut_type,
+        'total' as cut_code,
+        '全部' as cut_name
     union all
-    select 'insurance' as cut_type, insurance_code as cut_code, insurance_name as cut_name from {{ ref('ref_insurance_item') }}
+    select
+        'insurance' as cut_type,
+        insurance_code as cut_code,
+        insurance_name as cut_name
+    from {{ ref('ref_insurance_item') }}
     union all
-    select 'department' as cut_type, 'HRSS' as cut_code, '人社' as cut_name
+    select
+        'department' as cut_type,
+        'HRSS' as cut_code,
+        '人社' as cut_name
     union all
-    select 'department' as cut_type, 'NHSA' as cut_code, '医保' as cut_name
+    select
+        'department' as cut_type,
+        'NHSA' as cut_code,
+        '医保' as cut_name
     union all
-    select 'origin' as cut_type, origin_code as cut_code, origin_name as cut_name from {{ ref('ref_bill_origin') }}
+    select
+        'origin' as cut_type,
+        origin_code as cut_code,
+        origin_name as cut_name
+    from {{ ref('ref_bill_origin') }}
     union all
-    select 'unit_type' as cut_type, unit_type_code as cut_code, unit_type_name as cut_name from {{ ref('ref_unit_type') }}
+    select
+        'unit_type' as cut_type,
+        unit_type_code as cut_code,
+        unit_type_name as cut_name
+    from {{ ref('ref_unit_type') }}
 ),
 
 bureau as (
-    select bureau_code, short_name, kind, is_ranked, max(case when kind = 'city' then bureau_code end) over () as city_code
+    select
+        bureau_code,
+        short_name,
+        kind,
+        is_ranked,
+        max(case when kind = 'city' then bureau_code end) over () as city_code
     from {{ ref('ref_bureau') }}
 ),
 
@@ -133,7 +160,12 @@ covered as (
 
 -- Every ranked bureau stands in every cut of every month, also where nothing was due there.
 ranked_bureau_slice as (
-    select covered.period, bureau.bureau_code, cut.cut_type, cut.cut_code, basis.basis
+    select
+        covered.period,
+        bureau.bureau_code,
+        cut.cut_type,
+        cut.cut_code,
+        basis.basis
     from covered
     cross join cut
     cross join (
@@ -210,7 +242,7 @@ rated as (
     cross join city
     left join area_slice as prev_period
         on
-            prev_period.period = covered.prev_period
+            covered.prev_period = prev_period.period
             and this_period.level = prev_period.level
             and this_period.area_code is not distinct from prev_period.area_code
             and this_period.parent_code is not distinct from prev_period.parent_code
@@ -219,7 +251,7 @@ rated as (
             and this_period.basis = prev_period.basis
     left join area_slice as prev_year
         on
-            prev_year.period = covered.prev_year_period
+            covered.prev_year_period = prev_year.period
             and this_period.level = prev_year.level
             and this_period.area_code is not distinct from prev_year.area_code
             and this_period.parent_code is not distinct from prev_year.parent_code
@@ -249,17 +281,21 @@ named as (
 ranked as (
     select
         named.*,
-        case when is_in_ranking and rate is not null then
-            rank() over (
-                partition by period, level, cut_type, cut_code, basis, is_in_ranking and rate is not null
-                order by rate desc
-            )
+        case
+            when is_in_ranking and rate is not null
+                then
+                    rank() over (
+                        partition by period, level, cut_type, cut_code, basis, is_in_ranking and rate is not null
+                        order by rate desc
+                    )
         end as rank_now,
-        case when is_in_ranking and prev_rate is not null then
-            rank() over (
-                partition by period, level, cut_type, cut_code, basis, is_in_ranking and prev_rate is not null
-                order by prev_rate desc
-            )
+        case
+            when is_in_ranking and prev_rate is not null
+                then
+                    rank() over (
+                        partition by period, level, cut_type, cut_code, basis, is_in_ranking and prev_rate is not null
+                        order by prev_rate desc
+                    )
         end as rank_before
     from named
 )

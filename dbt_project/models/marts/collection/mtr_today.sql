@@ -87,9 +87,9 @@ bureau_day as (
         coalesce(money.{{ column }}, 0) as {{ column }},
         {%- endfor %}
         coalesce(money.today_bills, 0) as today_bills,
-        {%- for column in due_amounts + counts %}
-        coalesce(progress.{{ column }}, 0) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column in due_amounts + counts %}
+    coalesce(progress.{{ column }}, 0) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from area
     left join money on area.bureau_code = money.bureau_code
     left join progress on area.bureau_code = progress.bureau_code
@@ -105,9 +105,9 @@ area_today as (
         'city' as level,
         (select max(bureau_code) from {{ ref('ref_bureau') }} where kind = 'city') as area_code,
         cast(null as string) as bureau_code,
-        {%- for column in columns %}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column in columns %}
+    sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from bureau_day
 )
 

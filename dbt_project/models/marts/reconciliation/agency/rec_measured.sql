@@ -120,42 +120,42 @@ line as (
     select
         bill.bill_key,
         '*' as insurance_code,
-        bill.is_known_by_agency as is_billed_by_agency,
-        bill.is_known_by_tax as is_billed_by_tax,
-        bill.agency_amount as agency_bill_amount,
-        bill.tax_amount as tax_bill_amount,
         {%- for column in facts %}
         bill_money.{{ column }},
         {%- endfor %}
         {%- for column in sums %}
-        coalesce(bill_money.{{ column }}, 0) as {{ column }}{{ ',' if not loop.last }}
+        coalesce(bill_money.{{ column }}, 0) as {{ column }},
         {%- endfor %}
+        bill.is_known_by_agency as is_billed_by_agency,
+        bill.is_known_by_tax as is_billed_by_tax,
+        bill.agency_amount as agency_bill_amount,
+        bill.tax_amount as tax_bill_amount
     from bill
     left join bill_money on bill.bill_key = bill_money.bill_key
     union all
     select
         bill_key,
         insurance_code,
+        {{ (facts + sums) | join(', ') }},
         agency_amount is not null as is_billed_by_agency,
         tax_amount is not null as is_billed_by_tax,
         agency_amount as agency_bill_amount,
-        tax_amount as tax_bill_amount,
-        {{ (facts + sums) | join(', ') }}
+        tax_amount as tax_bill_amount
     from item
     union all
     select
         bill.bill_key,
         'NONE' as insurance_code,
-        bill.is_known_by_agency as is_billed_by_agency,
-        bill.is_known_by_tax as is_billed_by_tax,
-        bill.agency_amount as agency_bill_amount,
-        bill.tax_amount as tax_bill_amount,
         {%- for column in facts %}
         cast(null as date) as {{ column }},
         {%- endfor %}
         {%- for column in sums %}
-        0 as {{ column }}{{ ',' if not loop.last }}
+        0 as {{ column }},
         {%- endfor %}
+        bill.is_known_by_agency as is_billed_by_agency,
+        bill.is_known_by_tax as is_billed_by_tax,
+        bill.agency_amount as agency_bill_amount,
+        bill.tax_amount as tax_bill_amount
     from bill
     left join bill_money on bill.bill_key = bill_money.bill_key
     where coalesce(bill_money.billed_item_count, 0) = 0
@@ -213,6 +213,7 @@ compared as (
         agency_bill_amount as agency_recorded_amount,
         received_date as tax_date,
         sent_date as agency_date,
+        coalesce(tax_bill_amount <> agency_bill_amount, (tax_bill_amount is null) <> (agency_bill_amount is null)) as is_different,
         case when tax_bill_state = 'missing' then sent_date else coalesce(received_date, sent_date) end as since_date,
         -- On its way: sent, not yet past the delay.
         tax_bill_state = 'missing' and agency_bill_state = 'success' and not is_known_by_tax
@@ -228,6 +229,7 @@ compared as (
         posted_amount as agency_recorded_amount,
         last_collected_date as tax_date,
         last_posted_date as agency_date,
+        collected_amount <> posted_amount as is_different,
         case when posted_amount > collected_amount then last_posted_date else coalesce(unposted_since, last_collected_date) end as since_date,
         -- On its way: everything that is past the delay has been posted.
         collected_amount > posted_amount and posted_amount >= ripe_amount and is_known_by_agency as is_in_time
@@ -241,8 +243,8 @@ decided as (
         case when agency_state = 'success' then coalesce(agency_recorded_amount, 0) when agency_state = 'failed' then 0 end as agency_amount,
         case
             when is_in_time then 0
-            when tax_state = 'success' and agency_state = 'success'
-                then case when tax_recorded_amount is not distinct from agency_recorded_amount then 1 else 2 end
+            when tax_state = 'success' and agency_state = 'success' and is_different then 2
+            when tax_state = 'success' and agency_state = 'success' then 1
             when tax_state = 'success' and agency_state = 'failed' then 3
             when tax_state = 'success' then 4
             when tax_state = 'failed' and agency_state = 'success' then 5
@@ -269,25 +271,18 @@ select
     -- The first that holds; the order is that of macro rec_causes.
     case
         when outcome_code in (0, 1, 7) then cast(null as string)
-        when measure = 'bill' then
-            case
-                when outcome_code = 3 and is_withdrawn then 'withdrawn_upstream'
-                when outcome_code = 3 and is_agency_voided then 'voided_upstream'
-                when outcome_code = 5 then 'voided_by_tax'
-                when outcome_code = 4 then 'not_sent'
-                -- Without its summary a bill cannot be read: the agency did not send all of it.
-                when outcome_code = 6 and not is_known_by_tax and not has_summary then 'not_sent'
-                when outcome_code = 6 and not is_known_by_tax and is_unread then 'not_read'
-                when outcome_code = 2 or is_known_by_tax then 'amount_changed'
-                else 'unknown'
-            end
+        when measure = 'bill' and outcome_code = 3 and is_withdrawn then 'withdrawn_upstream'
+        when measure = 'bill' and outcome_code = 3 and is_agency_voided then 'voided_upstream'
+        when measure = 'bill' and outcome_code = 5 then 'voided_by_tax'
         when agency_state = 'missing' then 'not_sent'
-        when posted_amount > collected_amount then
-            case
-                when is_posted_without_payment = 1 then 'posted_without_payment'
-                when has_ticket_of_excess = 1 then 'double_posted'
-                else 'amount_changed'
-            end
+        -- Without its summary a bill cannot be read: the agency did not send all of it.
+        when measure = 'bill' and outcome_code = 6 and not is_known_by_tax and not has_summary then 'not_sent'
+        when measure = 'bill' and outcome_code = 6 and not is_known_by_tax and is_unread then 'not_read'
+        when measure = 'bill' and (outcome_code = 2 or is_known_by_tax) then 'amount_changed'
+        when measure = 'bill' then 'unknown'
+        when posted_amount > collected_amount and is_posted_without_payment = 1 then 'posted_without_payment'
+        when posted_amount > collected_amount and has_ticket_of_excess = 1 then 'double_posted'
+        when posted_amount > collected_amount then 'amount_changed'
         when returned_amount < collected_amount then 'not_returned'
         when read_amount < collected_amount then 'returned_unread'
         when posted_amount > 0 then 'partial'
