@@ -31,6 +31,11 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
+# Make an environment hold exactly what a lock file says. uv is fast; pip knows mirrors that only pip was told of.
+SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/python --require-hashes --strict $(2) \
+	|| { echo "uv could not install; trying pip (slower)"; \
+		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); }
+
 .PHONY: help install demo day test lint format cases dagster serve spark bench screenshots lock clean
 
 help: ## list the commands
@@ -50,7 +55,7 @@ $(VENV)/.installed: requirements.lock
 	@$(PYTHON) -m venv $(VENV)
 	@awk '/^[a-zA-Z0-9]/ {take = /^uv==/} take' requirements.lock > $(VENV)/uv.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.lock
-	@$(VENV)/bin/uv pip sync --python $(PY) --require-hashes --strict requirements.lock
+	@$(call SYNC,$(VENV),requirements.lock)
 	@touch $@
 
 demo: install ## simulate a city, sync, build, audit, publish, print what was found, serve the dashboard (SERVE=0: do not serve)
@@ -92,7 +97,7 @@ spark: install $(SPARK_VENV)/.installed ## build every model with Spark too and 
 $(SPARK_VENV)/.installed: requirements-spark.lock | install
 	@echo "── installing Spark into $(SPARK_VENV) ──"
 	@$(PYTHON) -m venv $(SPARK_VENV)
-	@$(VENV)/bin/uv pip sync --python $(SPARK_VENV)/bin/python --require-hashes --strict requirements-spark.lock
+	@$(call SYNC,$(SPARK_VENV),requirements-spark.lock)
 	@touch $@
 
 bench: install ## measure rules, reconciliation and metrics on the warehouse that the demo built
