@@ -1,7 +1,17 @@
 -- Deregistered or abnormal taxpayers that went on paying in several consecutive months after the month in which their
--- status changed, up to the month of as_of or the one before. Grain: taxpayer.
+-- status changed, up to the month of as_of or the one before. The payer is the one on the ticket. Grain: taxpayer.
 {% set months = var('a9_08_months', 2) %}
-with paid_month as (
+with payment as (
+    select
+        coalesce(paid.taxpayer_key, bill.taxpayer_key) as taxpayer_key,
+        paid.remitted_date,
+        paid.remitted_amount
+    from {{ ref('int_ticket_item') }} as paid
+    left join {{ ref('int_bill') }} as bill on paid.bill_key = bill.bill_key
+    where paid.remitted_amount > 0
+),
+
+paid_month as (
     select
         taxpayer.taxpayer_key,
         {{ to_period('paid.remitted_date') }} as month,
@@ -9,11 +19,9 @@ with paid_month as (
         min(paid.remitted_date) as first_paid_date,
         max(paid.remitted_date) as last_paid_date
     from {{ ref('int_taxpayer') }} as taxpayer
-    inner join {{ ref('int_bill') }} as bill on taxpayer.taxpayer_key = bill.taxpayer_key
-    inner join {{ ref('int_ticket_item') }} as paid on bill.bill_key = paid.bill_key
+    inner join payment as paid on taxpayer.taxpayer_key = paid.taxpayer_key
     where
         taxpayer.status_code in ('05', '07')
-        and paid.remitted_amount > 0
         and {{ to_period('paid.remitted_date') }} > {{ to_period('taxpayer.status_date') }}
     group by taxpayer.taxpayer_key, {{ to_period('paid.remitted_date') }}
 ),
