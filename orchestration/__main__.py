@@ -72,6 +72,27 @@ def _summary(args: argparse.Namespace) -> int:
     return 0
 
 
+def _test(args: argparse.Namespace) -> int:
+    """All dbt tests, unit tests too, on the warehouse as it is."""
+    from orchestration.lib import dbt_cli, runtime
+
+    results = dbt_cli.run(dbt_cli.build_arguments("test", runtime.resolve_as_of(args.as_of)))
+    bad = [r for r in results if not r.good]
+    for result in bad:
+        _say(f"  {result.status} {result.name}：{result.message}")
+    warned = sum(1 for r in results if r.status == "warn")
+    _say(f"{len(results)} 项检查：通过 {len(results) - len(bad) - warned}，提示 {warned}，失败 {len(bad)}")
+    return 1 if bad else 0
+
+
+def _home(args: argparse.Namespace) -> int:
+    """Dagster's folder with its settings."""
+    from orchestration.lib import home
+
+    _say(str(home.prepare()))
+    return 0
+
+
 def _check(args: argparse.Namespace) -> int:
     """Load everything without running anything."""
     from orchestration.lib import contract, dbt_cli, rules
@@ -91,6 +112,8 @@ COMMANDS = {
     "sync": (_sync, "bring the exchange tables into the raw schemas"),
     "publish": (_publish, "publish what the warehouse holds once more"),
     "summary": (_summary, "print what the published snapshot holds"),
+    "test": (_test, "run all dbt tests and unit tests on the warehouse"),
+    "home": (_home, "prepare Dagster's own folder and print where it is"),
     "check": (_check, "load contract, rules and definitions"),
 }
 
@@ -101,8 +124,9 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (_, help_text) in COMMANDS.items():
         command = commands.add_parser(name, help=help_text)
-        if name in ("daily", "sync", "publish"):
+        if name in ("daily", "sync", "publish", "test"):
             command.add_argument("--as-of", help="business date, YYYY-MM-DD")
+        if name in ("daily", "sync", "publish"):
             command.add_argument("--exchange", choices=["duckdb", "postgres"])
         if name == "daily":
             command.add_argument("--fast", action="store_true", help="sync and models only, no tests, no publication")

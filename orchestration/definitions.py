@@ -24,7 +24,7 @@ def build_defs(manifest: Mapping[str, Any] | None = None, settings: RunSettings 
         assets=[
             build_sync_assets(tables),
             build_dbt_assets(known, catalogue),
-            build_ledger_asset(catalogue),
+            build_ledger_asset(catalogue, tables),
             build_snapshot_asset(known, catalogue, tables),
         ],
         jobs=jobs,

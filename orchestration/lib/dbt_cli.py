@@ -78,14 +78,14 @@ def common_arguments() -> list[str]:
 
 
 def build_arguments(
-    command: str, as_of: dt.date, *, select: Sequence[str] = (), exclude: Sequence[str] = ()
+    command: str, as_of: dt.date, *, select: Sequence[str] = (), without: Sequence[str] = ()
 ) -> list[str]:
-    """The command line of a build for one business date."""
+    """The command line of a build for one business date; without names kinds of nodes that are left out."""
     arguments = [command, "--vars", json.dumps({"as_of": as_of.isoformat()})]
     if select:
         arguments += ["--select", *select]
-    if exclude:
-        arguments += ["--exclude", *exclude]
+    for kind in without:
+        arguments += ["--exclude-resource-type", kind]
     return arguments
 
 

@@ -38,9 +38,7 @@ def build(context: runtime.RunContext, say: Callable[[str], None] = lambda line:
     rows = sum(r.rows_changed for r in results)
     say(f"同步 {len(results)} 张表，写入 {rows:,} 行，{time.perf_counter() - started:.1f} 秒")
     started = time.perf_counter()
-    nodes = dbt_cli.run(
-        [*dbt_cli.build_arguments("build", context.as_of), "--exclude-resource-type", "test", "unit_test"]
-    )
+    nodes = dbt_cli.run(dbt_cli.build_arguments("build", context.as_of, without=["test", "unit_test"]))
     bad = [n for n in nodes if not n.good]
     if bad:
         raise dbt_cli.DbtError("；".join(f"{n.name}: {n.message or n.status}" for n in bad[:10]))

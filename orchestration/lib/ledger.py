@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.lib.contract import Table
 from orchestration.lib.rules import Rule
 from orchestration.lib.warehouse import transaction
 
@@ -69,6 +70,21 @@ def decide(
         else:
             outcomes.append(RuleOutcome(rule, CHECKED, None))
     return outcomes
+
+
+def table_status(
+    con: duckdb.DuckDBPyConnection, tables: Sequence[Table], now: dt.datetime
+) -> dict[tuple[str, str], str]:
+    """How current each raw table is: fresh, late, mismatch, or stale when its last sync is older than declared."""
+    hours = {(t.source, t.name): t.warn_after_hours for t in tables}
+    found = {}
+    for source, name, status, synced_at in con.execute(
+        "select source_name, table_name, status, synced_at from ops.freshness"
+    ).fetchall():
+        limit = hours.get((source, name))
+        too_old = limit is not None and synced_at is not None and now - synced_at > dt.timedelta(hours=limit)
+        found[source, name] = "stale" if status == "fresh" and too_old else status
+    return found
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:

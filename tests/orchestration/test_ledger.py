@@ -13,6 +13,8 @@ import pytest
 from orchestration.lib import ledger, warehouse
 from orchestration.lib.rules import Rule
 
+from .tiny_exchange import tables
+
 
 def day(number: int) -> dt.date:
     return dt.date(2026, 6, number)
@@ -158,6 +160,18 @@ def test_what_was_not_checked_is_never_resolved(book: Book, built: str, table: s
     )
     book.run(3)
     assert book.events()[-1] == (3, "b1", "resolved")
+
+
+def test_a_table_whose_last_sync_is_too_old_is_stale(book: Book) -> None:
+    noon = dt.datetime(2026, 6, 30, 12)
+    [table] = [t for t in tables() if t.id == "hrss.RS_ZJHZ"]
+    assert table.warn_after_hours == 36
+    book.con.execute("insert into ops.freshness values ('hrss', 'RS_ZJHZ', null, ?, 'fresh')", [noon])
+    for hours, status in ((35, "fresh"), (37, "stale")):
+        current = ledger.table_status(book.con, [table], noon + dt.timedelta(hours=hours))
+        assert current == {("hrss", "RS_ZJHZ"): status}
+    [outcome] = ledger.decide([rule()], {"model.shebao.anm_twins": "success"}, current)
+    assert outcome.status == "not_checked"
 
 
 def test_a_table_that_was_never_synced_is_late() -> None:

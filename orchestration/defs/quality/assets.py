@@ -6,13 +6,14 @@ import dagster as dg
 
 from orchestration.defs.settings import WRITER_POOL, RunSettings, progress
 from orchestration.defs.transform.assets import BUILT
-from orchestration.lib import build_outcome, ledger, sync, warehouse
+from orchestration.lib import build_outcome, ledger, runtime, sync, warehouse
+from orchestration.lib.contract import Table
 from orchestration.lib.rules import Rule
 
 FINDING = dg.AssetKey(["ledger", "finding"])
 
 
-def build_ledger_asset(rules: Sequence[Rule]) -> dg.AssetsDefinition:
+def build_ledger_asset(rules: Sequence[Rule], tables: Sequence[Table]) -> dg.AssetsDefinition:
     """One asset over all rules of the run."""
 
     @dg.asset(
@@ -27,13 +28,10 @@ def build_ledger_asset(rules: Sequence[Rule]) -> dg.AssetsDefinition:
         with warehouse.opened() as con:
             run = settings.context(context.run_id, con)
             status = build_outcome.node_status(con, run.run_id)
-            tables = {
-                (s, t): state
-                for s, t, state in con.execute("select source_name, table_name, status from ops.freshness").fetchall()
-            }
+            current = ledger.table_status(con, tables, runtime.now())
             # A run of some rules says nothing about the others.
             chosen = [rule for rule in rules if rule.unique_id in status]
-            outcomes = ledger.decide(chosen, status, tables)
+            outcomes = ledger.decide(chosen, status, current)
             ledger.record(
                 con, outcomes, as_of=run.as_of, run_id=run.run_id, identity=sync.exchange_identity("exchange")
             )
