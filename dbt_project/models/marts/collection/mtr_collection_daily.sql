@@ -179,7 +179,7 @@ select
         when typed.area_code = 'UNASSIGNED' then '未分配'
         else coalesce(bureau.short_name, typed.area_code)
     end as area_name,
-    typed.bureau_code,
+    nullif(typed.bureau_code, 'UNASSIGNED') as bureau_code,
     typed.collected_amount,
     typed.collected_amount_cum,
     typed.due_amount,

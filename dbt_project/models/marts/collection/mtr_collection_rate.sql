@@ -263,7 +263,7 @@ rated as (
 named as (
     select
         rated.*,
-        case when rated.level = 'bureau' then rated.area_code when rated.level = 'town' then rated.parent_code end as bureau_code,
+        nullif(case rated.level when 'bureau' then rated.area_code when 'town' then rated.parent_code end, 'UNASSIGNED') as bureau_code,
         case
             when rated.area_code = 'UNASSIGNED' then '未分配'
             when rated.level = 'city' then '全市'

@@ -121,7 +121,7 @@ select
         when area_today.area_code = 'UNASSIGNED' then '未分配'
         else coalesce(bureau.short_name, area_today.area_code)
     end as area_name,
-    area_today.bureau_code,
+    nullif(area_today.bureau_code, 'UNASSIGNED') as bureau_code,
     {%- for column in amounts + due_amounts %}
     {{ decimal18('area_today.' ~ column) }} as {{ column }},
     {%- endfor %}
