@@ -535,7 +535,10 @@ class MoneyActs(BillActs):
                 ("settlement", ticket.settlements, next_day + dt.timedelta(hours=1)),
             ):
                 if movements and not any(row.kind == kind for row in ticket.returns):
-                    rest = {(ticket.label, one.item): one.amount for one in movements}
+                    rest: dict[tuple[str, str], Decimal] = {}
+                    for one in movements:
+                        key = (ticket.label, one.item)
+                        rest[key] = rest.get(key, m.ZERO) + one.amount
                     self._return(bill, [ticket], kind, at_time, rest, None, False)
         if reaches("read_by_agency"):
             for row in ticket.returns:

@@ -36,7 +36,15 @@ class RegisterActs(MoneyActs):
         departments = args.words("by", w.DEPARTMENTS)
         if departments is None and args.given("items"):
             departments = list({item.department for item in args.items("items") or []})
-        for employer in self._employers(args):
+        employers: list[m.Employer] | None = None
+        if args.given("registration"):
+            head, _, tail = str(args.raw("registration")).rpartition(" ")
+            if head in self.cast.employers and tail.lower() in w.DEPARTMENTS:
+                departments, employers = [w.DEPARTMENTS[tail.lower()]], [self.cast.employers[head]]
+                args.put("registration", f"{head} {departments[0].lower()}")
+            if len(departments or []) != 1:
+                raise args.error("by", "a label stands for one registration: say `by: hrss` or `by: nhsa`")
+        for employer in employers or self._employers(args):
             for department in departments or [w.HRSS, w.NHSA]:
                 label = f"{employer.label} {department.lower()}"
                 if args.given("registration"):

@@ -132,6 +132,8 @@ class Casting:
         for act, args in self._acts:
             if act.name in {"registered", "set_up"}:
                 value = args.raw("employer")
+                if value is None and args.given("registration"):
+                    value = next((one for one in labels if str(args.raw("registration")).startswith(one)), None)
                 named = [str(one) for one in v.to_list(value)] if value is not None else labels[:1]
                 for label in named:
                     for department in args.words("by", w.DEPARTMENTS) or [w.HRSS, w.NHSA]:
@@ -555,9 +557,18 @@ class Casting:
                 for bill in self.cast.bills.values():
                     if any(t.label == wanted or any(r.label == wanted for r in t.returns) for t in bill.tickets):
                         return bill
-        if len(self.cast.bills) == 1:
-            return next(iter(self.cast.bills.values()))
-        raise args.error("bill", f"which bill? {choices(self.cast.bills)}")
+        candidates = list(self.cast.bills.values())
+        if "employer" in args.names and args.given("employer"):
+            employer = self._employer_named(args, "employer")
+            candidates = [bill for bill in candidates if bill.employer is employer]
+        if "by" in args.names and args.given("by"):
+            sides = {w.SIDES.get(w.plain(one).lower(), "") for one in v.to_list(args.raw("by"))} & {w.HRSS, w.NHSA}
+            candidates = [bill for bill in candidates if not sides or bill.department in sides]
+        if len(candidates) == 1:
+            return candidates[0]
+        if not candidates:
+            raise args.error("bill", "there is no such bill; bill the employer first")
+        raise args.error("bill", f"which bill? {choices([bill.label for bill in candidates])}")
 
     def _taxpayer(self, args: Args, name: str = "taxpayer", employer: m.Employer | None = None) -> m.Taxpayer:
         if args.given(name):

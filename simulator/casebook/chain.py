@@ -78,6 +78,27 @@ def write_exchange(build: Build, file: Path) -> dict[Case, CaseError]:
     return bad
 
 
+def halves(build: Build) -> list[Build]:
+    """The same build in two, each with half of the cases."""
+    middle = len(build.cases) // 2
+    return [
+        Build(build.as_of, build.batch_month, cases, build.overrides)
+        for cases in (build.cases[:middle], build.cases[middle:])
+    ]
+
+
+def works(build: Build, var: Path) -> bool:
+    """Whether the chain runs at all for this date, with hardly anything in the exchange."""
+    var.mkdir(parents=True, exist_ok=True)
+    text = f"- case: nothing\n  as_of: {build.as_of}\n  expect: {{}}\n"
+    empty = Build(build.as_of, build.batch_month, [Case(read_text(text, "empty")[0][0], 1, "empty")])
+    try:
+        run(empty, var, var / "target")
+    except Exception:
+        return False
+    return True
+
+
 def run(build: Build, var: Path, target: Path) -> tuple[Path, dict[Case, CaseError]]:
     """Exchange → sync → dbt in a folder; the warehouse file and the cases that could not take part."""
     exchange = var / "exchange" / "exchange.duckdb"

@@ -5,14 +5,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from common import paths
-from simulator.casebook import chain, expect, raw
+from simulator.casebook import chain, expect, raw, relations
 from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.interpret import Case
 from simulator.casebook.reader import Record, read_file
@@ -36,11 +36,12 @@ class Outcome:
         return self.problem is None and all(one.ok for one in self.verdicts)
 
 
-def find_files(folder: Path) -> list[Path]:
-    """The YAML files of a folder and its subfolders, or the one file given."""
-    if folder.is_file():
-        return [folder]
-    return sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.rglob(pattern))
+def find_files(folders: Sequence[Path]) -> list[Path]:
+    """The YAML files of folders and their subfolders, and files given by name."""
+    found: list[Path] = []
+    for folder in folders:
+        found += [folder] if folder.is_file() else sorted(f for p in ("*.yaml", "*.yml") for f in folder.rglob(p))
+    return found
 
 
 def records_of(documents: Iterable[Any], shown: str) -> tuple[list[Record], dict[str, Any], list[CaseError]]:
@@ -79,12 +80,12 @@ def records_of(documents: Iterable[Any], shown: str) -> tuple[list[Record], dict
 
 
 def load(
-    folder: Path,
+    folders: Sequence[Path],
 ) -> tuple[list[tuple[Outcome, Case | None, list[expect.Expectation], list[raw.RawOverride]]], int]:
     """All cases of a folder, read and checked; those that cannot be understood carry their problem."""
     loaded: list[tuple[Outcome, Case | None, list[expect.Expectation], list[raw.RawOverride]]] = []
     number = 0
-    files = find_files(folder)
+    files = find_files(folders)
     for file in files:
         shown = _shown(file)
         try:
@@ -103,13 +104,22 @@ def load(
             outcome = Outcome(shown, name, record.line)
             try:
                 case = Case(record, number, shown, defaults)
-                loaded.append((outcome, case, expect.read(case), raw.read(case)))
-            except CaseError as error:
-                if not error.place.file:
-                    error.place = Place(shown, record.line, name)
-                outcome.problem = str(error)
+                entry = (outcome, case, expect.read(case), raw.read(case))
+                relations.Writer(case.as_of).add(case)  # whatever cannot be played shows here, not in the build of all
+                loaded.append(entry)
+            except Exception as error:
+                outcome.problem = _said(error, Place(shown, record.line, name))
                 loaded.append((outcome, None, [], []))
     return loaded, len(files)
+
+
+def _said(error: Exception, place: Place) -> str:
+    """An error as the author reads it."""
+    if not isinstance(error, CaseError):
+        return f"{place}: {type(error).__name__}: {error}"
+    if not error.place.file:
+        error.place = place
+    return str(error)
 
 
 def _shown(file: Path) -> str:
@@ -120,10 +130,10 @@ def _shown(file: Path) -> str:
         return str(file)
 
 
-def run(folder: Path, keep: Path | None = None, say: Any = None) -> list[Outcome]:
+def run(folders: Sequence[Path], keep: Path | None = None, say: Any = None) -> list[Outcome]:
     """Run all cases of a folder through the chain."""
     tell = say or (lambda line: None)
-    loaded, files = load(folder)
+    loaded, files = load(folders)
     by_case = {case: (outcome, expectations) for outcome, case, expectations, _ in loaded if case is not None}
     builds = chain.group(list(by_case))
     for build in builds:
@@ -135,35 +145,40 @@ def run(folder: Path, keep: Path | None = None, say: Any = None) -> list[Outcome
         place = keep or Path(temporary)
         workers = max(1, min(2, os.cpu_count() or 1, len(builds)))
 
-        def work(numbered: tuple[int, chain.Build]) -> None:
-            index, build = numbered
-            started = time.monotonic()
-            var = place / f"{index:02d}-{build.as_of}{'-' + build.batch_month if build.batch_month else ''}"
+        def judge(build: chain.Build, var: Path) -> None:
+            """Build and judge; where the chain stumbles over the rows of one case, the others are built without it."""
             var.mkdir(parents=True, exist_ok=True)
-            target = var / "target"
             try:
-                warehouse, bad = chain.run(build, var, target)
-                results = expect.Results(warehouse, target / paths.manifest_file().name)
-            except chain.ChainError as error:
-                for case in build.cases:
-                    by_case[case][0].problem = f"the chain failed for as_of {build.as_of}: {error}"
+                warehouse, bad = chain.run(build, var, var / "target")
+                results = expect.Results(warehouse, var / "target" / paths.manifest_file().name)
+            except Exception as error:
+                halves = chain.halves(build) if len(build.cases) > 1 else []
+                if not halves or not chain.works(build, var.with_name(var.name + "-empty")):
+                    for case in build.cases:
+                        by_case[case][0].problem = f"the chain failed for as_of {build.as_of}: {error}"
+                    return
+                tell(f"as_of {build.as_of}: the chain failed on {len(build.cases)} cases, trying them in halves")
+                for name, half in zip("ab", halves, strict=True):
+                    judge(half, var.with_name(var.name + name))
                 return
             try:
                 for case in build.cases:
                     outcome, expectations = by_case[case]
-                    if case in bad:
-                        outcome.problem = str(bad[case])
-                        continue
                     try:
+                        if case in bad:
+                            raise bad[case]
                         outcome.verdicts = expect.judge(case, expectations, results)
-                    except CaseError as error:
-                        error.place = error.place if error.place.file else case.place
-                        outcome.problem = str(error)
+                    except Exception as error:
+                        outcome.problem = _said(error, case.place)
             finally:
                 results.close()
-            tell(
-                f"as_of {build.as_of}: {len(build.cases)} cases built and judged in {time.monotonic() - started:.0f} s"
-            )
+
+        def work(numbered: tuple[int, chain.Build]) -> None:
+            index, build = numbered
+            started = time.monotonic()
+            judge(build, place / f"{index:02d}-{build.as_of}{'-' + build.batch_month if build.batch_month else ''}")
+            seconds = time.monotonic() - started
+            tell(f"as_of {build.as_of}: {len(build.cases)} cases built and judged in {seconds:.0f} s")
 
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(work, enumerate(builds, start=1)))
@@ -191,20 +206,20 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m simulator cases", description="Run hand-written cases through the real chain."
     )
-    parser.add_argument("folder", type=Path, help="a folder of YAML files, or one file")
+    parser.add_argument("folder", type=Path, nargs="+", help="folders of YAML files, or files")
     parser.add_argument("--keep", type=Path, help="keep exchange and warehouse of each build in this folder")
     parser.add_argument("--check", action="store_true", help="only read and check the cases, build nothing")
     args = parser.parse_args(argv)
-    if not args.folder.exists():
-        sys.stdout.write(f"there is no {args.folder}\n0 passed, 1 failed\n")
+    missing = [str(folder) for folder in args.folder if not folder.exists()]
+    if missing:
+        sys.stdout.write(f"there is no {', '.join(missing)}\n0 passed, 1 failed\n")
         return 1
     if args.check:
         outcomes = [outcome for outcome, *_ in load(args.folder)[0]]
     else:
         outcomes = run(args.folder, args.keep, lambda line: (sys.stderr.write(f"[cases] {line}\n"), sys.stderr.flush()))
     if not outcomes:
-        sys.stdout.write(f"no cases in {args.folder}\n")
-        outcomes = [Outcome(str(args.folder), "(no cases)", 0, "there is no case to run")]
+        outcomes = [Outcome(str(args.folder[0]), "(no cases)", 0, "there is no case to run")]
     lines, status = report(outcomes)
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

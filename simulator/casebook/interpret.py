@@ -104,9 +104,12 @@ class Case(RegisterActs):
         if "_subject" in body:
             subject = body.pop("_subject")
             body[act.subject] = subject
-        return act, Args(
-            body, act.keys, replace(place, key=f"{place.key} ({name})"), self.as_of, ignore=("note", "why", "说明")
-        )
+        keys = act.keys
+        own = {key.name for key in keys}
+        if "bill" in own:
+            keys = (*keys, *(key for key in lang.SELECTORS if key.name not in own))
+        at_act = replace(place, key=f"{place.key} ({name})")
+        return act, Args(body, keys, at_act, self.as_of, ignore=("note", "why", "说明"))
 
     # --- playing them
     def _play(self) -> None:

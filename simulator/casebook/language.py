@@ -57,6 +57,13 @@ TAXPAYER = Key("taxpayer", "taxpayer", "a taxpayer by its label", "the employer'
 AGREEMENT = Key("agreement", "agreement", "the agreement's label", "the case's only agreement", ("协议",))
 BUREAU = Key("bureau", "bureau", "a bureau by short name or code", "", ("主管局", "局"))
 
+# Every act on a bill takes these too: they choose the bill where it is not named.
+SELECTORS = (
+    Key("employer", "employer", "chooses the bill", "", ("单位", "用人单位")),
+    Key("by", "sides", "chooses the bill", "", ("部门", "department")),
+)
+SHORT_BY = Key("by", "departments", "hrss or nhsa", "hrss, where it is registered there", ("部门",))
+
 _FLOW = (BILL, REGISTRATION, EMPLOYER, BY, ON)
 
 ACTS: tuple[Act, ...] = (
@@ -381,7 +388,7 @@ ACTS: tuple[Act, ...] = (
         "batch_debit", "money",
         "Batch debits month by month, each with its own bill, invoice and bank answer: the short way to write 连续多月批扣. "
         "With a success the bill is paid and everything after it is done.",
-        (EMPLOYER, REGISTRATION, BY, Key("months", "months", "the months: `[2026-04, 2026-05, 2026-06]`", "required", ("month", "月份")),
+        (EMPLOYER, REGISTRATION, SHORT_BY, Key("months", "months", "the months: `[2026-04, 2026-05, 2026-06]`", "required", ("month", "月份")),
          Key("result", "bank_result", "the bank's answer; none: no answer", "余额不足", ("返回", "reason", "结果", "code")),
          Key("text", "text", "the bank's own text", "that of the code", ("返回信息",)),
          Key("day", "number", "day of the month of the debit (its answer comes on the next working day)", "20", ("日",)),
@@ -392,7 +399,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "monthly", "money",
         "Bills month by month, each taken up to `until` (default: the whole way): the short way to write regular payment.",
-        (EMPLOYER, REGISTRATION, BY, Key("months", "months", "the months", "required", ("month", "月份")),
+        (EMPLOYER, REGISTRATION, SHORT_BY, Key("months", "months", "the months", "required", ("month", "月份")),
          Key("until", "step", "the last step of each", "posted", ("到",)),
          Key("day", "number", "day of the month on which it is paid (its bill is sent on the 5th or `day`)", "15", ("日",)),
          LINES, Key("amount", "amount", "amount of each bill", "1000.00", ("金额",)),

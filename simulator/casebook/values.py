@@ -103,6 +103,8 @@ def to_amount(value: object) -> Decimal:
         raise CaseError(f"“{value}” is not an amount; write 2400.00") from None
     if not amount.is_finite() or amount != amount.quantize(CENT):
         raise CaseError(f"“{value}” has more than two decimals; amounts are exact to the cent")
+    if abs(amount) >= Decimal(10) ** 13:
+        raise CaseError(f"“{value}” is too large for an amount")
     return amount.quantize(CENT)
 
 

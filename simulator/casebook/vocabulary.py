@@ -187,6 +187,11 @@ def _item_words() -> dict[str, str]:
     return words
 
 
+def _bare(word: str) -> str:
+    """An item's name without 保险费, 保险, 险, 费 at its end."""
+    return re.sub(r"(保险费|保险|险费|险|费)$", "", word)
+
+
 def item(value: object, department: str | None = None) -> Item:
     """An insurance item by name, canonical code, or the code of the department (AAE140, insutype)."""
     key = plain(value)
@@ -198,10 +203,10 @@ def item(value: object, department: str | None = None) -> Item:
         same_code = [one for one in same_code if one.department == department]
     if len(same_code) == 1:
         return same_code[0]
-    if key.endswith("险") and key[:-1] in words:
-        return items()[words[key[:-1]]]
-    if key.endswith("费"):
-        return item(key[:-1].removesuffix("保险"), department)
+    bare = _bare(key)
+    for word, code in words.items():
+        if bare and _bare(word) == bare:
+            return items()[code]
     names = [f"{one.name} ({one.code})" for one in items().values()]
     raise CaseError(f"insurance item “{value}” is not known; {choices(names, key)}")
 
