@@ -291,6 +291,13 @@ def plan_declaration(world: "World", scope: str) -> None:
     )
 
 
+def batch_days(world: "World", period: str) -> tuple[str, str]:
+    """SQL of the two days of a period's batch deductions; long holidays push them, never onto one day."""
+    first, second = world.params["payment"]["batch_days"]
+    first_day = f"workday_not_before(month_first({period}) + {first - 1})"
+    return first_day, f"greatest(workday_not_before(month_first({period}) + {second - 1}), workday_after({first_day}, 1))"
+
+
 def plan_tickets(world: "World", scope: str) -> None:
     """Invoice, deduction, remittance, settlement, returns, reading and posting of the bills that are paid.
 
@@ -298,7 +305,7 @@ def plan_tickets(world: "World", scope: str) -> None:
     deduction tries on its two days of the month; what fails twice is voided and paid at the bank.
     """
     pay = world.params["payment"]
-    first, second = pay["batch_days"]
+    first_batch, second_batch = batch_days(world, "bills.period")
     world.sql(
         f"""
         delete from world.ticket where bill_key in (select key from {scope});
@@ -312,16 +319,21 @@ def plan_tickets(world: "World", scope: str) -> None:
             -- a registration meets a refusal in one month of three at most, never two running
             case when bills.channel_code = '2' and (substr(bills.period, 5, 2)::int + chance_int(bills.registration_key, 'refusal month', 0, 2)) % 3 = 0
                 and chance(bills.registration_key || bills.period, 'refused') < {3 * pay["refusal_rate"]}
-                and bills.pay_on = workday_not_before(month_first(bills.period) + {first - 1})
+                and bills.pay_on = {first_batch}
                 then case when chance(bills.registration_key || bills.period, 'refused twice') < 0.25 then 2 else 1 end
                 else 0 end as refusals,
-            workday_not_before(month_first(bills.period) + {second - 1}) as second_batch
+            {second_batch} as second_batch
         from world.bill as bills
         join (select bill_key, sum(amount) as declared_amount from world.bill_item
               where is_declared and bill_key in (select key from {scope}) group by all) as items using (bill_key)
         where bills.bill_key in (select key from {scope}) and bills.declared_at is not null and bills.pay_on is not null
             and bills.withdrawn_at is null and bills.voided_at is null;
-
+        """
+    )
+    if not world.value("select count(*) from paying"):
+        return
+    world.sql(
+        f"""
         create or replace temp table new_ticket as
         select
             ticket_stem || '1' as ticket_no, bill_key, 1 as seq, channel_code, refusals, declared_amount,

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from simulator.params import choose_sql
+from simulator.plan import batch_days, usual_enrolments
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -164,8 +165,6 @@ def _register(world: "World") -> None:
 
 def _all_enrolments(world: "World") -> str:
     supplements = world.params["supplements"]
-    from simulator.plan import usual_enrolments
-
     rare = " union all ".join(
         f"""select registrations.registration_key, '{code}'
         from world.registration as registrations join world.employer as employers using (employer_key)
@@ -249,7 +248,7 @@ def _intend_payment(world: "World") -> None:
         span = bound - low
         cases.append(f"when p < {bound} then {first} + floor((p - {low}) / {span} * {last - first + 1})::int")
         low = bound
-    first_batch = pay["batch_days"][0]
+    first_batch, _ = batch_days(world, "period")
     world.sql(
         f"""
         create or replace temp table paying_bill as
@@ -270,7 +269,7 @@ def _intend_payment(world: "World") -> None:
                 when is_unpaid and late < {pay["paid_late_share"]}
                     then workday_not_before(month_last(period) + 3 + floor(late / {pay["paid_late_share"]} * 75)::int)
                 when is_unpaid then null
-                when usual_channel = '2' then workday_not_before(month_first(period) + {first_batch - 1})
+                when usual_channel = '2' then {first_batch}
                 else greatest(
                     least(workday_not_before(month_first(period) + month_day - 1), workday_not_after(month_last(period))),
                     workday_after(summary_sent_at, 2)

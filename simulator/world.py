@@ -126,7 +126,11 @@ class World:
 
     def _default(self, defaults: Mapping[str, str], source: str = "given") -> None:
         """Fill each column that is NULL with its default, in order, so that later ones may use earlier ones."""
+        holes = ", ".join(f"count(*) > count({column})" for column in defaults)
+        missing = dict(zip(defaults, self.rows(f"select {holes} from given")[0], strict=True))
         for column, expression in defaults.items():
+            if not missing[column]:
+                continue
             self.con.execute(
                 f"update given set {column} = filled.value from (select given.rowid as id, {expression} as value from {source} "
                 f"where given.{column} is null) as filled where given.rowid = filled.id"
@@ -275,7 +279,7 @@ class World:
                 "account_no": "case bank_code "
                 + " ".join(f"when '{bank}' then '{heads[bank]}'" for bank in banks)
                 + " else '4500' end || lpad(employer.employer_no::varchar, 7, '0') "
-                "|| lpad(chance_int(given.taxpayer_key || given.rowid, 'account', 0, 99999999)::varchar, 8, '0')",
+                "|| lpad(chance_int(given.agreement_key, 'account', 0, 99999999)::varchar, 8, '0')",
                 "is_batch": "employer.channel_code = '2'",
                 "authority_code": """coalesce((select min(f.bureau_code) from world.fee_registration f
                     where f.taxpayer_key = given.taxpayer_key), taxpayer.bureau_code)""",

@@ -251,9 +251,7 @@ def settled_late(world: World, scope: str, *, on: DateOrSql) -> None:
 @act("registration")
 def bank_refuses(world: World, scope: str, *, periods: list[str], code: str = "24007") -> None:
     """The bank refuses both batch deductions of all bills of the registrations in months; tickets are voided, nothing is paid."""
-    first, second = world.params["payment"]["batch_days"]
-    first_day = f"workday_not_before(month_first(period) + {first - 1})"
-    second_day = f"workday_not_before(month_first(period) + {second - 1})"
+    first_day, second_day = plan.batch_days(world, "period")
     world.sql(
         f"""
         create or replace temp table refused as
@@ -307,7 +305,7 @@ def bank_refuses(world: World, scope: str, *, periods: list[str], code: str = "2
                 max(month) over (partition by registration_key, run) as last_month
             from runs
         )
-        select registration_key, began, first_back, workday_not_before((last_month + interval 1 month)::date + {first - 1})
+        select registration_key, began, first_back, {plan.batch_days(world, "to_period(last_month + interval 1 month)")[0]}
         from ordered where nth = {months}
         """,
     )  # fmt: skip

@@ -24,6 +24,12 @@ def small_world() -> Callable[[int], World]:
     return make
 
 
+@pytest.fixture(scope="session")
+def tiny_world() -> World:
+    """A city of 40 employers."""
+    return build.make_world(3, "40", params.load().anchor)
+
+
 @pytest.fixture
 def cast() -> World:
     """An empty world with two employers, registered with both departments and tied to their taxpayers."""
