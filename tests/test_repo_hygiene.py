@@ -25,6 +25,8 @@ def test_what_belongs_to_one_machine_is_refused(text):
     assert forbidden_in(text)
 
 
-@pytest.mark.parametrize("text", ["127.0.0.1:8501", "workspace/work", "version 10.2.3", "a / b", "network/", "rootfile"])
+@pytest.mark.parametrize(
+    "text", ["127.0.0.1:8501", "workspace/work", "version 10.2.3", "a / b", "network/", "rootfile"]
+)
 def test_what_is_common_is_not(text):
     assert not forbidden_in(text)
