@@ -110,12 +110,9 @@ def reconciliation(con: duckdb.DuckDBPyConnection) -> Table | None:
         "对账",
         [
             ("双方", "left"),
-            ("口径", "left"),
             ("结果", "left"),
             ("原因", "left"),
             ("笔数", "right"),
-            ("税务（万元）", "right"),
-            ("部门（万元）", "right"),
             ("差额（元）", "right"),
         ],
     )
@@ -125,20 +122,17 @@ def reconciliation(con: duckdb.DuckDBPyConnection) -> Table | None:
     }
     outcome = "any_value(outcome)" if "outcome" in columns else "outcome_code::varchar"
     cause = "cause" if "cause" in columns else "''"
-    for pair, measure, code, text, why, bills, tax, agency, difference in con.execute(
-        f"select pair, measure, outcome_code, {outcome}, {cause} as why, sum(bill_count)::bigint, sum(tax_amount),"
-        " sum(agency_amount), sum(difference) from rec_summary where insurance_code = '*' group by pair, measure, outcome_code, why"
+    for pair, measure, code, text, why, bills, difference in con.execute(
+        f"select pair, measure, outcome_code, {outcome}, {cause} as why, sum(bill_count)::bigint,"
+        " sum(difference) from rec_summary where insurance_code = '*' group by pair, measure, outcome_code, why"
         " order by pair, measure, outcome_code, why"
     ).fetchall():
         broken = code not in (0, 1, 7)
         table.add_row(
-            PAIRS.get(pair, pair),
-            MEASURES.get(measure, measure),
+            f"{PAIRS.get(pair, pair)} {MEASURES.get(measure, measure)}",
             text,
             why or "",
             f"{bills:,}",
-            _wan(tax),
-            _wan(agency),
             _money(difference),
             style="yellow" if broken else "dim",
         )
