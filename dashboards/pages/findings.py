@@ -9,7 +9,7 @@ from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import findings, names
 from dashboards.repositories.findings import Filter
-from dashboards.services import catalogue, formats, words
+from dashboards.services import catalogue, formats, values, words
 from dashboards.services.catalogue import Rule
 
 _PURPOSE = "疑点数据"
@@ -277,7 +277,7 @@ def _detail(context: Context, rule: Rule, finding_id: str) -> None:
                 ("险种", items.get(row.get("insurance_code") or "", row.get("insurance_code"))),
                 ("费款所属期", formats.period_name(row.get("period"))), ("涉及金额（元）", formats.yuan(row.get("amount"))),
                 ("原因", rule.reason(row.get("reason_code"))), ("异常起始日", formats.day(row.get("since_date"))),
-                ("已过工作日", formats.count(row.get("age_workdays"))), 
+                ("已过工作日", formats.count(row.get("age_workdays"))),
                 ("疑点对象", f"{words.SUBJECTS.get(row.get('subject_type') or '', '')} {row.get('subject_key')}"),
                 ("户籍键", row.get("registration_key")), ("单据键", row.get("bill_key")),
             ]))  # fmt: skip
@@ -304,21 +304,6 @@ def _compared(context: Context, rule: Rule, subject_key: str) -> None:
         if not rows:
             states.empty("当日清单中已没有这条", "疑点消除后，比对数值不再保留在当日清单里。")
             return
-        shown = [
-            (rule.label(name), _value(name, value)) for name, value in rows[0].items() if name not in catalogue.LEADING
-        ]
+        known = values.Names(names.codes(context.user), names.bureaus(context.user))
+        shown = [(rule.label(column), value) for column, value in values.compared(rows[0], known)]
         st.html(html.facts(shown))
-
-
-def _value(name: str, value: Any) -> str:
-    if value is None:
-        return formats.NONE
-    if name.endswith("_amount") or name == "difference":
-        return f"{formats.yuan(value)} 元"
-    if name.endswith("_at"):
-        return formats.moment(value)
-    if name.endswith("_date"):
-        return formats.day(value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(value)

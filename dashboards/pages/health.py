@@ -177,9 +177,9 @@ def _checks(context: Context, checks: list[Row]) -> None:
         table.show(
             [
                 Column("结果", lambda row: _tone(row["status"]), "c n"),
-                Column("检查", lambda row: f"{html.text(row['check_name'])}<br><small>{html.text(row['model_name'])}</small>", ""),
+                Column("检查", lambda row: f"{html.text(str(row['check_name']).strip('_'))}<br><small>{html.text(row['model_name'])}</small>", ""),
                 Column("行数", lambda row: formats.count(row["failures"]), "r"),
-                Column("说明", lambda row: html.text(row["message"]) if row["message"] else "", "hide-s"),
+                Column("说明", lambda row: html.text(words.check_message(row) or " "), "hide-s"),
             ],
             shown, height=330,
         )  # fmt: skip

@@ -96,7 +96,9 @@ def _sentences(
 ) -> None:
     said = [narrative.progress_sentence(here.name, context.period, context.as_of, own)]
     if below:
-        said.append(narrative.standing_sentence(below, "主管局" if here.level == "city" else "街道乡镇"))
+        at_city = here.level == "city"
+        compared = ranking.compared(below, ranked=at_city)
+        said.append(narrative.standing_sentence(compared, "主管局" if at_city else "街道乡镇"))
     rules = findings.rules(context.user)
     titles = {str(row["rule_id"]): str(row["title"]) for row in rules}
     opened = {rule: int(row["open_count"] or 0) for rule, row in counts.items()}

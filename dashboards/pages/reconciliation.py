@@ -201,18 +201,23 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
             table.show(
                 [
                     Column("单位", lambda row: html.unit(row["unit_name"], row["bill_key"]), "w"),
-                    Column("险种", lambda row: html.text({"*": "整单", **items}.get(row["insurance_code"], row["insurance_code"])), "n"),
-                    Column("结果", lambda row: html.text(words.OUTCOMES.get(int(row["outcome_code"]), row["outcome"])), "m hide-s"),
-                    Column("原因", lambda row: html.badge(str(row["cause"] or words.CAUSES.get(row["cause_code"], row["cause_code"])), "brandtone"), "n"),
+                    Column("险种", lambda row: html.text({**words.ITEM_GAPS, **items}.get(row["insurance_code"], row["insurance_code"])), "n"),
+                    Column("结果与原因", _result, "m"),
                     Column("税务（元）", lambda row: formats.yuan(row["tax_amount"]), "r"),
                     Column(f"{agency}（元）", lambda row: formats.yuan(row["agency_amount"]), "r"),
                     Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
                     Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r hide-s"),
-                    Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "w hide-s"),
+                    Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "e hide-s"),
                 ],
                 rows,
             )  # fmt: skip
         st.html(html.note(f"共 {found:,} 笔，按差额从大到小。"))
+
+
+def _result(row: dict[str, Any]) -> str:
+    outcome = words.OUTCOMES.get(int(row["outcome_code"]), str(row["outcome"]))
+    cause = str(row["cause"] or words.CAUSES.get(row["cause_code"], row["cause_code"]))
+    return f"{html.text(outcome)}<br><small>{html.text(cause)}</small>"
 
 
 def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:

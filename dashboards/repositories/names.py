@@ -50,3 +50,8 @@ def _rows(user: User, name: str) -> list[dict[str, Any]]:
         return gate.query(user, _PURPOSE, name).rows
     except (MissingTableError, RefusedError):
         return []
+
+
+def codes(user: User) -> dict[tuple[str, str], str]:
+    """Names of short codes by type and code."""
+    return {(str(row["code_type"]), str(row["code"])): str(row["code_name"]) for row in _rows(user, "codes")}

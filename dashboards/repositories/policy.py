@@ -65,7 +65,8 @@ def row_filter(user: User, table: str, columns: Sequence[str], towns: Sequence[s
     if table in OPERATIONS:
         return "true" if scope.kind in (ScopeKind.CITY, ScopeKind.NONE) else None
     if table in OPERATION_ROWS:
-        return "true" if user.role in (Role.SECTION, Role.OPERATOR) else None
+        whole = scope.kind in (ScopeKind.CITY, ScopeKind.NONE)
+        return "true" if whole and user.role in (Role.SECTION, Role.OPERATOR) else None
     if scope.kind is ScopeKind.NONE:
         return None
     if table not in AGGREGATES and not user.sees_rows:

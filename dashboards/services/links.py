@@ -6,8 +6,8 @@ from collections.abc import Mapping
 # Parameters that keep a page's state; free text that a person types never goes into the address.
 PATTERNS = {
     "period": r"\d{6}",
-    "bureau": r"\d{11}",
-    "town": r"\d{9}",
+    "bureau": r"\d{11}|UNASSIGNED",
+    "town": r"\d{9}|UNASSIGNED",
     "rule": r"[A-Z][A-Za-z0-9._-]{0,15}",
     "reason": r"[a-z][a-z_]{0,39}",
     "state": r"open|resolved|not_checked|all",

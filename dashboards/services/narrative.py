@@ -41,26 +41,38 @@ def progress_sentence(area: str, period: str, as_of: Any, own: Standing | None) 
 
 
 def standing_sentence(items: list[Standing], noun: str) -> str:
-    """Who leads, who trails, who moved, where the money is missing."""
+    """Who leads, who trails, who moved, where the money is missing; only areas that are compared with each other."""
     ends = ranking.best_and_worst(items)
     if ends is None:
         return f"可比较的{noun}不足两个，不作排名。"
     first, last = ends
-    spread = formats.points((first.rate or Decimal(0)) - (last.rate or Decimal(0))).lstrip("+")
+    top, bottom = first.rate or Decimal(0), last.rate or Decimal(0)
+    if top == bottom:
+        return f"{len(items)} 个{noun}的征收率均为 {formats.share(top)}。"
     text = (
-        f"{len(items)} 个{noun}中，{first.name}以 {formats.share(first.rate)} 居首，{last.name} {formats.share(last.rate)} 居末，"
-        f"首末相差 {spread} 个百分点"
+        f"{len(items)} 个{noun}中，{_with_ties(items, first, noun)} {formats.share(top)} {'并列' if _ties(items, top) > 1 else ''}居首，"
+        f"{_with_ties(items, last, noun)} {formats.share(bottom)} {'并列' if _ties(items, bottom) > 1 else ''}居末，"
+        f"首末相差 {formats.points(top - bottom).lstrip('+')} 个百分点"
     )
     up, down = ranking.movers(items)
     if up is not None:
         text += f"；{up.name}较上月上升 {up.rank_change} 位"
     if down is not None:
-        text += f"，{down.name}下降 {-(down.rank_change or 0)} 位"
+        text += f"{'，' if up is not None else '；'}{down.name}{'' if up is not None else '较上月'}下降 {-(down.rank_change or 0)} 位"
     owing = ranking.biggest_gap(items)
     total = sum((item.gap for item in items if item.gap > 0), Decimal(0))
     if owing is not None and total:
         text += f"；尚欠最多的是{owing.name}（{formats.money(owing.gap)}，占 {formats.share(owing.gap / total)}）"
     return text + "。"
+
+
+def _ties(items: list[Standing], rate: Decimal) -> int:
+    return sum(1 for item in items if item.rate == rate)
+
+
+def _with_ties(items: list[Standing], one: Standing, noun: str) -> str:
+    number = _ties(items, one.rate or Decimal(0))
+    return f"{one.name}以" if number == 1 else f"{one.name}等 {number} 个{noun}以"
 
 
 def finding_sentence(facts: FindingFacts, break_count: int | None, break_amount: Any, period: str) -> str:

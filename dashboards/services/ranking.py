@@ -95,6 +95,13 @@ def _standing(code: str, found: dict[str, Row], name_column: str) -> Standing:
     )
 
 
+def compared(items: list[Standing], *, ranked: bool) -> list[Standing]:
+    """Areas that are compared with each other: the ranked bureaus, or all named towns where something was due."""
+    if ranked:
+        return [item for item in items if item.rank is not None]
+    return [item for item in items if item.rate is not None and item.code != "UNASSIGNED"]
+
+
 def best_and_worst(items: list[Standing]) -> tuple[Standing, Standing] | None:
     """The areas with the highest and the lowest rate; None when fewer than two have one."""
     rated = [item for item in items if item.rate is not None]

@@ -1,5 +1,7 @@
 """Codes of the warehouse in the words of the trade."""
 
+from collections.abc import Mapping
+
 PAIRS = {"tax_hrss": "税务 ↔ 人社", "tax_nhsa": "税务 ↔ 医保"}
 PAIR_AGENCY = {"tax_hrss": "人社", "tax_nhsa": "医保"}
 MEASURES = {"bill": "应征", "collection": "征收"}
@@ -136,3 +138,17 @@ def not_checked_reason(value: object) -> str:
     if code == "table_late":
         return f"来源表未按时到：{detail.strip()}"
     return _NOT_CHECKED.get(code, str(value or ""))
+
+
+# What stands in the place of an insurance item where there is none.
+ITEM_GAPS = {"*": "整单", "NONE": "未列险种", "UNKNOWN": "未知险种"}
+
+
+def check_message(row: Mapping[str, object]) -> str:
+    """What a check says, when it says it in Chinese; the tool's own English only repeats the number of rows."""
+    message = str(row.get("message") or "")
+    if any("\u4e00" <= character <= "\u9fff" for character in message):
+        return message
+    if str(row.get("check_name") or "").startswith("no_findings"):
+        return "规则有疑点，见疑点数据"
+    return "有不符合的行" if row.get("failures") else ""

@@ -11,6 +11,7 @@ import json
 import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ FILLED = {
     "dim_bureau": "bureau_code bureau_name short_name district_code kind parent_bureau_code sort_order is_ranked is_assumed",
     "dim_agency": "agency_code agency_name district_code level is_assumed",
     "dim_insurance_item": "insurance_code insurance_name department_code is_treasury sort_order",
+    "dim_code": "code_type code code_name sort_order",
     "dim_division": "level division_code division_name parent_code",
     "dim_registration": "registration_key department_code unit_no unit_name bureau_code town_code contact_phone contact_phone_token",
     "fct_bill": "bill_key registration_key department_code bureau_code town_code unit_name period amount",
@@ -96,14 +98,16 @@ ADDED = {
     "ops_freshness": "source_name varchar, table_name varchar, latest_cursor_at timestamp, synced_at timestamp, status varchar",
     "ops_snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, rows bigint, bytes bigint",
 }  # fmt: skip
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LEADING_TYPES = {"amount": "decimal(18,2)", "since_date": "date", "age_workdays": "integer"}
 
 
+@cache
 def tables() -> dict[str, list[tuple[str, str]]]:
     """Every table of a published snapshot with its columns: the marts from their contracts, the rest from ADDED."""
     made: dict[str, list[tuple[str, str]]] = {}
     for file in sorted((paths.dbt_project_dir() / "models" / "marts").rglob("_*__models.yml")):
-        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+        for model in yaml.load(file.read_text(encoding="utf-8"), _LOADER).get("models", []):
             meta = (model.get("config") or {}).get("meta") or {}
             if meta.get("publish") is not False:
                 made[model["name"]] = _contract(model)
@@ -210,6 +214,7 @@ def _make() -> Rows:
             for row in seed("ref_agency")
         ],
         "dim_insurance_item": [(code, name, dept, code != "ZYNJ", number) for number, (code, name, dept, _) in enumerate(_ITEMS)],
+        "dim_code": [("payment_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_payment_channel")],
         "dim_division": [
             (row["level"], row["division_code"], row["division_name"], row["parent_code"]) for row in seed("ref_division")
         ],

@@ -46,7 +46,7 @@ def city_towns(var: Path) -> dict[str, str]:
 def test_no_row_out_of_scope(var: Path, city_towns: dict[str, str], role: Role, scope: Scope, table: str) -> None:
     user = user_of(role, scope)
     try:
-        rows = gate.query_text(user, "测试", "property", f"select * from {table} limit 4000", {}).rows
+        rows = gate.query_text(user, "测试", "property", f"select * from {table} limit 1500", {}).rows
     except RefusedError:
         return
     if table in policy.REFERENCE:

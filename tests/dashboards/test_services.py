@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.services import catalogue, formats, links, narrative, outcomes, ranking, series
+from dashboards.services import catalogue, formats, links, narrative, outcomes, ranking, series, values
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_sentences() -> None:
     )
     said = narrative.standing_sentence(best, "主管局")
     assert said == (
-        "2 个主管局中，甲以 99.00% 居首，乙 90.00% 居末，首末相差 9.00 个百分点；甲较上月上升 2 位，乙下降 2 位；"
+        "2 个主管局中，甲以 99.00% 居首，乙以 90.00% 居末，首末相差 9.00 个百分点；甲较上月上升 2 位，乙下降 2 位；"
         "尚欠最多的是乙（10.00 元，占 90.91%）。"
     )  # fmt: skip
     assert "不足两个" in narrative.standing_sentence(best[:1], "主管局")
@@ -112,3 +112,29 @@ def test_item_breaks_make_a_comparison_uneven() -> None:
         rows, [{"pair": "tax_hrss", "measure": "bill", "bill_count": 2, "difference": Decimal(7)}]
     )[0]
     assert (uneven.is_even, uneven.breaks, uneven.break_amount) == (False, 2, Decimal(7))
+
+
+def test_ties_at_the_top_are_said() -> None:
+    found = ranking.standings(
+        [_row(code, "amount", done, "100") for code, done in (("甲", "100"), ("乙", "100"), ("丙", "50"))]
+    )
+    assert "等 2 个街道乡镇以 100.00% 并列居首" in narrative.standing_sentence(found, "街道乡镇")
+    assert narrative.standing_sentence(found[:2], "街道乡镇") == "2 个街道乡镇的征收率均为 100.00%。"
+
+
+def test_only_ranked_bureaus_and_named_towns_are_compared() -> None:
+    found = ranking.standings([_row("a", "amount", "5", "10", rank=1), _row("UNASSIGNED", "amount", "0", "10")])
+    assert [item.code for item in ranking.compared(found, ranked=True)] == ["a"]
+    assert [item.code for item in ranking.compared(found, ranked=False)] == ["a"]
+
+
+def test_compared_values_are_said_in_words() -> None:
+    row = {
+        "evidence": "x", "channel_code": "2", "hrss_bureau_code": "14501030000", "hrss_bureau_name": "青秀区税务局", "first_month": "202602",
+        "is_batch": True, "paid_amount": Decimal("1234.5"), "signed_date": date(2022, 12, 21), "tax_state": "missing", "missing": None,
+    }  # fmt: skip
+    names = values.Names({("payment_channel", "2"): "批量扣款"}, {"14501030000": "青秀局"})
+    assert values.compared(row, names) == [
+        ("channel_code", "批量扣款"), ("hrss_bureau_name", "青秀区税务局"), ("first_month", "2026年2月"), ("is_batch", "是"),
+        ("paid_amount", "1,234.50 元"), ("signed_date", "2022-12-21"), ("tax_state", "无记录"),
+    ]  # fmt: skip
