@@ -1,4 +1,4 @@
-"""Compare the two sides of a sync: row counts and sums of amounts, exactly."""
+"""Compare the two sides of a sync: row counts, sums of amounts and of change times, exactly."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from orchestration.lib.contract import Table
 
 if TYPE_CHECKING:
     from orchestration.lib.typing_sql import TypedTable
+
+
+# The change times summed up: differs when any row was changed behind the window that is read again.
+CURSOR_SUM = "更新时间校验"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def measure(
     values: str = "",
 ) -> Parity:
     """Count and sums of a relation; typed says how to read a source column, values prefixes prepared ones."""
+    names = list(table.parity_sums)
     sums = []
     for name in table.parity_sums:
         number = typed.parity_value(name) if typed else f'"{values}{name}"'
@@ -57,10 +62,13 @@ def measure(
     cursor = "null"
     if table.cursor:
         inner = typed.value(table.cursor) if typed else f'"{table.cursor}"'
-        cursor = f"max(case when isfinite({inner}) then {inner} end)::timestamp"
+        finite = f"case when isfinite({inner}) then ({inner})::timestamp end"
+        cursor = f"max({finite})"
+        names.append(CURSOR_SUM)
+        sums.append(f"coalesce(sum(epoch_us({finite})::hugeint), 0)::decimal(38, 0)")
     row = con.execute(f"select count(*), {cursor}{''.join(', ' + s for s in sums)} from {relation}").fetchone()
     assert row is not None
-    return Parity(count=int(row[0]), latest_cursor=row[1], sums=dict(zip(table.parity_sums, row[2:], strict=True)))
+    return Parity(count=int(row[0]), latest_cursor=row[1], sums=dict(zip(names, row[2:], strict=True)))
 
 
 def subtract(whole: Parity, part: Parity) -> Parity:

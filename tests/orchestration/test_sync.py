@@ -122,6 +122,17 @@ def test_a_silent_correction_behind_the_cursor_is_healed_by_a_full_read(house: H
     assert house.query("select DZJE from raw_hrss.RS_DZ where DZXH = '1'") == [(Decimal("99.00"),)]
 
 
+def test_a_change_that_was_committed_late_is_noticed_by_the_sum_of_change_times(house: House) -> None:
+    """A world rebuilt for another day, or a long transaction: content and cursor changed, but before the window."""
+    house.exchange.put("hrss.RS_DWJBXX", AAB001="1", XTLY="N", DQBZ="0", GXSJ=DAY)
+    house.exchange.put("hrss.RS_DWJBXX", AAB001="2", XTLY="N", GXSJ=DAY + dt.timedelta(days=30))
+    house.sync("hrss.RS_DWJBXX")
+    house.exchange.sql("update hrss.RS_DWJBXX set DQBZ = '1', GXSJ = GXSJ + interval 1 hour where AAB001 = '1'")
+    result = house.sync("hrss.RS_DWJBXX")["hrss.RS_DWJBXX"]
+    assert (result.mode, result.rows_changed, result.parity.equal) == ("full", 1, True)
+    assert house.query("select DQBZ from raw_hrss.RS_DWJBXX where AAB001 = '1'") == [("1",)]
+
+
 def test_append_tables_read_only_their_window_until_the_counts_differ(house: House) -> None:
     for number in (1, 2):
         house.exchange.put("hrss.RS_ZJMX", ZJTZLSH="N", CSPCH="P", MXXH=number, JE="1", CSSJ=DAY)
