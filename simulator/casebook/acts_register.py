@@ -51,10 +51,21 @@ class RegisterActs(MoneyActs):
                     label = str(args.raw("registration"))
                 existing = self.cast.registrations.get(label)
                 if existing is not None:
+                    self._describe(existing, args)
                     out.append(existing)
                     continue
                 out.append(self._new_registration(label, employer, department, args))
         return out
+
+    def _describe(self, registration: m.Registration, args: Args) -> None:
+        """What an act says about a registration that the cast has described, or another act sent."""
+        if args.has("name"):
+            registration.name = args.text("name")
+        if args.has("uscc"):
+            registration.uscc = self._code(args, "uscc", registration.employer, registration.uscc)
+        registration.agency = args.typed("agency", w.agency) or registration.agency
+        registration.town = args.typed("town", w.town) or registration.town
+        registration.unit_type = args.word("type", w.UNIT_TYPES) or registration.unit_type
 
     # --- changes
     def _act_enrolled(self, args: Args, moment: dt.datetime) -> None:

@@ -69,7 +69,7 @@ class Casting:
         registered_by_act = self._registered_by_acts(list(employers))
         listed_registrations = self._labelled(groups.get("registrations"), place, "registrations")
         taxpayers = self._labelled(groups.get("taxpayers"), place, "taxpayers")
-        later: list[Callable[[], None]] = []
+        later: list[Callable[[], object]] = []
         for label, body in employers.items():
             self._cast_employer(str(label), body, place, registered_by_act, later)
         for label, body in taxpayers.items():
@@ -137,8 +137,9 @@ class Casting:
                 named = [str(one) for one in v.to_list(value)] if value is not None else labels[:1]
                 for label in named:
                     for department in args.words("by", w.DEPARTMENTS) or [w.HRSS, w.NHSA]:
-                        found.add((label, department))
-        return {(label, department) for label, _ in found for department in (w.HRSS, w.NHSA)}
+                        own = args.raw("registration") in {None, f"{label} {department.lower()}"}
+                        found.add((label, department if own else "another"))
+        return found
 
     def _cast_employer(
         self,
@@ -146,7 +147,7 @@ class Casting:
         body: Any,
         place: Place,
         registered_by_act: set[tuple[str, str]],
-        later: list[Callable[[], None]],
+        later: list[Callable[[], object]],
     ) -> None:
         record = body
         if isinstance(body, str):  # 甲: 南宁甲贸易有限公司
@@ -189,12 +190,14 @@ class Casting:
             if args.has(key) and v.is_no(side):
                 continue
             if not args.has(key):
-                if registered is None and (label, department) in registered_by_act:
+                if registered is None and any(label == one for one, _ in registered_by_act):
                     continue
                 if registered is not None and department not in registered:
                     continue
             side_args = self._side_args(side, lang.CAST_SIDE, args, key)
-            later.append(partial(self._cast_side, f"{label} {department.lower()}", employer, department, side_args))
+            # what an act sends is only described here
+            tell = self._new_registration if (label, department) in registered_by_act else self._cast_side
+            later.append(partial(tell, f"{label} {department.lower()}", employer, department, side_args))
 
     def _side_args(self, value: Any, keys: tuple[lang.Key, ...], args: Args, key: str) -> Args:
         record = value
