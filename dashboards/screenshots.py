@@ -55,7 +55,7 @@ def served(environment: dict[str, str] | None = None) -> Iterator[str]:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if process.poll() is not None:
             raise RuntimeError("the dashboard ended before it answered")
         try:
@@ -63,7 +63,7 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise TimeoutError("the dashboard did not answer within 30 seconds")
+    raise TimeoutError("the dashboard did not answer within 90 seconds")
 
 
 def sign_in(page: Any, address: str, login: str, password: str = DEMO_PASSWORD) -> None:

@@ -65,7 +65,7 @@ def _curves(context: Context, here: Area, basis: str) -> None:
                 "trend", [formats.period_short(point.period) for point in points],
                 [charts.Line("征收率", [None if p.rate is None else p.rate * 100 for p in points], [formats.share(p.rate) for p in points])],
                 y_title="征收率（%）", alt="各费款所属期的征收率",
-                ticks={formats.period_short(p.period): formats.period_axis(p.period, first=number == 0) for number, p in enumerate(points)},
+                ticks=series.month_ticks([point.period for point in points]),
             )  # fmt: skip
         else:
             states.empty("没有可画的数据")

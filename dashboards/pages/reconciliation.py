@@ -127,9 +127,10 @@ def _differences(context: Context, chosen: Comparison, bureau: str | None) -> No
         if not rows:
             states.empty("没有比对结果")
             return
-        labels = {"insurance": names.insurance_items, "agency": names.agencies, "bureau": names.bureaus}[by](
+        known = {"insurance": names.insurance_items, "agency": names.agencies, "bureau": names.bureaus}[by](
             context.user
         )
+        labels = {**words.ITEM_GAPS, **known}
         table.show(
             [
                 Column(by_names[by], lambda row: f"<b>{html.text(labels.get(row['code'] or '', row['code'] or '未分配'))}</b>", "n"),

@@ -84,12 +84,6 @@ def period_short(period: str) -> str:
     return f"{period[2:4]}年{int(period[4:])}月"
 
 
-def period_axis(period: str, *, first: bool = False) -> str:
-    """6月, with the year below at the first month shown and at each January."""
-    month = int(period[4:])
-    return f"{month}月<br>{period[:4]}" if first or month == 1 else f"{month}月"
-
-
 def shift_period(period: str, months: int) -> str:
     """The period some months later or earlier."""
     number = int(period[:4]) * 12 + int(period[4:]) - 1 + months

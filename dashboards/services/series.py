@@ -51,6 +51,16 @@ def trend(rows: list[Row], basis: str) -> list[Point]:
     return [Point(period, done / due if due else None) for period, (done, due) in sorted(sums.items())]
 
 
+def month_ticks(periods: list[str]) -> dict[str, str]:
+    """Every second month for an axis of period_short, with the year below where it begins."""
+    ticks, year = {}, ""
+    for period in periods[::2]:
+        below = "" if period[:4] == year else f"<br>{period[:4]}年"
+        ticks[formats.period_short(period)] = f"{int(period[4:])}月{below}"
+        year = period[:4]
+    return ticks
+
+
 def daily(rows: list[Row], periods: list[str], basis: str) -> list[Curve]:
     """A curve for each period, in the order asked for; none when no period has a day."""
     column = "collected_bills_cum" if basis == "bill" else "collected_amount_cum"

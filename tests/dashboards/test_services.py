@@ -138,3 +138,9 @@ def test_compared_values_are_said_in_words() -> None:
         ("channel_code", "批量扣款"), ("hrss_bureau_name", "青秀区税务局"), ("first_month", "2026年2月"), ("is_batch", "是"),
         ("paid_amount", "1,234.50 元"), ("signed_date", "2022-12-21"), ("tax_state", "无记录"),
     ]  # fmt: skip
+
+
+def test_axis_names_the_year_where_it_begins() -> None:
+    assert series.month_ticks(["202510", "202511", "202512", "202601", "202602"]) == {
+        "25年10月": "10月<br>2025年", "25年12月": "12月", "26年2月": "2月<br>2026年",
+    }  # fmt: skip
