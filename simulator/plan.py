@@ -224,35 +224,42 @@ def plan_intake(world: "World", scope: str) -> None:
             shared_at = null, shared_pushed_at = null, front_at = null, front_processed_at = null, front_state_code = null
         where bill_key in (select key from {scope});
         create or replace temp table intake as
-        select
-            bills.bill_key as key,
-            bills.read_at + to_minutes(chance_int(bills.bill_key, 'receive', 3, 12)) as received,
-            greatest(received, bills.processing_sent_at + to_minutes(5), bills.detail_sent_at + to_minutes(5)) as checked,
-            case
-                when bills.processing_sent_at is null then '缺少征集处理表'
-                when bills.detail_sent_at is null then '缺少征集明细表'
-                when bills.amount is distinct from items.amount then '汇总表与处理表金额不一致'
-                when items.amount is distinct from persons.amount then '处理表与明细表金额不一致'
-                when units.unit_no is null then '未查询到单位编号'
-            end as reason,
-            checked + to_minutes(chance_int(bills.bill_key, 'push', 5, 40)) as pushed,
-            pushed + to_minutes(chance_int(bills.bill_key, 'share', 1, 3)) as shared,
-            shared + to_minutes(chance_int(bills.bill_key, 'share push', 2, 10)) as shared_pushed,
-            shared_pushed + to_minutes(1) as front,
-            case when chance(bills.bill_key, 'process next day') < 0.12
-                then moment(workday_after(front, 1), chance(bills.bill_key, 'process at'), 500, 560)
-                else front + to_minutes(chance_int(bills.bill_key, 'process', 4, 60)) end as processed
-        from world.bill as bills
-        left join (select bill_key, sum(amount) as amount from world.bill_item
-                   where bill_key in (select key from {scope}) group by all) as items using (bill_key)
-        left join (select bill_key, sum(amount) as amount from world.bill_person
-                   where bill_key in (select key from {scope}) group by all) as persons using (bill_key)
-        left join (select distinct department_code, source_system, unit_no from world.registration
-                   where base_sent_at is not null or registration_key in
-                       (select registration_key from world.enrolment where sent_at is not null)) as units
-            on units.department_code = bills.department_code and units.source_system = bills.source_system
-            and units.unit_no = bills.unit_no
-        where bills.bill_key in (select key from {scope}) and bills.read_at is not null;
+        with chosen as (
+            select bill_key as key, department_code, source_system, unit_no, amount, processing_sent_at, detail_sent_at,
+                read_at + to_minutes(chance_int(bill_key, 'receive', 3, 12)) as received,
+                chance(bill_key, 'intake') as p, chance(bill_key, 'process') as q
+            from world.bill where bill_key in (select key from {scope}) and read_at is not null
+        ),
+        checks as (
+            select chosen.*,
+                greatest(received, processing_sent_at + to_minutes(5), detail_sent_at + to_minutes(5)) as checked,
+                case
+                    when processing_sent_at is null then '缺少征集处理表'
+                    when detail_sent_at is null then '缺少征集明细表'
+                    when chosen.amount is distinct from items.amount then '汇总表与处理表金额不一致'
+                    when items.amount is distinct from persons.amount then '处理表与明细表金额不一致'
+                    when units.unit_no is null then '未查询到单位编号'
+                end as reason
+            from chosen
+            left join (select bill_key as key, sum(amount) as amount from world.bill_item
+                       where bill_key in (select key from {scope}) group by all) as items using (key)
+            left join (select bill_key as key, sum(amount) as amount from world.bill_person
+                       where bill_key in (select key from {scope}) group by all) as persons using (key)
+            left join (select distinct department_code, source_system, unit_no from world.registration
+                       where base_sent_at is not null or registration_key in
+                           (select registration_key from world.enrolment where sent_at is not null)) as units
+                on units.department_code = chosen.department_code and units.source_system = chosen.source_system
+                and units.unit_no = chosen.unit_no
+        ),
+        passed as (select *, checked + to_minutes(5 + (p * 35)::int) as pushed from checks),
+        taken as (
+            select *, pushed + to_minutes(2) as shared, pushed + to_minutes(4 + (q * 8)::int) as shared_pushed,
+                pushed + to_minutes(5 + (q * 8)::int) as front
+            from passed
+        )
+        select key, received, reason, pushed, shared, shared_pushed, front,
+            case when q < 0.12 then moment(workday_after(front, 1), p, 500, 560) else front + to_minutes(4 + (p * 56)::int) end as processed
+        from taken;
         update world.bill set
             received_at = received,
             validation_code = case when reason is null then '1' else '2' end,
@@ -295,7 +302,10 @@ def batch_days(world: "World", period: str) -> tuple[str, str]:
     """SQL of the two days of a period's batch deductions; long holidays push them, never onto one day."""
     first, second = world.params["payment"]["batch_days"]
     first_day = f"workday_not_before(month_first({period}) + {first - 1})"
-    return first_day, f"greatest(workday_not_before(month_first({period}) + {second - 1}), workday_after({first_day}, 1))"
+    return (
+        first_day,
+        f"greatest(workday_not_before(month_first({period}) + {second - 1}), workday_after({first_day}, 1))",
+    )
 
 
 def plan_tickets(world: "World", scope: str) -> None:

@@ -49,14 +49,15 @@ class Cast:
         return max(base, round(self.size * planting["share"] * base / planting["minimum"]))
 
     def employers(self, base: int, where: str = "true", *, lane: str = "file", disturbs: bool = False,
-                  moves: bool = False) -> str:  # fmt: skip
+                  moves: bool = False, even: bool = False) -> str:  # fmt: skip
         """Take employers of a lane (their files, their agreements), each once; a select of their keys."""
+        number = self.count(base) // 2 * 2 if even else self.count(base)
         taken = self.used[lane] | (self.disturbed | self.moved if lane != "file" else set())
         found = [
             row[0]
             for row in self.world.rows(
                 f"select employer_key from candidate where ({where}) and employer_key not in ({_set(taken)}) "
-                f"order by chance(employer_key, 'cast {lane}'), employer_key limit {self.count(base)}"
+                f"order by chance(employer_key, 'cast {lane}'), employer_key limit {number}"
             )
         ]
         self.used[lane].update(found)
@@ -169,6 +170,7 @@ def _keys(found: list[str]) -> str:
 def tell(world: "World") -> None:
     """Plant everything. Scarce subjects first; files before bills, for a disturbed file's bills are left alone."""
     cast = Cast(world)
+    world.sql("set threads = 1")  # thousands of small statements: a second thread only costs
     _batch_refusals(world, cast)
     _inactive_taxpayers(world, cast)
     _missing_registrations(world, cast)
@@ -186,6 +188,7 @@ def tell(world: "World") -> None:
     _part_payments(world, cast)
     _returns(world, cast)
     _breaks(world, cast)
+    world.sql(f"set threads = {world.threads}")
 
 
 def _batch_refusals(world: "World", cast: Cast) -> None:
@@ -395,9 +398,8 @@ def _agreements(world: "World", cast: Cast) -> None:
     acts.perform(world, "agreement_signed_elsewhere", near)
     world.note_near_miss("A6.1", near, "the agreement has ended")
 
-    def pair(base: int = 2) -> str:
-        found = cast.employers(base, "has_agreement", lane="agreement")
-        return cast.agreements(found)
+    def pair() -> str:
+        return cast.agreements(cast.employers(2, "has_agreement", lane="agreement", even=True))
 
     acts.perform(world, "account_shared", pair())
     acts.perform(world, "account_shared", pair(), on=day(-7))

@@ -62,6 +62,7 @@ class World:
 
     def __init__(self, seed: int, threads: int = 2) -> None:
         self.seed = seed
+        self.threads = threads
         self.params = params.load()
         self.con = connect(seed, threads)
         identifiers.install(self.con)

@@ -81,7 +81,8 @@ def account_shared(world: World, scope: str, *, size: int = 2, on: DateOrSql | N
     begin = "max(signed_on) over (partition by grp)" if on is None else date_sql(on)
     record(
         world, "A6.5", "account_shared",
-        f"""select key, {begin}, {begin}, {date_sql(until)} from sharing join world.agreement on agreement_key = sharing.key""",
+        f"""select key, {begin}, {begin}, {date_sql(until)} from sharing join world.agreement on agreement_key = sharing.key
+        qualify count(*) over (partition by grp) > 1""",
     )  # fmt: skip
 
 
