@@ -157,6 +157,4 @@ def in_form(code: str, form: str) -> str:
         return f"{organisation[:8]}-{organisation[8:]}"
     if form == "old15":
         return f"450100{organisation}"
-    if form == "id18":
-        return code
     raise CaseError(f"form “{form}” is not known; {choices(CODE_FORMS, form)}")

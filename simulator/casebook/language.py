@@ -509,7 +509,6 @@ CODE_FORMS = {
     "org_code9": "the nine characters of the organisation code",
     "org_code10": "the organisation code written with a hyphen before its check character",
     "old15": "an old 15-digit taxpayer id that contains the organisation code",
-    "id18": "(persons) the 18-digit form",
 }
 
 CASE_KEYS: tuple[Key, ...] = (
