@@ -11,11 +11,13 @@ from rich.panel import Panel
 from rich.table import Table
 
 from dashboards.access import accounts
-from dashboards.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, init_demo
+from dashboards.access.accounts import DEMO_PASSWORD
+from dashboards.access.demo import DEMO_ACCOUNTS, init_demo
 from dashboards.access.roles import ROLE_NAMES
 from dashboards.repositories import snapshot
 
 _console = Console()
+_ONCE = "[dim]口令只显示这一次，系统内只存散列 · shown this once, only hashes are stored[/]"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,15 +28,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--address", default=os.environ.get("SHEBAO_ADDRESS") or "127.0.0.1")
     chosen = parser.parse_args(arguments)
     if chosen.command == "init-demo":
-        _console.print(_accounts_panel(init_demo()))
+        _console.print(
+            Panel(Group(_accounts_table(init_demo()), _ONCE), title="演示账号  ·  demo accounts", expand=False)
+        )
         return 0
     return _serve(chosen.address, chosen.port)
 
 
 def _serve(address: str, port: int) -> int:
     passwords: dict[str, str] = {}
-    if accounts.is_demo_mode() or accounts.count() == 0:
+    if accounts.count() == 0:
         passwords = init_demo()
+    if accounts.is_demo_mode():
+        passwords = dict.fromkeys((demo.login for demo in DEMO_ACCOUNTS), DEMO_PASSWORD)
     _console.print(_welcome_panel(address, port, passwords))
     sys.stdout.flush()
     from dashboards.web.server import app
@@ -42,7 +48,10 @@ def _serve(address: str, port: int) -> int:
     # Streamlit collects garbage after every run of a page; what is loaded by now never becomes garbage.
     gc.collect()
     gc.freeze()
-    app.run(config={"server.port": port, "server.address": address, "server.headless": True})
+    try:
+        app.run(config={"server.port": port, "server.address": address, "server.headless": True})
+    except KeyboardInterrupt:
+        _console.print("已停止 · stopped")
     return 0
 
 
@@ -63,14 +72,10 @@ def _welcome_panel(address: str, port: int, passwords: dict[str, str]) -> Panel:
     return Panel(Group(*parts), title="社保费征管数据仓  ·  dashboard", box=ROUNDED, border_style="blue", expand=False)  # type: ignore[arg-type]
 
 
-def _accounts_panel(passwords: dict[str, str]) -> Panel:
-    return Panel(Group(_accounts_table(passwords), _password_words()), title="演示账号  ·  demo accounts", expand=False)
-
-
 def _password_words() -> str:
     if accounts.is_demo_mode():
-        return f"[dim]SHEBAO_DEMO=1：口令固定为 {DEMO_PASSWORD}，关闭后即失效 · fixed password, dead without SHEBAO_DEMO[/]"
-    return "[dim]口令只显示这一次，系统内只存散列 · shown this once, only hashes are stored[/]"
+        return "[dim]SHEBAO_DEMO=1：演示口令只在此模式下有效 · this password works in demo mode only[/]"
+    return _ONCE
 
 
 def _accounts_table(passwords: dict[str, str]) -> Table:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from common import paths
-from dashboards.access.demo import DEMO_PASSWORD
+from dashboards.access.accounts import DEMO_PASSWORD
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -1,5 +1,6 @@
 """Local accounts: make one, check a password (argon2), lock after repeated failures."""
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dashboards.access.roles import Role, Scope, ScopeKind, User
 
 MAX_FAILURES = 5
 LOCK_TIME = timedelta(minutes=15)
+DEMO_PASSWORD = "shebao-demo"  # noqa: S105 - documented, works only under SHEBAO_DEMO=1
 
 _hasher = PasswordHasher()
 # Verified when the login is unknown, so that the answer takes as long as for a known one.
@@ -47,9 +49,7 @@ def count() -> int:
         return session.scalar(select(func.count()).select_from(Account)) or 0
 
 
-def save(
-    login: str, display_name: str, role: Role, scope: Scope, password: str, *, has_demo_password: bool = False
-) -> User:
+def save(login: str, display_name: str, role: Role, scope: Scope, password: str, *, is_demo: bool = False) -> User:
     """Make an account, or give an existing one these values and this password."""
     with store.unit_of_work() as session:
         account = session.scalar(select(Account).where(Account.login == login))
@@ -62,7 +62,7 @@ def save(
         account.scope_codes = ",".join(scope.codes)
         account.scope_label = scope.label
         account.password_hash = _hasher.hash(password)
-        account.has_demo_password = has_demo_password
+        account.is_demo = is_demo
         account.failed_count = 0
         account.locked_until = None
         account.is_disabled = False
@@ -102,7 +102,8 @@ def _matches(account: Account | None, password: str) -> bool:
     try:
         _hasher.verify(account.password_hash if account else _NOBODY, password)
     except (VerificationError, InvalidHashError):
-        return False
-    if account is None or account.is_disabled:
-        return False
-    return is_demo_mode() or not account.has_demo_password
+        # The documented password opens demo accounts, and only while demo mode is on.
+        demo = account is not None and account.is_demo and is_demo_mode()
+        if not (demo and hmac.compare_digest(password.encode(), DEMO_PASSWORD.encode())):
+            return False
+    return account is not None and not account.is_disabled

@@ -1,12 +1,10 @@
-"""Demo accounts, one a role; passwords are made up here, or the documented one under SHEBAO_DEMO=1."""
+"""Demo accounts, one a role, with passwords that are made up here; SHEBAO_DEMO=1 opens them with the documented one too."""
 
 import secrets
 from dataclasses import dataclass
 
 from dashboards.access import accounts
 from dashboards.access.roles import Role, Scope, ScopeKind
-
-DEMO_PASSWORD = "shebao-demo"  # noqa: S105 - documented, works only under SHEBAO_DEMO=1
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,6 @@ def init_demo() -> dict[str, str]:
     """Make or renew the demo accounts; returns the passwords, which are kept nowhere in clear."""
     made = {}
     for demo in DEMO_ACCOUNTS:
-        password = DEMO_PASSWORD if accounts.is_demo_mode() else secrets.token_urlsafe(9)
-        accounts.save(
-            demo.login, demo.display_name, demo.role, demo.scope, password, has_demo_password=accounts.is_demo_mode()
-        )
-        made[demo.login] = password
+        made[demo.login] = secrets.token_urlsafe(9)
+        accounts.save(demo.login, demo.display_name, demo.role, demo.scope, made[demo.login], is_demo=True)
     return made

@@ -23,7 +23,7 @@ class Account(Base):
     scope_codes: Mapped[str] = mapped_column(Text, default="")
     scope_label: Mapped[str] = mapped_column(String(64), default="")
     password_hash: Mapped[str] = mapped_column(Text)
-    has_demo_password: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(default=None)
     is_disabled: Mapped[bool] = mapped_column(default=False)

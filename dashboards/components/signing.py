@@ -5,7 +5,8 @@ import json
 import streamlit as st
 
 from dashboards.access import accounts, sessions
-from dashboards.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from dashboards.access.accounts import DEMO_PASSWORD
+from dashboards.access.demo import DEMO_ACCOUNTS
 from dashboards.access.roles import User
 from dashboards.components import html
 

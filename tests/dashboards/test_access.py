@@ -96,9 +96,9 @@ def _accept(headers: dict[str, str]) -> Response:
 
 def test_demo_password_is_dead_outside_demo_mode(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     demo.init_demo()
-    assert accounts.sign_in("leader", demo.DEMO_PASSWORD).user is not None
+    assert accounts.sign_in("leader", accounts.DEMO_PASSWORD).user is not None
     monkeypatch.setenv("SHEBAO_DEMO", "0")
-    assert accounts.sign_in("leader", demo.DEMO_PASSWORD).user is None
+    assert accounts.sign_in("leader", accounts.DEMO_PASSWORD).user is None
 
 
 def test_generated_demo_passwords_differ(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +107,10 @@ def test_generated_demo_passwords_differ(var: Path, tmp_path: Path, monkeypatch:
     made = demo.init_demo()
     assert len(set(made.values())) == len(demo.DEMO_ACCOUNTS)
     assert accounts.sign_in("leader", made["leader"]).user is not None
+    monkeypatch.setenv("SHEBAO_DEMO", "1")
+    assert accounts.sign_in("leader", accounts.DEMO_PASSWORD).user is not None
+    accounts.save("real", "某人", Role.SECTION, Scope(ScopeKind.CITY), "x-password")
+    assert accounts.sign_in("real", accounts.DEMO_PASSWORD).user is None, "only demo accounts"
 
 
 def test_migrations_make_what_the_models_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

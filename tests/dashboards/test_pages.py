@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.access import sessions
-from dashboards.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from dashboards.access.accounts import DEMO_PASSWORD
+from dashboards.access.demo import DEMO_ACCOUNTS
 from dashboards.access.masking import looks_personal
 from dashboards.registry import PAGES
 from tests.dashboards.conftest import go, words_of

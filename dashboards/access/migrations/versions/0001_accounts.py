@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("scope_codes", sa.Text, nullable=False),
         sa.Column("scope_label", sa.String(64), nullable=False),
         sa.Column("password_hash", sa.Text, nullable=False),
-        sa.Column("has_demo_password", sa.Boolean, nullable=False),
+        sa.Column("is_demo", sa.Boolean, nullable=False),
         sa.Column("failed_count", sa.Integer, nullable=False),
         sa.Column("locked_until", sa.DateTime),
         sa.Column("is_disabled", sa.Boolean, nullable=False),
