@@ -38,11 +38,14 @@ class Outcome:
         return f"{len(causes)} 项阻断性检查或构建失败（{names}），快照不发布，仍用上一次的"
 
 
-def _attached_rule(node: Mapping[str, Any], tolerated: Iterable[str]) -> bool:
-    """Whether a test or a later node hangs on a rule alone."""
+def _follows_from(result: NodeResult, node: Mapping[str, Any], broken: set[str]) -> bool:
+    """Whether a node was skipped only because a rule failed: its tests, and the pages that show it."""
+    if result.status != "skipped":
+        return False
+    if result.resource_type == "exposure":
+        return True
     parents = set((node.get("depends_on") or {}).get("nodes") or [])
-    attached = node.get("attached_node")
-    return bool(parents) and (attached in set(tolerated))
+    return result.resource_type == "test" and bool(parents & broken)
 
 
 def judge(results: Sequence[NodeResult], manifest: Mapping[str, Any], tolerated: Iterable[str]) -> Outcome:
@@ -56,8 +59,8 @@ def judge(results: Sequence[NodeResult], manifest: Mapping[str, Any], tolerated:
         if result.unique_id in broken:
             continue
         node = manifest["nodes"].get(result.unique_id) or manifest.get("unit_tests", {}).get(result.unique_id) or {}
-        # Tests of a failed rule could not run: that is part of its failure, not a second one.
-        if result.status == "skipped" and _attached_rule(node, broken):
+        # What could not run because of a failed rule is part of that failure, not a second one.
+        if _follows_from(result, node, broken):
             continue
         blocking.append(result)
     return Outcome(

@@ -42,6 +42,9 @@ def result(unique_id: str, status: str, failures: int = 0) -> NodeResult:
     return NodeResult(unique_id, unique_id.rsplit(".", maxsplit=1)[-1], kind, status, failures, 0.1, "")
 
 
+PAGE = result("exposure.shebao.page_findings", "skipped")
+
+
 def judge(*results: NodeResult) -> build_outcome.Outcome:
     return build_outcome.judge(results, MANIFEST, {RULE})
 
@@ -53,7 +56,7 @@ def test_findings_warn_and_block_nothing() -> None:
 
 
 def test_a_failed_rule_fails_itself_only() -> None:
-    outcome = judge(result(RULE, "error"), result("test.shebao.twins_no_findings", "skipped"))
+    outcome = judge(result(RULE, "error"), result("test.shebao.twins_no_findings", "skipped"), PAGE)
     assert not outcome.blocking
     assert [r.unique_id for r in outcome.failed_rules] == [RULE]
 
@@ -67,7 +70,7 @@ def test_a_failed_rule_fails_itself_only() -> None:
     ],
 )
 def test_our_own_failures_block(bad: NodeResult) -> None:
-    outcome = judge(bad, result(RULE, "skipped"))
+    outcome = judge(bad, result(RULE, "skipped"), PAGE)
     assert bad in outcome.blocking
     assert bad.name in outcome.message()
 
