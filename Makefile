@@ -62,7 +62,7 @@ demo: install ## simulate a city, sync, build, audit, publish, print what was fo
 	@$(PY) -m simulator build $(WORLD)
 	@$(PY) -m orchestration daily
 	@$(PY) -m orchestration summary
-	@if [ "$(SERVE)" != 0 ]; then exec $(PY) -m dashboards; fi
+	@if [ "$(SERVE)" != 0 ]; then SHEBAO_DEMO=1 exec $(PY) -m dashboards; fi
 
 day: install ## let the simulated city live on one business day and run the daily job again
 	@$(PY) -m simulator day
