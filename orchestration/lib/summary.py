@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -84,6 +85,54 @@ def ranking(con: duckdb.DuckDBPyConnection) -> Table | None:
     return table
 
 
+def _city_rates(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, Any, Any]]:
+    rows = con.execute(
+        "select period, numerator, denominator, rate from mtr_collection_rate"
+        " where level = 'city' and cut_type = 'total' and basis = 'amount' order by period desc limit 2"
+    ).fetchall()
+    return {period: (collected, due, rate) for period, collected, due, rate in rows}
+
+
+def _day_before(snapshot: Path, as_of: dt.date) -> Path | None:
+    """The kept snapshot of the last business date before this one; names begin with the time of publication."""
+    for file in sorted(snapshot.parent.glob("*.duckdb"), reverse=True):
+        if file == snapshot:
+            continue
+        with duckdb.connect(str(file), read_only=True) as con:
+            row = con.execute("select as_of from snapshot").fetchone()
+            if row is not None and row[0] < as_of and _has(con, "mtr_collection_rate"):
+                return file
+    return None
+
+
+def progress(con: duckdb.DuckDBPyConnection, snapshot: Path, as_of: dt.date) -> Table | None:
+    """The city's last two months, and how far they have come since the snapshot of the business date before."""
+    if not _has(con, "mtr_collection_rate"):
+        return None
+    before: dict[str, tuple[Any, Any, Any]] = {}
+    earlier = _day_before(snapshot, as_of)
+    if earlier is not None:
+        with duckdb.connect(str(earlier), read_only=True) as old:
+            before = _city_rates(old)
+    table = _table(
+        "全市征收进度",
+        [
+            ("费款所属期", "left"),
+            ("已征（万元）", "right"),
+            ("应征（万元）", "right"),
+            ("征收率", "right"),
+            ("较上一业务日", "right"),
+        ],
+    )
+    for period, (collected, due, rate) in _city_rates(con).items():
+        grown = ""
+        if period in before and rate is not None and before[period][2] is not None:
+            points = (float(rate) - float(before[period][2])) * 100
+            grown = f"{points:+.2f} 个百分点，{_wan(collected - before[period][0])} 万元"
+        table.add_row(f"{period[:4]}年{period[4:]}月", _wan(collected), _wan(due), _percent(rate), grown)
+    return table
+
+
 def findings(con: duckdb.DuckDBPyConnection) -> Table:
     """How many findings each rule has."""
     table = _table(
@@ -159,7 +208,7 @@ def show(snapshot: Path, console: Console | None = None) -> None:
         identity = con.execute("select as_of, published_at, reconciled from snapshot").fetchone()
         assert identity is not None
         as_of, published_at, reconciled = identity
-        for table in (ranking(con), findings(con), reconciliation(con)):
+        for table in (progress(con, snapshot, as_of), ranking(con), findings(con), reconciliation(con)):
             if table is not None and table.row_count:
                 out.print(table)
         quarantined, passed, other = run_state(con)

@@ -18,6 +18,7 @@ def test_everything_a_run_writes_is_under_var(monkeypatch):
 
 def test_the_environment_moves_them(monkeypatch, tmp_path):
     monkeypatch.setenv("SHEBAO_VAR", str(tmp_path))
+    monkeypatch.delenv("SHEBAO_WAREHOUSE", raising=False)
     assert paths.published_dir() == tmp_path / "published"
     assert paths.warehouse_file() == tmp_path / "warehouse" / "warehouse.duckdb"
     monkeypatch.setenv("SHEBAO_WAREHOUSE", str(tmp_path / "other.duckdb"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -179,7 +178,7 @@ def test_a_failure_while_publishing_keeps_the_old_snapshot(
     with pytest.raises(OSError, match="disk full"):
         run(con)
     monkeypatch.undo()
-    os.environ["SHEBAO_VAR"] = str(first.file.parents[1])
+    monkeypatch.setenv("SHEBAO_VAR", str(first.file.parents[1]))
     assert publish.current_file(first.file.parent) == first.file
     assert read(first.file, "select count(*) from dim_person") == [(2,)]
 
