@@ -165,14 +165,8 @@ def reconciliation(con: duckdb.DuckDBPyConnection) -> Table | None:
             ("差额（元）", "right"),
         ],
     )
-    columns = {
-        r[0]
-        for r in con.execute("select column_name from duckdb_columns() where table_name = 'rec_summary'").fetchall()
-    }
-    outcome = "any_value(outcome)" if "outcome" in columns else "outcome_code::varchar"
-    cause = "cause" if "cause" in columns else "''"
     for pair, measure, code, text, why, bills, difference in con.execute(
-        f"select pair, measure, outcome_code, {outcome}, {cause} as why, sum(bill_count)::bigint,"
+        "select pair, measure, outcome_code, any_value(outcome), cause as why, sum(bill_count)::bigint,"
         " sum(difference) from rec_summary where insurance_code = '*' group by pair, measure, outcome_code, why"
         " order by pair, measure, outcome_code, why"
     ).fetchall():
