@@ -9,7 +9,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SPARK_VENV := .venv-spark
 
-# Knobs, e.g. `make demo SERVE=0 EXCHANGE=postgres SCALE=small`. SEED and AS_OF have the simulator's defaults.
+# Knobs, e.g. `make demo SERVE=0 EXCHANGE=postgres SCALE=ci`. SEED and AS_OF have the simulator's defaults.
 SCALE ?= demo
 SEED ?=
 AS_OF ?=
@@ -41,7 +41,7 @@ SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/py
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  knobs: SCALE=small|demo|<employers> SEED=<number> AS_OF=<day> EXCHANGE=duckdb|postgres SERVE=0|1 PORT=$(PORT)"
+	@echo "  knobs: SCALE=ci|demo|city|<employers> SEED=<number> AS_OF=<day> EXCHANGE=duckdb|postgres SERVE=0|1 PORT=$(PORT)"
 
 install: $(VENV)/.installed ## create .venv from requirements.lock (done by the others when needed)
 

@@ -52,7 +52,7 @@ def export_raw(warehouse: Path) -> list[tuple[str, str, int]]:
 def main() -> None:
     """Build (unless told to reuse), export, write down the inputs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", default="small")
+    parser.add_argument("--scale", default="ci")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--reuse", action="store_true", help="keep the DuckDB side of the last run")
     arguments = parser.parse_args()

@@ -7,6 +7,9 @@ from typing import Any
 
 from common import paths
 from simulator import params, population, project, story, writers
+from simulator.part import Block
+from simulator.parts import parts
+from simulator.scale import scale_of
 from simulator.world import World
 
 Progress = Callable[[str], None]
@@ -14,17 +17,30 @@ Progress = Callable[[str], None]
 
 def make_world(seed: int, scale: str, as_of: dt.date, progress: Progress = lambda _: None) -> World:
     """The world of a seed and scale as far as its plans are needed at `as_of`; what is planted is in it."""
-    world = World(seed)
-    employers = world.params.employers(scale)
-    population.populate(world, employers)
-    progress(f"{employers} employers, {world.value('select count(*) from world.registration')} registrations")
-    population.bill_months(world, max(as_of, world.params.anchor))
-    progress(f"{world.value('select count(*) from world.bill')} bills, "
-             f"{world.value('select count(*) from world.bill_person')} detail lines planned")  # fmt: skip
-    story.tell(world)
+    world = World(seed, scale_of(scale), parts=parts())
+    horizon = max(as_of, world.params.anchor)
+    for block in world.scale.blocks():
+        fill(world, block, horizon, progress)
     progress(f"{world.value('select count(*) from world.truth')} anomalies and "
              f"{world.value('select count(*) from world.near_miss')} near-misses planted")  # fmt: skip
     return world
+
+
+def fill(world: World, block: Block, horizon: dt.date, progress: Progress = lambda _: None) -> None:
+    """One block's entities, plans and stories: the employers' own first, then the parts of its kind in their order."""
+    if block.kind == "employer":
+        population.populate(world, block)
+        progress(f"{block.size} employers, {world.value('select count(*) from world.registration')} registrations")
+        population.bill_months(world, horizon)
+        progress(f"{world.value('select count(*) from world.bill')} bills, "
+                 f"{world.value('select count(*) from world.bill_person')} detail lines planned")  # fmt: skip
+        story.tell(world)
+    for part in world.parts:
+        if part.kind == block.kind:
+            part.populate(world, block, horizon)
+            if part.tell:
+                part.tell(world, block)
+            progress(f"{part.name} populated")
 
 
 def build(
@@ -44,7 +60,7 @@ def build(
         writers.write_exchange(world, paths.exchange_file())
         progress(f"exchange written: {paths.exchange_file()}")
     state = writers.state(seed, scale, as_of, exchange)
-    info = {**state, "employers": world.params.employers(scale), "parameters": params.FILE.name, "assumed": "假设值"}
+    info = {**state, "employers": world.scale.employers, "parameters": params.FILE.name, "assumed": "假设值"}
     writers.write_truth(world, paths.truth_file(), info)
     writers.write_state(state)
     progress(f"done in {time.monotonic() - started:.1f} s")

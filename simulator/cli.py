@@ -16,7 +16,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="write the exchange of a seed, scale and business date")
     build.add_argument("--seed", type=int, default=params.load()["seed"])
-    build.add_argument("--scale", default="demo", help="small, demo, or a number of employers")
+    build.add_argument("--scale", default="demo", help="ci, demo, city, or a number of employers")
     build.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
     build.add_argument("--exchange", choices=("duckdb", "postgres"), default="duckdb")
     commands.add_parser("day", help="live on one business day")

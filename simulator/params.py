@@ -20,19 +20,9 @@ class Params:
     def __getitem__(self, block: str) -> Any:
         return self.raw[block]
 
-    def employers(self, scale: str) -> int:
-        """Number of employers of a named scale or of a number given as text."""
-        known: dict[str, int] = self.raw["scales"]
-        return known[scale] if scale in known else int(scale)
-
     def delay(self, rule_id: str) -> int:
         """Agreed delay of a rule in working days."""
         return int(self.raw["agreed_delays"][rule_id])
-
-    @property
-    def history_start(self) -> str:
-        """First period of the history, YYYYMM."""
-        return str(self.raw["history"]["start"])
 
     @property
     def anchor(self) -> dt.date:

@@ -7,6 +7,7 @@ from simulator.params import choose_sql
 from simulator.plan import batch_days, usual_enrolments
 
 if TYPE_CHECKING:
+    from simulator.part import Block
     from simulator.world import World
 
 
@@ -20,8 +21,8 @@ def periods(first: str, last: dt.date) -> list[str]:
     return out
 
 
-def populate(world: "World", employers: int) -> None:
-    """Employers, taxpayers, registrations, associations and agreements; the same for a seed whatever the horizon."""
+def populate(world: "World", block: "Block") -> None:
+    """Employers, taxpayers, registrations, associations and agreements of a block; the same for a seed whatever the horizon."""
     p = world.params
     share = p["population"]
     headcount = " ".join(
@@ -33,7 +34,7 @@ def populate(world: "World", employers: int) -> None:
         f"""
         create or replace temp table population as
         with numbered as (
-            select n as employer_no, 'E' || lpad(n::varchar, 6, '0') as employer_key from range(1, {employers} + 1) as r(n)
+            select n as employer_no, 'E' || lpad(n::varchar, 6, '0') as employer_key from range({block.first}, {block.last} + 1) as r(n)
         ),
         -- the first employers are spread over the bureaus one by one, so that none stays empty at a small scale
         placed as (
@@ -103,10 +104,10 @@ def populate(world: "World", employers: int) -> None:
                 else {choose_sql("chance(employer_key, 'channel')", p["channels"])} end as channel_code,
             chance(employer_key, 'prompt') < {p["payment"]["prompt_share"]} as is_prompt,
             case when life < {share["new_share"]}
-                then month_first('{p.history_start}') + chance_int(employer_key, 'opened', 40, 330)
+                then month_first('{world.scale.history_start}') + chance_int(employer_key, 'opened', 40, 330)
                 else date '2018-03-01' + chance_int(employer_key, 'opened', 0, 2300) end as opened_on,
             case when life >= {share["new_share"]} and life < {share["new_share"] + share["closed_share"]}
-                then last_day(month_first('{p.history_start}') + chance_int(employer_key, 'closed', 60, 330)) end as closed_on,
+                then last_day(month_first('{world.scale.history_start}') + chance_int(employer_key, 'closed', 60, 330)) end as closed_on,
             (not is_institution and trade like '%工程' and chance(employer_key, 'project') < 0.7) as has_project,
             home_agency
         from population;
@@ -189,7 +190,7 @@ def bill_months(world: "World", horizon: dt.date) -> None:
     """The bills of all months of the history up to the month of `horizon`, planned to the end."""
     p = world.params
     world.sql("create or replace temp table month as select unnest([{}]) as period".format(
-        ", ".join(f"'{period}'" for period in periods(p.history_start, horizon))))  # fmt: skip
+        ", ".join(f"'{period}'" for period in periods(world.scale.history_start, horizon))))  # fmt: skip
     special = p["special_bills"]
     adjustment = " ".join(f"when '{m}' then {rate}" for m, rate in special["adjustment_months"].items())
     world.sql(
@@ -294,7 +295,7 @@ def _items_sql(world: "World") -> str:
         f"""
         create or replace temp table line as
         with years as (
-            select period, pow(1 + {wage["yearly_growth"]}, substr(period, 1, 4)::int - {int(p.history_start[:4])}
+            select period, pow(1 + {wage["yearly_growth"]}, substr(period, 1, 4)::int - {int(world.scale.history_start[:4])}
                 + case when substr(period, 5, 2) >= '07' then 1 else 0 end) as growth
             from month
         ),

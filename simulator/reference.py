@@ -44,5 +44,14 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
         """
     )
     con.execute(
+        """
+        create or replace temp table village as
+        select row_number() over (order by villages.division_code) as village_no, villages.division_code as village_code,
+            villages.division_name as village_name, town.*
+        from ref_division as villages join town on town.town_code = villages.parent_code
+        where villages.level = 'village'
+        """
+    )
+    con.execute(
         "create or replace temp table return_code as select return_code, return_text, reason_class from ref_bank_return_code"
     )

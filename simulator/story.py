@@ -30,7 +30,7 @@ class Cast:
                 where t.employer_key = e.employer_key) as has_agreement
             from world.employer as e
             where is_prompt and closed_on is null and not has_project
-                and opened_on < month_first('{world.params.history_start}') - 40
+                and opened_on < month_first('{world.scale.history_start}') - 40
             """
         )
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from simulator import identifiers, names, params, plan, reference
 from simulator.engine import connect
+from simulator.part import Part
+from simulator.scale import Scale, scale_of
 
 DateOrSql = dt.date | dt.datetime | str
 SCHEMA_FILE = Path(__file__).with_name("world.sql")
@@ -60,8 +62,10 @@ REGISTRATION_DEFAULTS = {
 class World:
     """A simulated world in a DuckDB session: schema `world` holds entities and their plans."""
 
-    def __init__(self, seed: int, threads: int = 2) -> None:
+    def __init__(self, seed: int, scale: Scale | None = None, threads: int = 2, parts: Sequence[Part] = ()) -> None:
         self.seed = seed
+        self.scale = scale or scale_of("ci")
+        self.parts = tuple(parts)
         self.threads = threads
         self.params = params.load()
         self.con = connect(seed, threads)
@@ -69,11 +73,13 @@ class World:
         names.install(self.con)
         reference.install(self.con)
         self.con.execute(SCHEMA_FILE.read_text(encoding="utf-8"))
+        for part in self.parts:
+            self.con.execute(part.schema_sql)
 
     @classmethod
-    def empty(cls, seed: int = 0, threads: int = 2) -> "World":
-        """A world without employers; the reference data is there."""
-        return cls(seed, threads)
+    def empty(cls, seed: int = 0, threads: int = 2, parts: Sequence[Part] = ()) -> "World":
+        """A world without employers; the reference data is there, and the empty tables of the parts asked for."""
+        return cls(seed, threads=threads, parts=parts)
 
     # --- asking -------------------------------------------------------------------------------------------------
     def sql(self, statement: str) -> None:

@@ -66,7 +66,7 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built
         with (shared / f"world_{seed}_{as_of}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not built.exists():
-                world.run("simulator", "build", "--seed", str(seed), "--scale", "small", "--as-of", as_of)
+                world.run("simulator", "build", "--seed", str(seed), "--scale", "ci", "--as-of", as_of)
                 world.run("orchestration", "daily", "--fast", "--as-of", as_of)
                 built.touch()
         return world

@@ -135,7 +135,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[BuiltWorld, BuiltW
     base = tmp_path_factory.mktemp("kill")
     calm = BuiltWorld(11, "2026-06-30", base / "calm")
     shaken = BuiltWorld(11, "2026-06-30", base / "shaken")
-    calm.run("simulator", "build", "--seed", "11", "--scale", "small", "--as-of", "2026-06-30")
+    calm.run("simulator", "build", "--seed", "11", "--scale", "ci", "--as-of", "2026-06-30")
     calm.run("orchestration", "daily")
     calm.run("simulator", "day")
     shutil.copytree(calm.var, shaken.var)

@@ -313,9 +313,9 @@ def test_a_failure_in_the_middle_leaves_the_table_as_it_was(house: House, monkey
 def test_the_identity_of_a_world_is_its_id_seed_and_scale(tmp_path: Path) -> None:
     file = tmp_path / "world.json"
     assert sync.exchange_identity("duckdb", file) == "duckdb"
-    file.write_text('{"seed": 7, "scale": "small", "as_of": "2026-06-30"}')
+    file.write_text('{"seed": 7, "scale": "ci", "as_of": "2026-06-30"}')
     first = sync.exchange_identity("duckdb", file)
-    file.write_text('{"seed": 7, "scale": "small", "as_of": "2026-07-01"}')
+    file.write_text('{"seed": 7, "scale": "ci", "as_of": "2026-07-01"}')
     assert sync.exchange_identity("duckdb", file) == first
-    file.write_text('{"seed": 8, "scale": "small", "as_of": "2026-07-01"}')
+    file.write_text('{"seed": 8, "scale": "ci", "as_of": "2026-07-01"}')
     assert sync.exchange_identity("duckdb", file) != first

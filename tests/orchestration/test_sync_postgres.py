@@ -30,7 +30,7 @@ def world() -> Iterator[BuiltWorld]:
     folder = Path(tempfile.mkdtemp(prefix="shebao-pg-"))
     folder.chmod(0o755)
     found = BuiltWorld(1, "2026-06-30", folder)
-    found.run("simulator", "build", "--seed", "1", "--scale", "small", "--as-of", found.as_of, "--exchange", "postgres")
+    found.run("simulator", "build", "--seed", "1", "--scale", "ci", "--as-of", found.as_of, "--exchange", "postgres")
     yield found
     found.run("simulator", "postgres", "stop")
     shutil.rmtree(folder, ignore_errors=True)

@@ -17,7 +17,7 @@ def small_world() -> Callable[[int], World]:
     @cache
     def make(seed: int) -> World:
         anchor = params.load().anchor
-        world = build.make_world(seed, "small", anchor)
+        world = build.make_world(seed, "ci", anchor)
         project(world, anchor)
         return world
 
