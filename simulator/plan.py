@@ -312,7 +312,8 @@ def plan_tickets(world: "World", scope: str) -> None:
     """Invoice, deduction, remittance, settlement, returns, reading and posting of the bills that are paid.
 
     Direct channels deduct on the day; now and then the first try meets an empty account and the second succeeds. Batch
-    deduction tries on its two days of the month; what fails twice is voided and paid at the bank.
+    deduction tries on its two days of the month; what fails twice is voided and paid at the bank. Annuity is collected in
+    two rounds a day, or debited at once where the payer chose that. Cash is summed up and remitted in the evening.
     """
     pay = world.params["payment"]
     first_batch, second_batch = batch_days(world, "bills.period")
@@ -332,7 +333,8 @@ def plan_tickets(world: "World", scope: str) -> None:
                 and bills.pay_on = {first_batch}
                 then case when chance(bills.registration_key || bills.period, 'refused twice') < 0.25 then 2 else 1 end
                 else 0 end as refusals,
-            {second_batch} as second_batch
+            {second_batch} as second_batch,
+            bills.channel_code = '5' and not {annuity_is_immediate(world, "bills.registration_key")} as is_collected
         from world.bill as bills
         join (select bill_key, sum(amount) as declared_amount from world.bill_item
               where is_declared and bill_key in (select key from {scope}) group by all) as items using (bill_key)
@@ -346,18 +348,23 @@ def plan_tickets(world: "World", scope: str) -> None:
         f"""
         create or replace temp table new_ticket as
         select
-            ticket_stem || '1' as ticket_no, bill_key, 1 as seq, channel_code, refusals, declared_amount,
-            case when channel_code = '2' then greatest(declared_at + to_minutes(3), moment(pay_day, p, 470, 500))
+            ticket_stem || '1' as ticket_no, bill_key, 1 as seq, channel_code, refusals, declared_amount, is_collected,
+            case when channel_code = '2' or is_collected then greatest(declared_at + to_minutes(3), moment(pay_day, p, 470, 500))
                 else declared_at + to_minutes(2 + (p * 10)::int) end as issued_at,
             case when refusals = 2 then moment(workday_after(second_batch, 1), p, 540, 620) end as voided_at,
+            -- the second round of collection: what the first one did not get, and what came too late for it
+            is_collected and (issued_at > pay_day::timestamp + interval 9 hour
+                or chance(bill_key, 'empty account') < {pay["collection_refusal_rate"]}) as is_second_round,
             case when refusals = 0 then
-                case channel_code when '2' then greatest(issued_at + to_minutes(5), moment(pay_day, p, 990, 1040))
+                case when channel_code = '2' then greatest(issued_at + to_minutes(20), moment(pay_day, p, 990, 1040))
+                    when is_collected then greatest(issued_at + to_minutes(20),
+                        case when is_second_round then moment(pay_day, p, 940, 970) else moment(pay_day, p, 660, 700) end)
                     else issued_at + to_minutes(case channel_code when '3' then 15 + (p * 90)::int else 4 + (p * 8)::int end) end
                 when refusals = 1 then moment(second_batch, p, 990, 1040) end as paid_at
         from paying
         union all
-        select ticket_stem || '2', bill_key, 2, '3', 0, declared_amount,
-            moment(workday_after(second_batch, 2), p, 560, 700) as issued_at, null,
+        select ticket_stem || '2', bill_key, 2, '3', 0, declared_amount, false,
+            moment(workday_after(second_batch, 2), p, 560, 700) as issued_at, null, false,
             issued_at + to_minutes(20 + (p * 60)::int)
         from paying where refusals = 2;
 
@@ -367,8 +374,12 @@ def plan_tickets(world: "World", scope: str) -> None:
         from new_ticket;
 
         insert into world.ticket_item (ticket_no, bill_key, insurance_code, amount, remitted_at, remitted_amount)
-        select ticket_no, bill_key, insurance_code, amount, paid_at + to_minutes(5), case when paid_at is not null then amount end
+        select ticket_no, bill_key, insurance_code, amount,
+            case when channel_code = '4' then greatest(paid_at + to_minutes(5), {summary_moment("paid_at", "bureau_code")})
+                else paid_at + to_minutes(5) end,
+            case when paid_at is not null then amount end
         from new_ticket join world.bill_item as items using (bill_key)
+        join (select bill_key, bureau_code from paying) using (bill_key)
         where items.is_declared;
         """
     )
@@ -378,13 +389,18 @@ def plan_tickets(world: "World", scope: str) -> None:
         create or replace temp table attempt as
         -- the try that succeeds
         select ticket_no, bill_key, channel_code, declared_amount as amount,
-            case channel_code when '2' then moment(paid_at::date, 0.5, 540, 600) else paid_at - to_minutes(2) end as sent_at,
+            case when channel_code = '2' then greatest(issued_at + to_minutes(10), moment(paid_at::date, 0.5, 540, 600))
+                when is_collected then greatest(issued_at + to_minutes(10),
+                    case when is_second_round then moment(paid_at::date, 0.5, 840, 860) else moment(paid_at::date, 0.5, 560, 580) end)
+                else paid_at - to_minutes(2) end as sent_at,
             paid_at as returned_at, '90000' as return_code
         from new_ticket where paid_at is not null
         union all
         -- batch: refusals on the first day and, when refused twice, on the second
-        select tickets.ticket_no, tickets.bill_key, '2', tickets.declared_amount, moment(days.day, 0.5, 540, 600),
-            moment(days.day, paying.p, 990, 1040),
+        select tickets.ticket_no, tickets.bill_key, '2', tickets.declared_amount,
+            case days.n when 1 then greatest(tickets.issued_at + to_minutes(10), moment(days.day, 0.5, 540, 600))
+                else moment(days.day, 0.5, 540, 600) end,
+            greatest(case days.n when 1 then tickets.issued_at + to_minutes(20) end, moment(days.day, paying.p, 990, 1040)),
             {choose_sql("chance(paying.registration_key || paying.period, 'refusal code')", codes)}
         from new_ticket as tickets
         join paying using (bill_key)
@@ -394,19 +410,39 @@ def plan_tickets(world: "World", scope: str) -> None:
         -- direct debit: an empty account a few minutes before
         select ticket_no, bill_key, '1', declared_amount, paid_at - to_minutes(3), paid_at - to_minutes(3) + to_seconds(20), '24007'
         from new_ticket
-        where channel_code = '1' and paid_at is not null and chance(bill_key, 'empty account') < 0.05;
+        where (channel_code = '1' or (channel_code = '5' and not is_collected)) and paid_at is not null
+            and chance(bill_key, 'empty account') < 0.05
+        union all
+        -- collection: refused in the first round of the day
+        select ticket_no, bill_key, '5', declared_amount, moment(paid_at::date, 0.5, 560, 580), moment(paid_at::date, chance(bill_key, 'round'), 660, 700),
+            {choose_sql("chance(bill_key, 'collection refusal code')", dict(pay["collection_refusals"]))}
+        from new_ticket
+        where is_second_round and issued_at <= paid_at::date::timestamp + interval 9 hour;
 
         insert into world.deduction
         select ticket_no || seq::varchar, ticket_no, bill_key, seq, channel_code,
-            case when channel_code in ('2', '5') then 'P' || strftime(sent_at, '%Y%m%d') || '01' end,
+            case when channel_code = '2' then 'P' || strftime(sent_at, '%Y%m%d') || '01'
+                when channel_code = '5' and extract(hour from sent_at) < 13 and is_collected then 'N' || strftime(sent_at, '%Y%m%d') || '01'
+                when channel_code = '5' and is_collected then 'N' || strftime(sent_at, '%Y%m%d') || '02' end,
             null, amount, sent_at, returned_at, return_code, return_text
         from (select *, row_number() over (partition by ticket_no order by sent_at) as seq from attempt)
+        join (select bill_key, is_collected from paying) using (bill_key)
         join return_code using (return_code);
         update world.deduction set agreement_key = ticket.agreement_key from world.ticket
         where deduction.ticket_no = ticket.ticket_no and deduction.bill_key in (select key from {scope});
         """
     )
     plan_settlement(world, f"select ticket_no from world.ticket where bill_key in (select key from {scope})")
+
+
+def annuity_is_immediate(world: "World", registration_key: str) -> str:
+    """SQL: this payer's annuity is debited at once, not collected in rounds. Its deductions carry no batch number."""
+    return f"(chance({registration_key}, 'annuity way') < {world.params['payment']['annuity_immediate_share']})"
+
+
+def summary_moment(taken_at: str, bureau_code: str) -> str:
+    """SQL: when the cash that a bureau took at a moment is summed up and remitted: that evening, all receipts together."""
+    return f"moment({taken_at}, chance({bureau_code} || ({taken_at})::date::varchar, 'cash summary'), 1000, 1030)"
 
 
 def agreement_of(bill_key: str) -> str:

@@ -265,7 +265,7 @@ def _intend_payment(world: "World") -> None:
             select *, least(case {" ".join(cases)} else 28 end, extract(day from month_last(period))::int) as month_day from chances
         )
         select *,
-            case when is_unpaid then '3' else usual_channel end as channel_code,
+            case when is_unpaid and not is_annuity then '3' else usual_channel end as channel_code,
             case
                 when is_unpaid and late < {pay["paid_late_share"]}
                     then workday_not_before(month_last(period) + 3 + floor(late / {pay["paid_late_share"]} * 75)::int)
