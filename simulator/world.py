@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from simulator import identifiers, names, params, plan, reference
+from simulator import habits, identifiers, names, params, plan, reference
 from simulator.engine import connect
 from simulator.part import Part
 from simulator.scale import Scale, scale_of
@@ -71,6 +71,7 @@ class World:
         self.con = connect(seed, threads)
         identifiers.install(self.con)
         names.install(self.con)
+        habits.install(self.con)
         reference.install(self.con)
         self.con.execute(SCHEMA_FILE.read_text(encoding="utf-8"))
         for part in self.parts:
