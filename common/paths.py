@@ -44,6 +44,21 @@ def postgres_uri_file() -> Path:
     return exchange_dir() / "postgres.uri"
 
 
+def mariadb_dir() -> Path:
+    """Data directory of the private MariaDB exchange."""
+    return exchange_dir() / "mariadb"
+
+
+def mariadb_uri_file() -> Path:
+    """Holds the address of the MariaDB exchange while it is used."""
+    return exchange_dir() / "mariadb.uri"
+
+
+def exchange_files_dir() -> Path:
+    """The exchange as a folder of files."""
+    return exchange_dir() / "files"
+
+
 def warehouse_file() -> Path:
     """The warehouse that sync and dbt write; SHEBAO_WAREHOUSE moves it."""
     return Path(os.environ.get("SHEBAO_WAREHOUSE") or var_dir() / "warehouse" / "warehouse.duckdb").resolve()

@@ -56,6 +56,10 @@ def build(
 
         uri = postgres.write(world)
         progress(f"PostgreSQL exchange written: {uri}")
+    elif exchange == "mariadb":
+        from simulator import mariadb
+
+        progress(f"MariaDB exchange written: {mariadb.write(world)}")
     else:
         writers.write_exchange(world, paths.exchange_file())
         progress(f"exchange written: {paths.exchange_file()}")

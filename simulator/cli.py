@@ -1,4 +1,4 @@
-"""Command line of the simulator: build, day, acts, cases, postgres."""
+"""Command line of the simulator: build, day, acts, cases, postgres, mariadb."""
 
 import argparse
 import datetime as dt
@@ -18,14 +18,15 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--seed", type=int, default=params.load()["seed"])
     build.add_argument("--scale", default="demo", help="ci, demo, city, or a number of employers")
     build.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
-    build.add_argument("--exchange", choices=("duckdb", "postgres"), default="duckdb")
+    build.add_argument("--exchange", choices=("duckdb", "postgres", "mariadb"), default="duckdb")
     commands.add_parser("day", help="live on one business day")
     commands.add_parser("acts", help="list the acts of the case language with their parameters")
     cases = commands.add_parser("cases", help="run hand-written cases through the real chain")
     cases.add_argument("folder")
     cases.add_argument("rest", nargs=argparse.REMAINDER)
-    postgres = commands.add_parser("postgres", help="the embedded PostgreSQL exchange")
-    postgres.add_argument("action", choices=("start", "stop", "uri"))
+    for name, title in (("postgres", "PostgreSQL"), ("mariadb", "MariaDB")):
+        server = commands.add_parser(name, help=f"the private {title} exchange")
+        server.add_argument("action", choices=("start", "stop", "uri"))
     return parser
 
 
@@ -61,10 +62,10 @@ def main(argv: list[str] | None = None) -> int:
                 for key, default in act.parameters.items()
             )
             say(f"{act.subject}: {name}({parameters})\n    {act.doc.splitlines()[0]}")
-    elif args.command == "postgres":
-        from simulator import postgres
+    elif args.command in ("postgres", "mariadb"):
+        import importlib
 
-        say(postgres.command(args.action))
+        say(importlib.import_module(f"simulator.{args.command}").command(args.action))
     else:
         from simulator.casebook import main as cases_main  # the case harness
 

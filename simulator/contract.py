@@ -25,6 +25,7 @@ class Table:
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    cursor: str | None = None
 
 
 @cache
@@ -41,5 +42,6 @@ def tables() -> tuple[Table, ...]:
                     columns.append(
                         Column(column["name"], "varchar" if text_format else column["data_type"], text_format)
                     )
-                out.append(Table(schema, table["name"], tuple(table["config"]["meta"]["key"]), tuple(columns)))
+                meta = table["config"]["meta"]
+                out.append(Table(schema, table["name"], tuple(meta["key"]), tuple(columns), meta.get("cursor")))
     return tuple(out)

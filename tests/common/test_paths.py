@@ -10,6 +10,7 @@ def test_everything_a_run_writes_is_under_var(monkeypatch):
     monkeypatch.delenv("SHEBAO_WAREHOUSE", raising=False)
     written = [
         paths.exchange_file(), paths.truth_file(), paths.world_file(), paths.postgres_dir(), paths.postgres_uri_file(),
+        paths.mariadb_dir(), paths.mariadb_uri_file(), paths.exchange_files_dir(),
         paths.warehouse_file(), paths.published_dir(), paths.vault_file(), paths.secret_key_file(), paths.state_file(),
         paths.dagster_home(),
     ]  # fmt: skip
