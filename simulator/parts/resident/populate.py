@@ -1,0 +1,12 @@
+"""Fill a block of villages with residents, their insurances and the departments' files."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.part import Block
+    from simulator.world import World
+
+
+def populate(world: "World", block: "Block", horizon: dt.date) -> None:
+    """Residents of the block's villages."""
