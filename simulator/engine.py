@@ -1,35 +1,34 @@
 """The simulator's own DuckDB session: calendar, repeatable chance, and the small SQL macros that everything uses."""
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import numpy as np
-import pyarrow as pa
-from duckdb.func import PythonUDFType
 
 from common.paths import calendar_seed
 
 DateLike = dt.date | dt.datetime | str
 
 MACROS = """
--- repeatable chance: a number in [0, 1) that depends on nothing but the seed, a key and what it is for
+-- repeatable chance: a number in [0, 1) that depends on nothing but the seed, a key and what it is for. Two rounds of the
+-- engine's 64-bit hash: the purpose is a constant, so that a row costs one hash of its key and one of a number.
 create macro chance(key, purpose) as
-    (md5_number_lower(getvariable('seed') || '|' || purpose || '|' || key) % 1000000007) / 1000000007.0;
+    (hash(xor(hash(key), hash(getvariable('seed') || '|' || purpose))) >> 11)::double / 9007199254740992::double;
 create macro chance_int(key, purpose, low, high) as
     (low + floor(chance(key, purpose) * (high - low + 1)))::int;
 create macro pick(choices, p) as choices[1 + floor(p * len(choices))::int];
 
--- working days (by the array functions below): workday_no(d): how many up to and including a day; workday_at(n): the n-th;
--- workday_after(d, n): the n-th after a day (before it when negative); is_workday(d)
-create macro workday_no(d) as calendar_number(d::date);
-create macro workday_at(n) as calendar_day(n);
-create macro workday_after(d, n) as calendar_after(d::date, n);
-create macro workday_not_before(d) as calendar_after(d::date - 1, 1);
-create macro workday_not_after(d) as calendar_after(d::date, 0);
-create macro is_workday(d) as calendar_worked(d::date);
+-- working days: workday_no(d): how many up to and including a day; workday_at(n): the n-th; workday_after(d, n): the n-th
+-- after a day (before it when negative); is_workday(d). What lies outside the calendar is NULL, a step that does not happen.
+-- The calendar is two texts of four characters a day, blank for 2000 cells before and after: a text is the cheapest constant
+-- to look something up in, and the blanks spare a condition that would double every expression.
+create macro calendar_cell(cells, place) as try_cast(substr(cells, 4 * place + 8001, 4) as int);
+create macro workday_no(d) as calendar_cell(getvariable('calendar_number'), d::date - getvariable('calendar_start'));
+create macro workday_at(n) as getvariable('calendar_start') + calendar_cell(getvariable('calendar_day'), n - 1);
+create macro workday_after(d, n) as workday_at(workday_no(d) + n);
+create macro workday_not_before(d) as workday_at(workday_no(d::date - 1) + 1);
+create macro workday_not_after(d) as workday_at(workday_no(d));
+create macro is_workday(d) as workday_no(d) > coalesce(workday_no(d::date - 1), 0);
 
 -- a moment of a day: p in [0, 1) runs from the first to the last minute given
 create macro moment(d, p, first_minute, last_minute) as
@@ -53,58 +52,20 @@ def connect(seed: int, threads: int = 2, database: str = ":memory:") -> duckdb.D
     con.execute("set enable_progress_bar = false")
     con.execute(f"set variable seed = '{int(seed)}'")
     con.execute(
-        f"create temp table calendar as select calendar_date::date as d, is_workday::boolean as worked, "
-        f"workday_index::int as n from read_csv('{calendar_seed()}', all_varchar = true)"
+        f"""
+        create temp table calendar as select calendar_date::date as d, is_workday::boolean as worked, workday_index::int as n
+        from read_csv('{calendar_seed()}', all_varchar = true);
+        set variable calendar_start = (select min(d) from calendar);
+        set variable calendar_number = (
+            select repeat(' ', 8000) || string_agg(lpad(n::varchar, 4, ' '), '' order by d) || repeat(' ', 8000) from calendar);
+        set variable calendar_day = (
+            select repeat(' ', 8000) || string_agg(lpad((d - getvariable('calendar_start'))::varchar, 4, ' '), '' order by d)
+                || repeat(' ', 8000)
+            from calendar where worked);
+        """
     )
-    _add_calendar_functions(con)
     con.execute(MACROS)
     return con
-
-
-def _add_calendar_functions(con: duckdb.DuckDBPyConnection) -> None:
-    """The working-day functions as array functions: one look-up for a whole vector of days."""
-    rows = con.execute("select d, n, worked from calendar order by d").fetchall()
-    first = int(np.datetime64(rows[0][0], "D").astype(int))
-    numbers = np.array([row[1] for row in rows], dtype=np.int32)
-    worked = np.array([row[2] for row in rows])
-    days = np.array([row[0] for row in rows if row[2]], "datetime64[D]").astype(np.int32)
-
-    def calendar_number(day: pa.ChunkedArray) -> pa.Array:
-        return _look_up(_position(day, first), numbers, pa.int32())
-
-    def calendar_day(number: pa.ChunkedArray) -> pa.Array:
-        return _look_up(_position(number, 1), days, pa.int32()).cast(pa.date32())
-
-    def calendar_after(day: pa.ChunkedArray, number: pa.ChunkedArray) -> pa.Array:
-        position = _position(day, first)
-        known = (position >= 0) & (position < len(numbers))
-        wanted = numbers[np.where(known, position, 0)] + _position(number, 1)
-        return _look_up(np.where(known, wanted, -1), days, pa.int32()).cast(pa.date32())
-
-    def calendar_worked(day: pa.ChunkedArray) -> pa.Array:
-        return _look_up(_position(day, first), worked, pa.bool_())
-
-    functions: list[tuple[str, Callable[..., Any], list[Any], str]] = [
-        ("calendar_number", calendar_number, ["date"], "integer"),
-        ("calendar_day", calendar_day, ["integer"], "date"),
-        ("calendar_after", calendar_after, ["date", "integer"], "date"),
-        ("calendar_worked", calendar_worked, ["date"], "boolean"),
-    ]
-    for name, function, arguments, result in functions:
-        con.create_function(name, function, arguments, result, type=PythonUDFType.ARROW)
-
-
-def _position(value: pa.ChunkedArray, first: int) -> np.ndarray:
-    """Distance from the first; a NULL lies before it."""
-    combined = value.combine_chunks() if isinstance(value, pa.ChunkedArray) else value
-    result: np.ndarray = combined.cast(pa.int32()).fill_null(first - 10_000_000).to_numpy(zero_copy_only=False) - first
-    return result
-
-
-def _look_up(position: np.ndarray, values: np.ndarray, kind: pa.DataType) -> pa.Array:
-    """values[position]; what lies outside the calendar is NULL, a step that does not happen."""
-    missing = (position < 0) | (position >= len(values))
-    return pa.array(values[np.where(missing, 0, position)], type=kind, mask=missing)
 
 
 def set_as_of(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:

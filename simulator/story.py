@@ -200,7 +200,9 @@ def _batch_refusals(world: "World", cast: Cast) -> None:
     months = [cast.period(offset) for offset in range(-5, 1)]
 
     def refuse(base: int, chosen: list[str], department: str, code: str) -> str:
-        found = cast.registrations(cast.employers(base, "channel_code = '2'", disturbs=True), department)
+        calm = f"""channel_code = '2' and employer_key not in (select b.employer_key from world.deduction d
+            join world.bill b using (bill_key) where b.period in ({quoted(months)}) and d.return_code <> '90000')"""
+        found = cast.registrations(cast.employers(base, calm, disturbs=True), department)
         acts.perform(world, "bank_refuses", found, periods=chosen, code=code)
         return found
 
