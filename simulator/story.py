@@ -200,8 +200,8 @@ def _batch_refusals(world: "World", cast: Cast) -> None:
     months = [cast.period(offset) for offset in range(-5, 1)]
 
     def refuse(base: int, chosen: list[str], department: str, code: str) -> str:
-        calm = f"""channel_code = '2' and employer_key not in (select b.employer_key from world.deduction d
-            join world.bill b using (bill_key) where b.period in ({quoted(months)}) and d.return_code <> '90000')"""
+        calm = f"""channel_code = '2' and employer_key not in (select b.employer_key from world.ticket t
+            join world.bill b using (bill_key) where b.period in ({quoted(months)}) and t.voided_at is not null)"""
         found = cast.registrations(cast.employers(base, calm, disturbs=True), department)
         acts.perform(world, "bank_refuses", found, periods=chosen, code=code)
         return found
