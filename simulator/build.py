@@ -1,15 +1,17 @@
 """Build the random world of a seed and scale, with its story, and write it out at a business date."""
 
+import dataclasses
 import datetime as dt
 import time
 from collections.abc import Callable
 from typing import Any
 
 from common import paths
+from common.calendar import add_workdays
 from simulator import params, population, project, story, writers
 from simulator.part import Block
 from simulator.parts import parts
-from simulator.scale import scale_of
+from simulator.scale import Scale, scale_of
 from simulator.world import World
 
 Progress = Callable[[str], None]
@@ -30,17 +32,24 @@ def fill(world: World, block: Block, horizon: dt.date, progress: Progress = lamb
     """One block's entities, plans and stories: the employers' own first, then the parts of its kind in their order."""
     if block.kind == "employer":
         population.populate(world, block)
+        world.last_employer_no = world.scale.employers + 1
         progress(f"{block.size} employers, {world.value('select count(*) from world.registration')} registrations")
         population.bill_months(world, horizon)
         progress(f"{world.value('select count(*) from world.bill')} bills, "
                  f"{world.value('select count(*) from world.bill_person')} detail lines planned")  # fmt: skip
-        story.tell(world)
+        if block.told:
+            story.tell(world, block)
     for part in world.parts:
         if part.kind == block.kind:
             part.populate(world, block, horizon)
-            if part.tell:
+            if part.tell and block.told:
                 part.tell(world, block)
             progress(f"{part.name} populated")
+
+
+def facts(scale: Scale) -> dict[str, Any]:
+    """What the truth file says about how the world was made."""
+    return {**dataclasses.asdict(scale), "parameters": params.FILE.name, "assumed": "假设值"}
 
 
 def build(
@@ -48,14 +57,31 @@ def build(
 ) -> dict[str, Any]:
     """Make the world, project it to `as_of`, and write exchange, truth and state."""
     started = time.monotonic()
-    world = make_world(seed, scale, as_of, progress)
-    project.project(world, as_of)
-    progress(f"exchange as known at the end of {as_of}")
+    size = scale_of(scale)
+    if exchange == "parquet" or not size.is_whole:
+        from simulator import city
+
+        if exchange not in ("duckdb", "parquet"):
+            raise ValueError(f"scale {scale} is written to duckdb or parquet, not to {exchange}")
+        rows = city.build_city(seed, size, as_of, exchange)
+        progress(f"{rows.total():,} rows:\n{city.rows_of(rows)}\npeak memory {city.peak_memory():.1f} GiB")
+    else:
+        world = make_world(seed, scale, as_of, progress)
+        project.project(world, as_of)
+        progress(f"exchange as known at the end of {as_of}")
+        _write(world, exchange, progress)
+        writers.write_truth(world, paths.truth_file(), {**writers.state(seed, scale, as_of, exchange), **facts(size)})
+    state = writers.state(seed, scale, as_of, exchange)
+    writers.write_state(state)
+    progress(f"done in {time.monotonic() - started:.1f} s")
+    return state
+
+
+def _write(world: World, exchange: str, progress: Progress) -> None:
     if exchange == "postgres":
         from simulator import postgres
 
-        uri = postgres.write(world)
-        progress(f"PostgreSQL exchange written: {uri}")
+        progress(f"PostgreSQL exchange written: {postgres.write(world)}")
     elif exchange == "mariadb":
         from simulator import mariadb
 
@@ -63,18 +89,15 @@ def build(
     else:
         writers.write_exchange(world, paths.exchange_file())
         progress(f"exchange written: {paths.exchange_file()}")
-    state = writers.state(seed, scale, as_of, exchange)
-    info = {**state, "employers": world.scale.employers, "parameters": params.FILE.name, "assumed": "假设值"}
-    writers.write_truth(world, paths.truth_file(), info)
-    writers.write_state(state)
-    progress(f"done in {time.monotonic() - started:.1f} s")
-    return state
+
+
+def advance(days: int, progress: Progress = lambda _: None) -> dict[str, Any]:
+    """Live on so many working days: the same world, known later."""
+    state = writers.read_state()
+    as_of = add_workdays(dt.date.fromisoformat(state["as_of"]), days)
+    return build(int(state["seed"]), str(state["scale"]), as_of, str(state["exchange"]), progress)
 
 
 def next_day(progress: Progress = lambda _: None) -> dict[str, Any]:
-    """Live on to the next working day: the same world, known one business day later."""
-    from common.calendar import add_workdays
-
-    state = writers.read_state()
-    as_of = add_workdays(dt.date.fromisoformat(state["as_of"]), 1)
-    return build(int(state["seed"]), str(state["scale"]), as_of, str(state["exchange"]), progress)
+    """Live on to the next working day."""
+    return advance(1, progress)

@@ -1,4 +1,4 @@
-"""Command line of the simulator: build, day, acts, cases, postgres, mariadb."""
+"""Command line of the simulator."""
 
 import argparse
 import datetime as dt
@@ -7,6 +7,7 @@ import sys
 import time
 
 from simulator import params
+from simulator.part import KINDS
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -18,8 +19,16 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--seed", type=int, default=params.load()["seed"])
     build.add_argument("--scale", default="demo", help="ci, demo, city, or a number of employers")
     build.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
-    build.add_argument("--exchange", choices=("duckdb", "postgres", "mariadb"), default="duckdb")
+    build.add_argument("--exchange", choices=("duckdb", "parquet", "postgres", "mariadb"), default="duckdb")
     commands.add_parser("day", help="live on one business day")
+    forward = commands.add_parser("advance", help="live on some business days")
+    forward.add_argument("--days", type=int, default=1)
+    block = commands.add_parser("block", help="make one block of a scale alone, and measure it")
+    block.add_argument("kind", choices=KINDS)
+    block.add_argument("number", type=int)
+    block.add_argument("--seed", type=int, default=params.load()["seed"])
+    block.add_argument("--scale", default="city")
+    block.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
     commands.add_parser("acts", help="list the acts of the case language with their parameters")
     cases = commands.add_parser("cases", help="run hand-written cases through the real chain")
     cases.add_argument("folder")
@@ -53,6 +62,16 @@ def main(argv: list[str] | None = None) -> int:
 
         state = next_day(progress)
         say(f"it is {state['as_of']}")
+    elif args.command == "advance":
+        from simulator.build import advance
+
+        say(f"it is {advance(args.days, progress)['as_of']}")
+    elif args.command == "block":
+        from simulator import city, scale
+
+        size = scale.scale_of(args.scale)
+        chosen = next(b for b in size.blocks() if (b.kind, b.number) == (args.kind, args.number))
+        say(city.rows_of(city.build_one(args.seed, size, chosen, args.as_of, progress)))
     elif args.command == "acts":
         from simulator.acts import catalogue
 

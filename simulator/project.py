@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("projection")
 log = logging.getLogger("simulator")
-WRITES = re.compile(r'(?:create or replace table|insert into) (\w+\."\w+")')
+CREATES = re.compile(r'create or replace table (\w+\."\w+")')
 INSERTS = re.compile(r'insert into (\w+\."\w+")')
 DATE_FORMATS = {"yyyymmdd": "%Y%m%d", "yyyymm": "%Y%m"}
 
@@ -28,42 +28,74 @@ def project(world: "World", as_of: dt.date, kinds: Sequence[str] = KINDS) -> Non
     of several kinds go to is made by the first and inserted into by the others, with columns as the contract has them.
     """
     set_as_of(world.con, as_of)
-    for table in contract.tables():
-        world.sql(f"create schema if not exists {table.system}")
-        world.sql(f"drop table if exists {table.system}.\"{table.name}\"")
+    _begin(world)
     made: set[str] = set()
     for kind in kinds:
-        files = [file for part in world.parts if part.kind == kind for file in part.projections]
-        touched: set[str] = set()
-        for file in [*(sorted(FOLDER.glob("*.sql")) if kind == "employer" else []), *files]:
-            text = file.read_text(encoding="utf-8")
-            written = set(WRITES.findall(text))
-            _add_empty(world, set(INSERTS.findall(text)) - made - touched)
-            world.sql(text)
-            touched |= written
+        touched = _run(world, kind, made)
         for table in contract.tables():
-            if f'{table.system}."{table.name}"' in touched:
-                _conform(world, table)
+            if name_of(table) in touched:
+                world.sql(f"create or replace table {name_of(table)} as {conformed(world, table)}")
         made |= touched
-    missing = {f'{table.system}."{table.name}"' for table in contract.tables()} - made
+    missing = {name_of(table) for table in contract.tables()} - made
     _add_empty(world, missing)
     if world.parts and missing and set(kinds) == set(KINDS):
         log.warning("declared, but no part writes them; left empty: %s", ", ".join(sorted(missing)))
     _override(world)
 
 
+def project_block(world: "World", as_of: dt.date, kind: str) -> Iterator[tuple[contract.Table, str]]:
+    """The exchange tables of a world with one block: of each table its rows, as a select that nothing has written down yet."""
+    set_as_of(world.con, as_of)
+    _begin(world)
+    touched = _run(world, kind, set(), as_views=True)
+    for table in contract.tables():
+        if name_of(table) in touched:
+            yield table, conformed(world, table)
+
+
+def name_of(table: contract.Table) -> str:
+    """The table in the session, as SQL."""
+    return f'{table.system}."{table.name}"'
+
+
+def _begin(world: "World") -> None:
+    for table in contract.tables():
+        world.sql(f"create schema if not exists {table.system}")
+        world.sql(f"drop table if exists {name_of(table)}")
+
+
+def _run(world: "World", kind: str, made: set[str], *, as_views: bool = False) -> set[str]:
+    """Run the projections of a kind of block; the tables they wrote to. As views: what is only made once is not stored."""
+    files = [*(sorted(FOLDER.glob("*.sql")) if kind == "employer" else []),
+             *(file for part in world.parts if part.kind == kind for file in part.projections)]  # fmt: skip
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    inserted = {name for text in texts for name in INSERTS.findall(text)}
+    created = {name for text in texts for name in CREATES.findall(text)}
+    _add_empty(world, inserted - created - made)
+    known = {name_of(table) for table in contract.tables()}
+    for text in texts:
+        world.sql(
+            CREATES.sub(
+                lambda m: m[0].replace("table", "view", 1) if m[1] in known - inserted else m[0],
+                text,
+            )
+            if as_views
+            else text
+        )
+    return (created | inserted) & known
+
+
 def _add_empty(world: "World", names: set[str]) -> None:
     """Tables of the contract without rows."""
     for table in contract.tables():
-        name = f'{table.system}."{table.name}"'
-        if name in names:
+        if name_of(table) in names:
             columns = ", ".join(f'"{column.name}" {column.kind}' for column in table.columns)
-            world.sql(f"create table {name} ({columns})")
+            world.sql(f"create table {name_of(table)} ({columns})")
 
 
-def _conform(world: "World", table: contract.Table) -> None:
-    """Columns in the contract's order and physical type."""
-    name = f'{table.system}."{table.name}"'
+def conformed(world: "World", table: contract.Table) -> str:
+    """SQL of a projected table with its columns in the contract's order and physical type."""
+    name = name_of(table)
     kinds = {row[0]: row[1] for row in world.rows(f"describe {name}")}
     wanted = {column.name for column in table.columns}
     if set(kinds) != wanted:
@@ -74,7 +106,7 @@ def _conform(world: "World", table: contract.Table) -> None:
             columns.append(f'strftime("{column.name}", \'{DATE_FORMATS[column.text_format]}\') as "{column.name}"')
         else:
             columns.append(f'"{column.name}"::{column.kind} as "{column.name}"')
-    world.sql(f"create or replace table {name} as select {', '.join(columns)} from {name}")
+    return f"select {', '.join(columns)} from {name}"
 
 
 def _override(world: "World") -> None:

@@ -43,10 +43,11 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
         from ref_insurance_item
         """
     )
+    # in an order without sense, so that a run of villages lies all over the city
     con.execute(
         """
         create or replace temp table village as
-        select row_number() over (order by villages.division_code) as village_no, villages.division_code as village_code,
+        select row_number() over (order by md5(villages.division_code)) as village_no, villages.division_code as village_code,
             villages.division_name as village_name, town.*
         from ref_division as villages join town on town.town_code = villages.parent_code
         where villages.level = 'village'

@@ -22,6 +22,9 @@ class Scale:
     history_start: str  # first period, YYYYMM
     employers_per_block: int
     resident_blocks: int
+    told_employers: int = 0  # 0: stories are told of all; else of so many, in a block of their own
+    told_villages: int = 0
+    story_density: int = 1
 
     @property
     def share(self) -> float:
@@ -34,15 +37,25 @@ class Scale:
         return self.residents / int(params.load()["scales"]["city"]["residents"])
 
     def blocks(self) -> list[Block]:
-        """The blocks of the city: employers, residents by village, and the city's own once."""
-        out = []
-        for number, first in enumerate(range(1, self.employers + 1, self.employers_per_block)):
-            last = min(first + self.employers_per_block - 1, self.employers)
-            out.append(Block("employer", number, first, last))
-        bounds = [round(VILLAGES * i / self.resident_blocks) for i in range(self.resident_blocks + 1)]
-        for number, (low, high) in enumerate(itertools.pairwise(bounds)):
-            out.append(Block("resident", number, low + 1, high))
-        return [*out, Block("city", 0, 1, 1)]
+        """The blocks of the city: employers, residents by village, and the city's own once.
+
+        In the city stories are told in a small first block of employers and of villages, where the many small statements of
+        stories meet small tables; both lie all over the city.
+        """
+        out: list[Block] = []
+        for kind, first, size, told in (
+            ("employer", 1, self.employers, self.told_employers),
+            ("resident", 1, VILLAGES, self.told_villages),
+        ):
+            numbers = itertools.count()
+            if told:
+                out.append(Block(kind, next(numbers), first, told, density=self.story_density))
+            rest = size - told
+            many = max(1, -(-rest // self.employers_per_block) if kind == "employer" else self.resident_blocks)
+            bounds = [told + round(rest * i / many) for i in range(many + 1)]
+            out += [Block(kind, next(numbers), low + 1, high, not told, self.story_density)
+                    for low, high in itertools.pairwise(bounds)]  # fmt: skip
+        return [*out, Block("city", 0, 1, 1, density=self.story_density)]
 
     @property
     def is_whole(self) -> bool:

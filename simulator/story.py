@@ -7,6 +7,7 @@ from simulator import acts, plan
 from simulator.world import Sql, quoted
 
 if TYPE_CHECKING:
+    from simulator.part import Block
     from simulator.world import World
 
 SPECIAL = 9  # bill number of the special bills of the story
@@ -15,8 +16,9 @@ SPECIAL = 9  # bill number of the special bills of the story
 class Cast:
     """Picks subjects for the acts: repeatable, each at most once, and never such as depend on the horizon."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "World", block: "Block") -> None:
         self.world = world
+        self.block = block
         self.anchor = world.params.anchor
         self.used: dict[str, set[str]] = {"file": set(), "agreement": set()}
         self.disturbed: set[str] = set()  # their bills do not go the usual way
@@ -44,9 +46,8 @@ class Cast:
         return f"{months // 12}{months % 12 + 1:02d}"
 
     def count(self, base: int) -> int:
-        """How many of a case: `base` at the small scale, growing with the city."""
-        planting = self.world.params["planting"]
-        return max(base, round(self.size * planting["share"] * base / planting["minimum"]))
+        """How many of a case: `base` in a small city, many in the city's told block."""
+        return self.block.cases(base)
 
     def employers(self, base: int, where: str = "true", *, lane: str = "file", disturbs: bool = False,
                   moves: bool = False, even: bool = False) -> str:  # fmt: skip
@@ -167,9 +168,9 @@ def _keys(found: list[str]) -> str:
     return "select unnest([" + quoted(found) + "]) as key"
 
 
-def tell(world: "World") -> None:
+def tell(world: "World", block: "Block") -> None:
     """Plant everything. Scarce subjects first; files before bills, for a disturbed file's bills are left alone."""
-    cast = Cast(world)
+    cast = Cast(world, block)
     world.sql("set threads = 1")  # thousands of small statements: a second thread only costs
     _batch_refusals(world, cast)
     _inactive_taxpayers(world, cast)
@@ -491,7 +492,7 @@ def _twins(world: "World", cast: Cast) -> None:
     acts.perform(world, "sent_twice", cast.bills(1), on=day(1))
     acts.perform(world, "sent_twice", cast.bills(1), on=day(-3), void_on=day(-3))
     acts.perform(world, "sent_twice", cast.bills(1), on=day(-10), void_on=day(-10), is_read=False)
-    rate = world.params["planting"]["ordinary_void_rate"]
+    rate = world.params["ordinary_void_rate"]
     for offset in range(-11, 0):  # the ordinary life: sent twice and voided the same day
         month = cast.period(offset)
         on = add_workdays(add_workdays(_first(month), 0), 9).isoformat()

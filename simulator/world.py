@@ -66,6 +66,7 @@ class World:
         self.seed = seed
         self.scale = scale or scale_of("ci")
         self.parts = tuple(parts)
+        self.last_employer_no = 0  # numbers up to it belong to the population of this or another block
         self.threads = threads
         self.params = params.load()
         self.con = connect(seed, threads)
@@ -150,7 +151,7 @@ class World:
         Columns: see world.employer in world.sql; every one that is missing or NULL gets a believable default.
         """
         self._given(relation, "employer")
-        start = self.value("select coalesce(max(employer_no), 0) from world.employer")
+        start = self.value(f"select greatest(max(employer_no), {self.last_employer_no}) from world.employer")
         self.con.execute(
             f"update given set employer_no = {start} + n from "
             f"(select employer_key as k, row_number() over (order by employer_key) as n from given) as numbered "
@@ -214,7 +215,7 @@ class World:
         """
         self._given(relation, "registration")
         source = "given join world.employer as employer on employer.employer_key = given.employer_key"
-        start = self.value("select coalesce(max(registration_no), 0) from world.registration")
+        start = self.value(f"select greatest(max(registration_no), 3 * {self.last_employer_no}) from world.registration")
         self.con.execute(
             f"update given set registration_no = {start} + n from (select rowid as id, row_number() over "
             f"(order by employer_key, department_code, source_system, unit_no) as n from given) as numbered "

@@ -1,9 +1,12 @@
 """Write the projected exchange and the truth to their files; readers see the old or the new one, never half."""
 
 import datetime as dt
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import duckdb
 
 from common import paths
 from simulator import contract
@@ -29,20 +32,39 @@ def write_exchange(world: "World", file: Path) -> None:
     new.replace(file)
 
 
+class Truth:
+    """The file of what was planted and what only looks like it, filled block by block; complete only after `finish`."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.new = file.with_suffix(".new")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.new.unlink(missing_ok=True)
+        with duckdb.connect(str(self.new)) as con:
+            con.execute("create table world_info (name varchar, value varchar)")
+
+    def add(self, world: "World") -> None:
+        """The truth of a world."""
+        world.sql(f"attach '{self.new}' as truth_file")
+        try:
+            for table in ("truth", "near_miss"):
+                world.sql(f"create table if not exists truth_file.{table} as from world.{table} limit 0")
+                world.sql(f"insert into truth_file.{table} from world.{table} order by all")
+        finally:
+            world.sql("detach truth_file")
+
+    def finish(self, info: dict[str, Any]) -> None:
+        """How the world was made, and the file in its place."""
+        with duckdb.connect(str(self.new)) as con:
+            con.executemany("insert into world_info values (?, ?)", [[k, str(v)] for k, v in info.items()])
+        self.new.replace(self.file)
+
+
 def write_truth(world: "World", file: Path, info: dict[str, Any]) -> None:
     """What was planted, what only looks like it, and how the world was made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    world.sql(f"attach '{new}' as target")
-    try:
-        world.sql("create table target.truth as from world.truth order by all")
-        world.sql("create table target.near_miss as from world.near_miss order by all")
-        world.sql("create table target.world_info (name varchar, value varchar)")
-        world.con.executemany("insert into target.world_info values (?, ?)", [[k, str(v)] for k, v in info.items()])
-    finally:
-        world.sql("detach target")
-    new.replace(file)
+    truth = Truth(file)
+    truth.add(world)
+    truth.finish(info)
 
 
 def write_state(state: dict[str, Any]) -> None:
@@ -64,5 +86,7 @@ def read_state() -> dict[str, Any]:
 
 
 def state(seed: int, scale: str, as_of: dt.date, exchange: str) -> dict[str, Any]:
-    """The state in the form that is remembered."""
-    return {"seed": seed, "scale": scale, "as_of": as_of.isoformat(), "exchange": exchange}
+    """The state in the form that is remembered. world_id: the same for every day of one world, another for any other world."""
+    made_of = [f"{seed} {scale}", *(file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.rglob("params.yml")))]
+    world_id = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:16]
+    return {"world_id": world_id, "seed": seed, "scale": scale, "as_of": as_of.isoformat(), "exchange": exchange}
