@@ -86,6 +86,12 @@ class Part:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     @property
+    def settings_sql(self) -> str:
+        """The values of its params.yml as variables of the session: block and name joined, `client_use_opened`."""
+        file = self.folder / "params.yml"
+        return "".join(_variables(self.name, settings(self.name))) if file.exists() else ""
+
+    @property
     def projections(self) -> list[Path]:
         """Its projection files, in order."""
         return sorted((self.folder / "projection").glob("*.sql"))
@@ -96,3 +102,13 @@ def settings(name: str) -> dict[str, Any]:
     """The calibration of a part, its params.yml."""
     found: dict[str, Any] = yaml.safe_load((FOLDER / name / "params.yml").read_text(encoding="utf-8"))
     return found
+
+
+def _variables(name: str, value: Any) -> list[str]:
+    """SET VARIABLE statements of the leaves under a name; keys that are no words are left to Python."""
+    if isinstance(value, dict):
+        return [line for key, inner in value.items() if str(key).isidentifier() for line in _variables(f"{name}_{key}", inner)]
+    if isinstance(value, list) and not all(isinstance(inner, (int, float)) for inner in value):
+        return []
+    text = str(value).lower() if isinstance(value, (bool, int, float, list)) else "'" + str(value).replace("'", "''") + "'"
+    return [f"set variable {name} = {text};\n"]

@@ -76,7 +76,7 @@ class World:
         reference.install(self.con)
         self.con.execute(SCHEMA_FILE.read_text(encoding="utf-8"))
         for part in self.parts:
-            self.con.execute(part.schema_sql)
+            self.con.execute(part.settings_sql + part.schema_sql)
 
     @classmethod
     def empty(cls, seed: int = 0, threads: int = 2, parts: Sequence[Part] = ()) -> "World":

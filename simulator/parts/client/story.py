@@ -1,0 +1,228 @@
+"""The story of the employer client: what goes wrong in it around the anchor day, and what only looks like it."""
+
+from typing import TYPE_CHECKING
+
+from common.calendar import add_workdays
+from simulator import acts
+from simulator.acts.client import note_unconfirmed
+from simulator.part import Block, settings
+from simulator.world import quoted
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+# Employers of whom the story so far says nothing, who pay in time and work with the client through one handler of their own.
+CALM = """
+create or replace temp table calm as
+with mentioned as (select subject_key from world.truth union select subject_key from world.near_miss),
+touched as (
+    select employer_key from world.employer where employer_key in (from mentioned)
+    union select employer_key from world.registration where registration_key in (from mentioned)
+    union select employer_key from world.taxpayer where taxpayer_key in (from mentioned)
+    union select employer_key from world.bill where bill_key in (from mentioned)
+    union select t.employer_key from world.agreement join world.taxpayer as t using (taxpayer_key) where agreement_key in (from mentioned)
+    union select t.employer_key from world.change join world.taxpayer as t on t.taxpayer_key = change.key
+    union select r.employer_key from world.change join world.registration as r on r.registration_key = change.key
+    union select r.employer_key from world.fee_registration as f join world.registration as r using (registration_key)
+        where f.cancelled_at is not null or not f.is_valid or f.fee_registration_no in (select key from world.change)
+    union select employer_key from world.taxpayer group by employer_key having count(*) > 1
+    union select b.employer_key from world.bill as b
+        join world.ticket_item as i using (bill_key)
+        where b.department_code || '|remittance|' || i.remittance_no in (from mentioned)
+            or b.department_code || '|settlement|' || i.settlement_no in (from mentioned)
+)
+select e.employer_key, e.channel_code, u.account_no, u.binds
+from world.employer as e
+join world.client_use as u using (employer_key)
+join world.client_account as a on a.account_no = u.account_no and a.employer_key = e.employer_key and a.cancelled_at is null
+where e.is_prompt and e.closed_on is null and not e.has_project and u.nth = 1 and u.ends_at is null
+    and e.opened_on < getvariable('anchor')::date - 500 and e.employer_key not in (from touched)
+"""
+
+
+class Handlers:
+    """Picks calm employers, each once, by chance of their key alone."""
+
+    def __init__(self, world: "World", block: Block) -> None:
+        self.world = world
+        self.planting = settings("client")["planting"]
+        self.size = block.size
+        self.anchor = world.params.anchor
+        world.sql(f"set variable anchor = '{self.anchor.isoformat()}'")
+        world.sql(CALM)
+
+    def day(self, offset: int) -> str:
+        """The working day `offset` days from the anchor."""
+        return add_workdays(self.anchor, offset).isoformat()
+
+    def count(self, base: int) -> int:
+        """How many of a case: `base` at a small scale, growing with the block."""
+        return max(base, round(self.size * self.planting["share"] * base / self.planting["minimum"]))
+
+    def employers(self, base: int, where: str = "binds", *, even: bool = False) -> str:
+        """Take employers; a select of their keys."""
+        number = self.count(base) // 2 * 2 if even else self.count(base)
+        found = [row[0] for row in self.world.rows(
+            f"select employer_key from calm where {where} order by chance(employer_key, 'cast client'), employer_key limit {number}"
+        )]  # fmt: skip
+        self.world.sql(f"delete from calm where employer_key in ({quoted(['', *found])})")
+        return _keys(found)
+
+    def accounts(self, base: int, *, even: bool = False) -> str:
+        """Take accounts of calm employers."""
+        return f"select account_no from world.client_account where cancelled_at is null and employer_key in ({self.employers(base, even=even)})"
+
+    def bills(self, base: int) -> str:
+        """Take employers' bills of the anchor month that are declared in the client a few days before the anchor."""
+        found = [row[0] for row in self.world.rows(
+            f"""
+            select b.bill_key from world.bill as b join calm as c using (employer_key)
+            where b.period = '{self.anchor:%Y%m}' and not b.is_annuity and b.channel_code in ('1', '3') and b.origin_code <> '3'
+                and b.pay_on between date '{self.day(-12)}' and date '{self.day(-1)}' and b.front_processed_at < timestamp '{self.day(-13)}'
+                and c.binds and not at_counter(b.employer_key, b.department_code, b.period, b.bill_no)
+            qualify row_number() over (partition by b.employer_key order by b.bill_key) = 1
+            order by chance(b.bill_key, 'cast client'), b.bill_key limit {self.count(base)}
+            """
+        )]  # fmt: skip
+        self.world.sql(f"delete from calm where employer_key in (select employer_key from world.bill where bill_key in ({quoted(['', *found])}))")
+        return _keys(found)
+
+    def tickets(self, base: int) -> str:
+        """Take tickets that were paid in the client some days before the anchor, one an employer."""
+        found = [row[0] for row in self.world.rows(
+            f"""
+            select t.ticket_no from world.ticket as t join world.bill as b using (bill_key) join calm as c using (employer_key)
+            join world.ticket_item as i on i.ticket_no = t.ticket_no
+            where i.remitted_at between date '{self.day(-15)}' and date '{self.day(-6)}' and not b.is_annuity and t.channel_code in ('1', '3')
+                and c.binds and not at_counter(b.employer_key, b.department_code, b.period, b.bill_no)
+            qualify row_number() over (partition by b.employer_key order by t.ticket_no, i.insurance_code) = 1
+            order by chance(t.ticket_no, 'cast client'), t.ticket_no limit {self.count(base)}
+            """
+        )]  # fmt: skip
+        self.world.sql(
+            f"""delete from calm where employer_key in (select b.employer_key from world.ticket join world.bill as b using (bill_key)
+            where ticket_no in ({quoted(["", *found])}))"""
+        )
+        return _keys(found)
+
+
+def _keys(found: list[str]) -> str:
+    if not found:
+        return "select null::varchar as key where false"
+    return "select unnest([" + quoted(found) + "]) as key"
+
+
+def tell(world: "World", block: Block) -> None:
+    """Plant everything; what needs scarce bills comes first."""
+    world.sql("set threads = 1")
+    cast = Handlers(world, block)
+    _declarations(world, cast)
+    _prints(world, cast)
+    _accounts(world, cast, block)
+    _bindings(world, cast)
+    _confirmations(world, cast)
+    world.sql(f"set threads = {world.threads}")
+
+
+def _declarations(world: "World", cast: Handlers) -> None:
+    for cause in ("01", "03", "04"):
+        acts.perform(world, "declaration_fails", cast.bills(1), cause=cause, on=cast.day(-3))
+    acts.perform(world, "declaration_fails", cast.bills(1), cause="04", on=cast.day(-5), until=cast.day(3))
+    acts.perform(world, "declaration_fails", cast.bills(1), cause="03", on=cast.day(2))
+    near = cast.bills(1)
+    world.sql(f"""insert into world.client_failure
+        select bill_key, declared_at - interval 6 minute, '99' from world.bill where bill_key in ({near})""")
+    world.note_near_miss("A4.5.1", near, "the system was busy, sent again at once")
+
+
+def _prints(world: "World", cast: Handlers) -> None:
+    acts.perform(world, "certificate_cannot_be_printed", cast.tickets(1), cause="02", on=cast.day(-4))
+    acts.perform(world, "certificate_cannot_be_printed", cast.tickets(1), cause="01", on=cast.day(-2))
+    acts.perform(world, "certificate_cannot_be_printed", cast.tickets(1), cause="02", on=cast.day(-3), until=cast.day(2))
+    period = f"{cast.anchor:%Y%m}"
+    stays = f"binds and channel_code in ('1', '3') and not at_counter(employer_key, 'HRSS', '{period}', 1)"
+
+    def payers(base: int, where: str) -> str:
+        return f"select taxpayer_key from world.taxpayer where employer_key in ({cast.employers(base, where)})"
+
+    acts.perform(world, "prints_at_counter", payers(2, stays), period=period)
+    acts.perform(world, "prints_at_counter", payers(1, stays), period=period, times=5)
+    for times, where, why in (
+        (2, stays, "twice only"),
+        (4, "not binds", "has an account and has bound nothing"),
+    ):
+        near = payers(1, where)
+        acts.perform(world, "prints_at_counter", near, period=period, times=times, notes=False)
+        world.note_near_miss("A9.7", near, why)
+
+
+def _accounts(world: "World", cast: Handlers, block: Block) -> None:
+    for what, form, on in (("id_number", "same", None), ("id_number", "old", None), ("mobile", "same", None), ("mobile", "same", 2)):
+        acts.perform(world, "account_shares", cast.accounts(2, even=True), what=what, form=form, on=None if on is None else cast.day(on))
+    near = cast.accounts(2, even=True)
+    acts.perform(world, "account_shares", near, what="mobile", first_leaves_on=cast.day(-40))
+    world.note_near_miss("A4.1.2", near, "the other account is cancelled")
+    for offset, cause, purpose in ((-3, "01", "3"), (-6, "02", "3"), (-1, "04", "2"), (1, "01", "3")):
+        acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(offset), cause=cause, purpose=purpose)
+    acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(-2), cause="04", resent_after=4)
+    # the client is one for the whole city: every block lives through the same hour, one notes it
+    hour = f"{cast.day(-4)} 10"
+    acts.perform(world, "client_unreachable", f"select '{hour}' as key", notes=block.first == 1)
+    if block.first == 1:
+        world.note_near_miss("A4.1.3", f"select '{cast.day(-1)} 09' as key", "many logins in the last days of the month, few of them fail")
+
+
+def _bindings(world: "World", cast: Handlers) -> None:
+    def files(base: int, department: str, where: str = "binds") -> str:
+        return (f"select registration_key from world.registration where department_code = '{department}' "
+                f"and employer_key in ({cast.employers(base, where)})")  # fmt: skip
+
+    for until in (None, 3, -2):
+        found = files(1, "NHSA")
+        acts.perform(world, "association_cancelled", found, on=cast.day(-9))
+        if until is not None:
+            acts.perform(world, "tied_anew", found, on=cast.day(until))
+        acts.perform(world, "binding_fails", found, on=cast.day(-2) if until != -2 else f"{cast.day(-2)} 10:20:00")
+        if until == -2:
+            world.note_near_miss("A4.2.1", found, "tied and bound the same day")
+    struck = f"""select distinct c.employer_key from world.change join world.taxpayer as c on c.taxpayer_key = change.key
+        where attribute = 'status_code' and value <> '03' and changed_at < timestamp '{cast.day(-4)}'
+            and c.employer_key in (select employer_key from world.client_use where binds)
+            and c.employer_key not in (select employer_key from world.employer where closed_on is not null)
+        order by chance(c.employer_key, 'struck'), c.employer_key limit {cast.count(1)}"""
+    acts.perform(world, "handler_leaves", struck, on=cast.day(-4))
+    acts.perform(
+        world, "binding_fails", f"select registration_key from world.registration where department_code = 'HRSS' and employer_key in ({struck})",
+        on=cast.day(-2),
+    )  # fmt: skip
+
+    def payers(base: int) -> str:
+        return f"select taxpayer_key from world.taxpayer where employer_key in ({cast.employers(base)})"
+
+    blank = payers(1)
+    acts.perform(world, "contact_phone_wrong", blank, how="empty")
+    acts.perform(
+        world, "binding_fails",
+        f"select registration_key from world.registration where employer_key in (select employer_key from world.taxpayer where taxpayer_key in ({blank}))",
+        on=cast.day(-3), tries=2,
+    )  # fmt: skip
+    acts.perform(world, "contact_phone_wrong", payers(1), how="landline", roles=["clerk"])
+    acts.perform(world, "contact_phone_wrong", payers(1), how="malformed", roles=["legal"])
+    acts.perform(world, "contact_phone_wrong", payers(1), how="landline")
+    near = payers(1)
+    acts.perform(world, "contact_phone_wrong", near, how="prefixed")
+    world.note_near_miss("A4.2.2", near, "written with the country code")
+    left = cast.employers(1)
+    acts.perform(world, "handler_leaves", left, on=cast.day(-15))
+
+
+def _confirmations(world: "World", cast: Handlers) -> None:
+    def files(base: int) -> str:
+        return f"select registration_key from world.registration where employer_key in ({cast.employers(base)})"
+
+    acts.perform(world, "items_not_confirmed", files(1))
+    acts.perform(world, "items_not_confirmed", files(1), until=cast.day(2))
+    near = files(1)
+    acts.perform(world, "items_not_confirmed", near, until=cast.day(-1))
+    world.note_near_miss("A2.12", near, "confirmed the working day before")
+    note_unconfirmed(world, cast.day(-22), "world.client_employer")
