@@ -201,7 +201,7 @@ def note_unconfirmed(world: World, since: DateOrSql, employers: str) -> None:
             where entity = 'registration' and attribute = 'status_code' and value <> '1' group by key
         ),
         open as (
-            select items.registration_key, min(pushed_at)::date as since,
+            select items.registration_key, min(items.pushed_at)::date as since,
                 max(least(coalesce(confirmed_at, 'infinity'::timestamp), coalesce(cancelled_at, 'infinity'::timestamp),
                     coalesce(ended.at, 'infinity'::timestamp))) as until
             from client_item as items left join ended using (registration_key)
@@ -309,7 +309,7 @@ def prints_at_counter(world: World, scope: str, *, period: str, times: int = 3, 
     world.sql(
         f"""
         insert into world.client_print
-        select tickets.ticket_no, '1', moment(last_day(month_first('{period}')) - 9 + n, chance(key || n, 'counter print'), 540, 1000), null
+        select tickets.ticket_no, '1', moment(last_day(month_first('{period}')) - 9 + n::int, chance(key || n, 'counter print'), 540, 1000), null
         from (
             select b.taxpayer_key as key, min(t.ticket_no) as ticket_no
             from world.ticket as t join world.bill as b using (bill_key)

@@ -16,6 +16,7 @@ select
         coalesce(new['status_code'], status_code) as status_code,
         coalesce(new['status_date']::date, status_date) as status_date,
         coalesce(new['entity_type_code'], entity_type_code) as entity_type_code,
+        coalesce(new['industry_code'], industry_code) as industry_code,
         coalesce(new['bureau_code'], bureau_code) as bureau_code,
         coalesce(new['office_code'], office_code) as office_code
     ),

@@ -11,37 +11,32 @@ from simulator.world import quoted
 if TYPE_CHECKING:
     from simulator.world import World
 
-# Employers of whom the story so far says nothing, who pay in time and work with the client through one handler of their own.
-CALM = """
-create or replace temp table calm as
+# Employers that work with the client through one handler of their own; calm ones: the story so far says nothing of them.
+CAST = """
+create or replace temp table castable as
 with mentioned as (select subject_key from world.truth union select subject_key from world.near_miss),
 touched as (
     select employer_key from world.employer where employer_key in (from mentioned)
     union select employer_key from world.registration where registration_key in (from mentioned)
     union select employer_key from world.taxpayer where taxpayer_key in (from mentioned)
-    union select employer_key from world.bill where bill_key in (from mentioned)
     union select t.employer_key from world.agreement join world.taxpayer as t using (taxpayer_key) where agreement_key in (from mentioned)
     union select t.employer_key from world.change join world.taxpayer as t on t.taxpayer_key = change.key
     union select r.employer_key from world.change join world.registration as r on r.registration_key = change.key
     union select r.employer_key from world.fee_registration as f join world.registration as r using (registration_key)
         where f.cancelled_at is not null or not f.is_valid or f.fee_registration_no in (select key from world.change)
     union select employer_key from world.taxpayer group by employer_key having count(*) > 1
-    union select b.employer_key from world.bill as b
-        join world.ticket_item as i using (bill_key)
-        where b.department_code || '|remittance|' || i.remittance_no in (from mentioned)
-            or b.department_code || '|settlement|' || i.settlement_no in (from mentioned)
 )
-select e.employer_key, e.channel_code, u.account_no, u.binds
+select e.employer_key, e.channel_code, u.account_no, u.binds, e.is_prompt and not e.has_project and e.employer_key not in (from touched) as is_calm
 from world.employer as e
 join world.client_use as u using (employer_key)
 join world.client_account as a on a.account_no = u.account_no and a.employer_key = e.employer_key and a.cancelled_at is null
-where e.is_prompt and e.closed_on is null and not e.has_project and u.nth = 1 and u.ends_at is null
-    and e.opened_on < getvariable('anchor')::date - 500 and e.employer_key not in (from touched)
+where e.closed_on is null and u.nth = 1 and u.ends_at is null and e.opened_on < getvariable('anchor')::date - 500
+    and e.employer_key not in (select employer_key from world.taxpayer group by employer_key having count(*) > 1)
 """
 
 
 class Handlers:
-    """Picks calm employers, each once, by chance of their key alone."""
+    """Picks employers, each once, by chance of their key alone."""
 
     def __init__(self, world: "World", block: Block) -> None:
         self.world = world
@@ -49,7 +44,7 @@ class Handlers:
         self.size = block.size
         self.anchor = world.params.anchor
         world.sql(f"set variable anchor = '{self.anchor.isoformat()}'")
-        world.sql(CALM)
+        world.sql(CAST)
 
     def day(self, offset: int) -> str:
         """The working day `offset` days from the anchor."""
@@ -63,35 +58,36 @@ class Handlers:
         """Take employers; a select of their keys."""
         number = self.count(base) // 2 * 2 if even else self.count(base)
         found = [row[0] for row in self.world.rows(
-            f"select employer_key from calm where {where} order by chance(employer_key, 'cast client'), employer_key limit {number}"
+            f"select employer_key from castable where {where} order by chance(employer_key, 'cast client'), employer_key limit {number}"
         )]  # fmt: skip
-        self.world.sql(f"delete from calm where employer_key in ({quoted(['', *found])})")
+        self.world.sql(f"delete from castable where employer_key in ({quoted(['', *found])})")
         return _keys(found)
 
     def accounts(self, base: int, *, even: bool = False) -> str:
-        """Take accounts of calm employers."""
+        """Take accounts of employers."""
         return f"select account_no from world.client_account where cancelled_at is null and employer_key in ({self.employers(base, even=even)})"
 
     def bills(self, base: int) -> str:
         """Take employers' bills of the anchor month that are declared in the client a few days before the anchor."""
         found = [row[0] for row in self.world.rows(
             f"""
-            select b.bill_key from world.bill as b join calm as c using (employer_key)
+            select b.bill_key from world.bill as b join castable as c using (employer_key)
             where b.period = '{self.anchor:%Y%m}' and not b.is_annuity and b.channel_code in ('1', '3') and b.origin_code <> '3'
                 and b.pay_on between date '{self.day(-12)}' and date '{self.day(-1)}' and b.front_processed_at < timestamp '{self.day(-13)}'
-                and c.binds and not at_counter(b.employer_key, b.department_code, b.period, b.bill_no)
+                and c.is_calm and c.binds and not at_counter(b.employer_key, b.department_code, b.period, b.bill_no)
+                and b.bill_key not in (select subject_key from world.truth union all select subject_key from world.near_miss)
             qualify row_number() over (partition by b.employer_key order by b.bill_key) = 1
             order by chance(b.bill_key, 'cast client'), b.bill_key limit {self.count(base)}
             """
         )]  # fmt: skip
-        self.world.sql(f"delete from calm where employer_key in (select employer_key from world.bill where bill_key in ({quoted(['', *found])}))")
+        self.world.sql(f"delete from castable where employer_key in (select employer_key from world.bill where bill_key in ({quoted(['', *found])}))")
         return _keys(found)
 
     def tickets(self, base: int) -> str:
         """Take tickets that were paid in the client some days before the anchor, one an employer."""
         found = [row[0] for row in self.world.rows(
             f"""
-            select t.ticket_no from world.ticket as t join world.bill as b using (bill_key) join calm as c using (employer_key)
+            select t.ticket_no from world.ticket as t join world.bill as b using (bill_key) join castable as c using (employer_key)
             join world.ticket_item as i on i.ticket_no = t.ticket_no
             where i.remitted_at between date '{self.day(-15)}' and date '{self.day(-6)}' and not b.is_annuity and t.channel_code in ('1', '3')
                 and c.binds and not at_counter(b.employer_key, b.department_code, b.period, b.bill_no)
@@ -100,7 +96,7 @@ class Handlers:
             """
         )]  # fmt: skip
         self.world.sql(
-            f"""delete from calm where employer_key in (select b.employer_key from world.ticket join world.bill as b using (bill_key)
+            f"""delete from castable where employer_key in (select b.employer_key from world.ticket join world.bill as b using (bill_key)
             where ticket_no in ({quoted(["", *found])}))"""
         )
         return _keys(found)
@@ -117,10 +113,15 @@ def tell(world: "World", block: Block) -> None:
     world.sql("set threads = 1")
     cast = Handlers(world, block)
     _declarations(world, cast)
+    _bindings(world, cast)
     _prints(world, cast)
     _accounts(world, cast, block)
-    _bindings(world, cast)
     _confirmations(world, cast)
+    # what chance made a finding after all is no near-miss
+    world.sql(
+        f"""delete from world.near_miss where starts_with(rule_id, 'A4.') and (rule_id, subject_key) in (
+            select rule_id, subject_key from world.truth where visible_to is null or visible_to > date '{cast.anchor}')"""
+    )
     world.sql(f"set threads = {world.threads}")
 
 
@@ -166,14 +167,14 @@ def _accounts(world: "World", cast: Handlers, block: Block) -> None:
         acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(offset), cause=cause, purpose=purpose)
     acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(-2), cause="04", resent_after=4)
     # the client is one for the whole city: every block lives through the same hour, one notes it
-    hour = f"{cast.day(-4)} 10"
-    acts.perform(world, "client_unreachable", f"select '{hour}' as key", notes=block.first == 1)
+    for offset, hour in ((-4, "10"), (0, "15"), (2, "09")):
+        acts.perform(world, "client_unreachable", f"select '{cast.day(offset)} {hour}' as key", notes=block.first == 1)
     if block.first == 1:
         world.note_near_miss("A4.1.3", f"select '{cast.day(-1)} 09' as key", "many logins in the last days of the month, few of them fail")
 
 
 def _bindings(world: "World", cast: Handlers) -> None:
-    def files(base: int, department: str, where: str = "binds") -> str:
+    def files(base: int, department: str, where: str = "binds and is_calm") -> str:
         return (f"select registration_key from world.registration where department_code = '{department}' "
                 f"and employer_key in ({cast.employers(base, where)})")  # fmt: skip
 
@@ -185,11 +186,11 @@ def _bindings(world: "World", cast: Handlers) -> None:
         acts.perform(world, "binding_fails", found, on=cast.day(-2) if until != -2 else f"{cast.day(-2)} 10:20:00")
         if until == -2:
             world.note_near_miss("A4.2.1", found, "tied and bound the same day")
-    struck = f"""select distinct c.employer_key from world.change join world.taxpayer as c on c.taxpayer_key = change.key
+    struck = f"""select c.employer_key from world.change join world.taxpayer as c on c.taxpayer_key = change.key
         where attribute = 'status_code' and value <> '03' and changed_at < timestamp '{cast.day(-4)}'
             and c.employer_key in (select employer_key from world.client_use where binds)
             and c.employer_key not in (select employer_key from world.employer where closed_on is not null)
-        order by chance(c.employer_key, 'struck'), c.employer_key limit {cast.count(1)}"""
+        group by c.employer_key order by chance(c.employer_key, 'struck'), c.employer_key limit {cast.count(1)}"""
     acts.perform(world, "handler_leaves", struck, on=cast.day(-4))
     acts.perform(
         world, "binding_fails", f"select registration_key from world.registration where department_code = 'HRSS' and employer_key in ({struck})",
@@ -225,4 +226,4 @@ def _confirmations(world: "World", cast: Handlers) -> None:
     near = files(1)
     acts.perform(world, "items_not_confirmed", near, until=cast.day(-1))
     world.note_near_miss("A2.12", near, "confirmed the working day before")
-    note_unconfirmed(world, cast.day(-22), "world.client_employer")
+    note_unconfirmed(world, cast.day(-22), "world.employer")
