@@ -24,7 +24,11 @@ def account_shares(world: World, scope: str, *, what: str = "id_number", form: s
     form: same | old (the 15-digit form) | lower (a small x). on: the second registers then. first_leaves_on: the first is
     cancelled before, which makes it no finding.
     """
-    forms = {"same": "first_value", "old": "substr(first_value, 1, 6) || substr(first_value, 9, 9)", "lower": "lower(first_value)"}
+    forms = {
+        "same": "first_value",
+        "old": "substr(first_value, 1, 6) || substr(first_value, 9, 9)",
+        "lower": "lower(first_value)",
+    }
     world.sql(
         f"""
         create or replace temp table sharing as
@@ -70,7 +74,12 @@ def message_not_received(world: World, scope: str, *, on: DateOrSql, cause: str 
     lost = f"""select 'Y' || substr(account_no, 3) || strftime(sent_at, '%y%m%d%H%M%S') from world.client_message
         where account_no in (select key from {scope}) and receipt_at is null and sent_at::date = {date_sql(on)}"""
     if resent_after is None:
-        record(world, "A4.1.1", "message_not_received", f"select m, {date_sql(on)}, {date_sql(on)}, null::date from ({lost}) as t(m)")
+        record(
+            world,
+            "A4.1.1",
+            "message_not_received",
+            f"select m, {date_sql(on)}, {date_sql(on)}, null::date from ({lost}) as t(m)",
+        )
         return
     world.note_near_miss("A4.1.1", f"select m as key from ({lost}) as t(m)", "asked again and received")
     world.sql(
@@ -166,8 +175,11 @@ def contact_phone_wrong(world: World, scope: str, *, how: str = "empty", roles: 
     chosen = roles or ["legal", "finance", "clerk"]
     world.sql(
         f"""create or replace temp table wrong_phone as
-        select taxpayer_key, employer_key as key, {", ".join(
-            f"{PHONES[how].format(mobile=f'{role}_mobile', phone=f'{role}_phone')} as {role}" for role in chosen)}
+        select taxpayer_key, employer_key as key, {
+            ", ".join(
+                f"{PHONES[how].format(mobile=f'{role}_mobile', phone=f'{role}_phone')} as {role}" for role in chosen
+            )
+        }
         from world.taxpayer where taxpayer_key in (select key from {scope})"""
     )
     world.sql(
@@ -284,7 +296,9 @@ def declaration_fails(world: World, scope: str, *, cause: str, on: DateOrSql, un
 
 
 @act("ticket")
-def certificate_cannot_be_printed(world: World, scope: str, *, cause: str = "02", on: DateOrSql, until: DateOrSql | None = None) -> None:
+def certificate_cannot_be_printed(
+    world: World, scope: str, *, cause: str = "02", on: DateOrSql, until: DateOrSql | None = None
+) -> None:
     """The tax certificate of a paid ticket cannot be printed online.
 
     cause 02: its printable data was not generated (until a day); 01: it was printed at the counter two days before.
@@ -293,7 +307,9 @@ def certificate_cannot_be_printed(world: World, scope: str, *, cause: str = "02"
     if cause == "02":
         world.sql(f"insert into world.client_gap select key, {moment_sql(until, '08:10:00')} from {scope}")
     else:
-        world.sql(f"insert into world.client_print select key, '1', {moment_sql(on)} - interval 2 day, null from {scope}")
+        world.sql(
+            f"insert into world.client_print select key, '1', {moment_sql(on)} - interval 2 day, null from {scope}"
+        )
     world.sql(f"insert into world.client_print select key, '2', {tried}, '{cause}' from {scope}")
     if until is not None:
         world.sql(f"insert into world.client_print select key, '2', {moment_sql(until, '09:30:00')}, null from {scope}")

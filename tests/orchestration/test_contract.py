@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,18 @@ import yaml
 
 from common import paths
 from orchestration.lib import contract
+
+# How many tables each system has: a new one is added here on purpose.
+TABLES = {
+    "hrss": 8,
+    "nhsa": 8,
+    "tax_client": 10,
+    "tax_core": 2,
+    "tax_levy": 6,
+    "tax_mgmt": 3,
+    "tax_sharing": 2,
+    "tax_support": 3,
+}
 
 
 def declaration(**meta: Any) -> dict[str, Any]:
@@ -96,5 +109,4 @@ def test_the_checksum_follows_the_shape_and_not_the_words(tmp_path: Path) -> Non
 
 def test_the_projects_own_contract() -> None:
     tables = contract.from_yaml(paths.dbt_project_dir() / "models" / "staging")
-    assert len(tables) == 32
-    assert len({t.source for t in tables}) == 7
+    assert Counter(t.source for t in tables) == TABLES

@@ -39,7 +39,8 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
                 and chance(employer_key, 'to the bookkeeper') < {use["bookkeeper_share"]} as is_kept,
             case when not is_kept and chance(employer_key, 'second handler') < {use["second_handler_share"]}
                 then greatest(
-                    moment(workday_not_before(date '2023-03-01' + chance_int(employer_key, 'handed over', 0, 1100)), chance(employer_key, 'handed over at'), 540, 1000),
+                    moment(workday_not_before(date '2023-03-01' + chance_int(employer_key, 'handed over', 0, 1100)),
+                        chance(employer_key, 'handed over at'), 540, 1000),
                     starts_at + interval 60 day) end as handed_over_at
         from employers;
 

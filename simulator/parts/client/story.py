@@ -80,7 +80,9 @@ class Handlers:
             order by chance(b.bill_key, 'cast client'), b.bill_key limit {self.count(base)}
             """
         )]  # fmt: skip
-        self.world.sql(f"delete from castable where employer_key in (select employer_key from world.bill where bill_key in ({quoted(['', *found])}))")
+        self.world.sql(
+            f"delete from castable where employer_key in (select employer_key from world.bill where bill_key in ({quoted(['', *found])}))"
+        )
         return _keys(found)
 
     def tickets(self, base: int) -> str:
@@ -139,7 +141,9 @@ def _declarations(world: "World", cast: Handlers) -> None:
 def _prints(world: "World", cast: Handlers) -> None:
     acts.perform(world, "certificate_cannot_be_printed", cast.tickets(1), cause="02", on=cast.day(-4))
     acts.perform(world, "certificate_cannot_be_printed", cast.tickets(1), cause="01", on=cast.day(-2))
-    acts.perform(world, "certificate_cannot_be_printed", cast.tickets(1), cause="02", on=cast.day(-3), until=cast.day(2))
+    acts.perform(
+        world, "certificate_cannot_be_printed", cast.tickets(1), cause="02", on=cast.day(-3), until=cast.day(2)
+    )
     period = f"{cast.anchor:%Y%m}"
     stays = f"binds and channel_code in ('1', '3') and not at_counter(employer_key, 'HRSS', '{period}', 1)"
 
@@ -158,8 +162,20 @@ def _prints(world: "World", cast: Handlers) -> None:
 
 
 def _accounts(world: "World", cast: Handlers, block: Block) -> None:
-    for what, form, on in (("id_number", "same", None), ("id_number", "old", None), ("mobile", "same", None), ("mobile", "same", 2)):
-        acts.perform(world, "account_shares", cast.accounts(2, even=True), what=what, form=form, on=None if on is None else cast.day(on))
+    for what, form, on in (
+        ("id_number", "same", None),
+        ("id_number", "old", None),
+        ("mobile", "same", None),
+        ("mobile", "same", 2),
+    ):
+        acts.perform(
+            world,
+            "account_shares",
+            cast.accounts(2, even=True),
+            what=what,
+            form=form,
+            on=None if on is None else cast.day(on),
+        )
     near = cast.accounts(2, even=True)
     acts.perform(world, "account_shares", near, what="mobile", first_leaves_on=cast.day(-40))
     world.note_near_miss("A4.1.2", near, "the other account is cancelled")
@@ -170,7 +186,11 @@ def _accounts(world: "World", cast: Handlers, block: Block) -> None:
     for offset, hour in ((-4, "10"), (0, "15"), (2, "09")):
         acts.perform(world, "client_unreachable", f"select '{cast.day(offset)} {hour}' as key", notes=block.first == 1)
     if block.first == 1:
-        world.note_near_miss("A4.1.3", f"select '{cast.day(-1)} 09' as key", "many logins in the last days of the month, few of them fail")
+        world.note_near_miss(
+            "A4.1.3",
+            f"select '{cast.day(-1)} 09' as key",
+            "many logins in the last days of the month, few of them fail",
+        )
 
 
 def _bindings(world: "World", cast: Handlers) -> None:
