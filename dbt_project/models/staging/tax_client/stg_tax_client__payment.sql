@@ -1,4 +1,4 @@
--- Payments of tickets by place and channel: in the client or at the counter; batch deductions have no place. 缴费日志表. Grain: payment_no.
+-- Payments of tickets by place and channel, in the client or at the counter; batch deductions have no place. 缴费日志表. Grain: payment_no.
 with source as (
 
     select * from {{ source('tax_client', 'KHD_JFRZ') }}
