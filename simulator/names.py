@@ -80,6 +80,12 @@ INSTITUTIONS = [
     ("11", "民政办公室", "9100"),
     ("11", "村镇规划建设所", "9100"),
 ]
+# Given names of residents: by sex, and by generation for the second character.
+BOYS_FIRST = list("志文建国海春小永家明伟俊庆瑞思宇子宏世光德荣振启泽承")
+GIRLS_FIRST = list("秀丽晓小玉美金凤桂红雅诗思彩月燕素春惠少佳雨语欣梓可")
+BOYS_SECOND = list("强华军勇辉鹏杰东宁林波涛斌毅平民生祥福寿光胜才贵荣清成龙")
+GIRLS_SECOND = list("芳英兰梅燕玲娟萍慧琳霞洁翔妮莲珍珠香花群容娥姣云怡妍萱彤")
+YOUNG_SECOND = list("轩涵睿晨曦昊博文宇航泽阳熙桐悦瑶琪彤妍萱霖恩宁乐然安")
 _STREET_WORDS = "民族 朝阳 友爱 星光 长湖 竹溪 金湖 东葛 古城 园湖 新民 江南 白沙 五一 壮锦 银海 那安 明秀 北湖 秀厢 科园 高新 振兴 永和"
 STREETS = _STREET_WORDS.split()
 STREET_KINDS = ["大道", "路", "街", "东路", "西路"]
@@ -93,6 +99,15 @@ MACROS = f"""
 create macro make_person_name(key) as
     pick({_list(SURNAMES)}, chance(key, 'surname')) || pick({_list(GIVEN_FIRST)}, chance(key, 'given first'))
     || case when chance(key, 'given length') < 0.82 then pick({_list(GIVEN_SECOND)}, chance(key, 'given second')) else '' end;
+-- a resident: the surname is the family's, the given name follows sex and generation
+create macro make_resident_name(key, family_key, sex_code, born) as
+    pick({_list(SURNAMES)}, chance(family_key, 'surname'))
+    || case sex_code when '1' then pick({_list(BOYS_FIRST)}, chance(family_key, 'given first'))
+        else pick({_list(GIRLS_FIRST)}, chance(family_key, 'given first')) end
+    || case when chance(family_key, 'given length') >= 0.88 then ''
+        when born >= 2008 then pick({_list(YOUNG_SECOND)}, chance(key, 'given second'))
+        when sex_code = '1' then pick({_list(BOYS_SECOND)}, chance(key, 'given second'))
+        else pick({_list(GIRLS_SECOND)}, chance(key, 'given second')) end;
 create macro make_brand(key) as
     pick({_list(BRAND_FIRST)}, chance(key, 'brand first')) || pick({_list(BRAND_SECOND)}, chance(key, 'brand second'))
     || pick({_list(BRAND_THIRD)}, chance(key, 'brand third'));

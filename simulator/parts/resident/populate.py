@@ -3,10 +3,14 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from simulator.parts.resident import people
+
 if TYPE_CHECKING:
     from simulator.part import Block
     from simulator.world import World
 
 
 def populate(world: "World", block: "Block", horizon: dt.date) -> None:
-    """Residents of the block's villages."""
+    """Residents of the block's villages, and their plans up to the horizon."""
+    people.place(world)
+    people.live(world, block)
