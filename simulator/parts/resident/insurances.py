@@ -74,7 +74,7 @@ def _cover(world: "World", horizon: dt.date) -> None:
         covered as (
             select people.*, 'NHSA' as department_code, '10212' as insurance_code, 1 as place_no,
                 case when is_student then city else agency_code end as office,
-                case when is_student then greatest(desk.first_day, case when chance(resident_key, 'came late') < 0.5 then desk.here_since else desk.first_day end)
+                case when is_student then case when chance(resident_key, 'came late') < 0.5 then desk.here_since else desk.first_day end
                     else greatest(after_birth, usual_day) end as enrolled_on,
                 case when is_student then desk.bureau_code else people.bureau_code end as at_bureau,
                 case when is_student then desk.district_code else people.district_code end as at_district,
@@ -83,14 +83,15 @@ def _cover(world: "World", horizon: dt.date) -> None:
             from people left join desk using (resident_key) where not is_flexible
             union all
             -- before school in the village, ended when the school took over
-            select people.*, 'NHSA', '10212', 2, agency_code, greatest(after_birth, least(usual_day, date '2012-01-01')), people.bureau_code, people.district_code, people.town_code,
-                people.village_code
+            select people.*, 'NHSA', '10212', 2, agency_code, greatest(after_birth, least(usual_day, date '2012-01-01')),
+                people.bureau_code, people.district_code, people.town_code, people.village_code
             from people where is_student and chance(resident_key, 'came from home') < {p["students"]["came_from_home_share"]}
             union all
-            select people.*, 'HRSS', '10210', 1, agency_code, greatest(date '2010-06-01' + chance_int(resident_key, 'pension wave', 0, 900), pension_day), bureau_code,
-                district_code, town_code, village_code
+            select people.*, 'HRSS', '10210', 1, agency_code, greatest(date '2010-06-01' + chance_int(resident_key, 'pension wave', 0, 900), pension_day),
+                bureau_code,                district_code, town_code, village_code
             from people
-            where not is_flexible and not is_special and (not is_student or age > 18) and chance(resident_key, 'pension') < case when age >= 60 then {of_sixty:e} when age >= 15 then {of_working:e} else 0 end
+            where not is_flexible and not is_special and (not is_student or age > 18) 
+                and chance(resident_key, 'pension') < case when age >= 60 then {of_sixty:e} when age >= 15 then {of_working:e} else 0 end
             union all
             select people.*, 'NHSA', '10203L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code
             from people where is_flexible
@@ -152,7 +153,8 @@ def add_numbers(world: "World", cover: str) -> None:
         f"""
         create or replace temp table messages as
         select *, workday_not_before(greatest(enrolled_on, tax_since() + chance_int(resident_key, 'first load', 0, 60))) as message_day,
-            case when suspended_on is not null and (ended_on is null or suspended_on <= ended_on) and (benefits_on is null or suspended_on < benefits_on) then 'suspended'
+            case when suspended_on is not null and (ended_on is null or suspended_on <= ended_on)
+                    and (benefits_on is null or suspended_on < benefits_on) then 'suspended'
                 when benefits_on is not null and (ended_on is null or benefits_on < ended_on) then 'benefits'
                 else end_reason_code end as stop_kind,
             least(suspended_on, benefits_on, ended_on) as stop_on

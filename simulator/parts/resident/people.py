@@ -1,5 +1,6 @@
 """The residents themselves: where they live, who they are, when they leave."""
 
+import itertools
 from typing import TYPE_CHECKING
 
 from simulator.params import choose_sql
@@ -21,7 +22,7 @@ def age_share(low: float, high: float) -> float:
 
 def _share_below(age: float) -> float:
     points: list[tuple[float, float]] = [tuple(point) for point in settings(PART)["ages"]]
-    for (low_share, low), (high_share, high) in zip(points, points[1:], strict=False):
+    for (low_share, low), (high_share, high) in itertools.pairwise(points):
         if age <= high:
             return low_share + (high_share - low_share) * max(age - low, 0) / (high - low)
     return 1.0
@@ -31,7 +32,7 @@ def _age_sql(quantile: str) -> str:
     """Age in days of a quantile: the pyramid is linear between its points."""
     points = settings(PART)["ages"]
     parts = []
-    for (low_share, low), (high_share, high) in zip(points, points[1:], strict=False):
+    for (low_share, low), (high_share, high) in itertools.pairwise(points):
         slope = (high - low) * 365.25 / (high_share - low_share)
         parts.append(f"when {quantile} < {high_share:e} then {low * 365.25:e} + ({quantile} - {low_share:e}) * {slope:.9e}")
     return f"floor(case {' '.join(parts)} else 35429 end)::int"
@@ -65,7 +66,7 @@ def place(world: "World") -> None:
             select *, coalesce(lag(last_no) over (order by village_no), 0) as before from bounds
         )
         select * exclude (weight, size), last_no - before as size,
-            before - min(before) over (partition by district_code) as district_before,
+            (sum(last_no - before) over (partition by district_code order by village_no))::bigint - (last_no - before) as district_before,
             dense_rank() over (order by district_code) - 1 as district_index,
             sum((last_no - before) * case when is_community then {flexible["community_factor"]} else 1 end) over () as flexible_weight,
             sum(case when district_code in ({_list(p["students"]["districts"])}) then last_no - before end) over () as student_weight
@@ -121,14 +122,14 @@ def _draw(world: "World", block: "Block") -> None:
         f"""
         create or replace temp table person as
         with numbered as (
-            select home.* exclude (last_no, before, district_weight), unnest(range(before + 1, last_no + 1)) as resident_no
+            select home.* exclude (last_no, district_weight), unnest(range(before + 1, last_no + 1)) as resident_no
             from home where village_no between {block.first} and {block.last} and size > 0
         ),
         -- Birth and sequence are drawn so that no two id numbers are equal anywhere in the city: who has the same sequence in a
         -- district has another birthday, for the golden section spreads their places in the pyramid evenly.
         indexed as (
             select *, 'P' || lpad(resident_no::varchar, 9, '0') as resident_key,
-                district_before + resident_no - (first_value(resident_no) over (partition by village_no order by resident_no)) as k,
+                district_before + resident_no - before - 1 as k,
                 case district_code {halves} end as half
             from numbered
         ),
@@ -175,7 +176,8 @@ def _draw(world: "World", block: "Block") -> None:
             from described
         )
         select village_no, village_code, village_name, town_code, town_name, district_code, district_name, bureau_code, office_code,
-            agency_code, is_community, resident_key, resident_no, family_key, birth_date, age, sex_code, is_flexible, is_student and not is_flexible as is_student, is_twin, is_special,
+            agency_code, is_community, resident_key, resident_no, family_key, birth_date, age, sex_code, is_flexible,
+            is_student and not is_flexible as is_student, is_twin, is_special,
             case special_kind {" ".join(f"when '{i}' then '{code}'" for i, (code, _, _) in enumerate(special))} else '201' end as id_type_code,
             make_id(case when is_special then case special_kind {" ".join(f"when '{i}' then '{area}'" for i, (_, area, _) in enumerate(special))} end
                 when chance(family_key, 'outside') < {p["outside_share"]} then ([{outside}])[district_index + 1]

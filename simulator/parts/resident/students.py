@@ -64,11 +64,11 @@ def choose_schools(world: "World") -> None:
         with kinds as (
             select p.resident_key, p.birth_date, l.level, p.district_code,
                 -- of age on 1 September
-                make_date(extract(year from p.birth_date)::int + first_age + case when extract(month from p.birth_date) >= 9 then 1 else 0 end, 9, 1) as from_day,
-                make_date(extract(year from p.birth_date)::int + last_age + case when extract(month from p.birth_date) >= 9 then 1 else 0 end, 7, 10) as to_day,
+                make_date(p.school_born + first_age, 9, 1) as from_day, make_date(p.school_born + last_age, 7, 10) as to_day,
                 case l.level when 0 then '1' when 1 then '2' when 2 then case when chance(p.resident_key, 'vocational') < 0.4 then '4' else '3' end
                     else '5' end as kind_code
-            from person as p cross join level as l
+            from (select *, (extract(year from birth_date) + case when extract(month from birth_date) >= 9 then 1 else 0 end)::int as school_born
+                from person) as p cross join level as l
             where p.is_student and p.age + 8 > l.first_age and p.age - 5 < l.last_age
         )
         select k.resident_key, k.level, k.from_day, k.to_day, c.school_code, c.town_code, c.village_code, c.bureau_code, c.district_code,
