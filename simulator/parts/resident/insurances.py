@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from simulator.params import choose_sql
 from simulator.part import settings
 from simulator.parts.resident.people import age_share
+from simulator.scale import VILLAGES
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -48,7 +49,9 @@ def _cover(world: "World", horizon: dt.date) -> None:
     pension, flexible = p["pension"], p["flexible"]
     people = scale.residents * p["medical"]["reach"]
     of_sixty = min(0.95, scale.pension * pension["sixty_share"] * pension["reach"] / (people * age_share(60, 120)))
-    of_working = min(0.95, scale.pension * (1 - pension["sixty_share"]) * pension["reach"] / (people * age_share(16, 60)))
+    of_working = min(
+        0.95, scale.pension * (1 - pension["sixty_share"]) * pension["reach"] / (people * age_share(16, 60))
+    )
     tiers = choose_sql("chance(resident_key, 'tier')", {str(k): v for k, v in pension["tiers"].items()})
     bases = choose_sql("chance(resident_key, 'base')", {str(k): v for k, v in flexible["bases"].items()})
     world.sql(
@@ -79,29 +82,35 @@ def _cover(world: "World", horizon: dt.date) -> None:
                 case when is_student then desk.bureau_code else people.bureau_code end as at_bureau,
                 case when is_student then desk.district_code else people.district_code end as at_district,
                 case when is_student then desk.town_code else people.town_code end as at_town,
-                case when is_student then desk.village_code else people.village_code end as at_village
+                case when is_student then desk.village_code else people.village_code end as at_village, null::date as merged_on
             from people left join desk using (resident_key) where not is_flexible
             union all
             -- before school in the village, ended when the school took over
             select people.*, 'NHSA', '10212', 2, agency_code, greatest(after_birth, least(usual_day, date '2012-01-01')),
-                people.bureau_code, people.district_code, people.town_code, people.village_code
+                people.bureau_code, people.district_code, people.town_code, people.village_code, null
             from people where is_student and chance(resident_key, 'came from home') < {p["students"]["came_from_home_share"]}
             union all
             select people.*, 'HRSS', '10210', 1, agency_code, greatest(date '2010-06-01' + chance_int(resident_key, 'pension wave', 0, 900), pension_day),
-                bureau_code,                district_code, town_code, village_code
+                bureau_code, district_code, town_code, village_code, null
             from people
-            where not is_flexible and not is_special and (not is_student or age > 18) 
+            where not is_flexible and not is_special and (not is_student or age > 18)
                 and chance(resident_key, 'pension') < case when age >= 60 then {of_sixty:e} when age >= 15 then {of_working:e} else 0 end
             union all
-            select people.*, 'NHSA', '10203L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code
+            select people.*, 'NHSA', '10203L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code, null
             from people where is_flexible
             union all
-            select people.*, 'HRSS', '10201L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code
+            select people.*, 'HRSS', '10201L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code, null
             from people where is_flexible and chance(resident_key, 'flexible pension') < {flexible["pension_share"]}
+            union all
+            -- a second number, from where the person lived before; merged since, or not yet
+            select people.*, 'NHSA', '10212', 2, h.agency_code, greatest(after_birth, least(usual_day, date '2021-06-01')), h.bureau_code,
+                h.district_code, h.town_code, h.village_code, history_start + chance_int(people.resident_key, 'merged', -700, 2500)
+            from people join home as h on h.village_no = 1 + floor(chance(people.resident_key, 'lived before') * {VILLAGES})::int
+            where not is_student and not is_flexible and chance(people.resident_key, 'second number') < {p["second_numbers"]}
         )
         select resident_key, resident_no, department_code, insurance_code, place_no, office as agency_code, at_bureau as bureau_code,
             at_district as district_code, at_town as town_code, at_village as village_code, birth_date, sex_code, history_start,
-            enrolled_on, leaves, left_on, is_student, flexible_day >= history_start as is_new_flexible,
+            enrolled_on, leaves, left_on, merged_on, is_student, flexible_day >= history_start as is_new_flexible,
             case when insurance_code = '10210' then {tiers}::decimal(16, 2) end as tier_amount,
             case when insurance_code in ('10201L', '10203L') then cents({bases}::double * {flexible["average_wage"]}) end as base_amount,
             case department_code when 'HRSS' then '{HRSS_SYSTEM}' else '{NHSA_SYSTEM}' end as source_system,
@@ -121,8 +130,8 @@ def _end(world: "World", horizon: dt.date) -> None:
         create or replace temp table cover as
         with left_after as (
             select * exclude (leaves, left_on),
-                case when left_on > enrolled_on + 30 and left_on <= {day} and place_no = 1 then leaves end as why,
-                case when left_on > enrolled_on + 30 and left_on <= {day} and place_no = 1 then left_on end as left_on,
+                case when left_on > enrolled_on + 30 and left_on <= {day} and (place_no = 1 or not is_student) then leaves end as why,
+                case when left_on > enrolled_on + 30 and left_on <= {day} and (place_no = 1 or not is_student) then left_on end as left_on,
                 case when insurance_code in ('10210', '10201L') and (last_day(birth_date + interval 60 year) + 1)::date <= {day}
                     then (last_day(birth_date + interval 60 year) + 1)::date end as benefits_on,
                 case when place_no = 2 and is_student then (select any_value(first_day) from desk where desk.resident_key = cover.resident_key) end as school_on
@@ -130,16 +139,19 @@ def _end(world: "World", horizon: dt.date) -> None:
         ),
         sorted_out as (
             select *,
-                case when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then left_on
+                case when merged_on <= least({day}, coalesce(left_on, {day})) then merged_on
+                    when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then left_on
                     when school_on <= {day} then school_on end as ended_on,
-                case when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then why
+                case when merged_on <= least({day}, coalesce(left_on, {day})) then 'merged'
+                    when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then why
                     when school_on <= {day} then 'student' end as end_reason_code,
                 case when (why = 'suspended' or (why in ('enlisted', 'employed') and insurance_code = '10210'))
                     and (benefits_on is null or left_on < benefits_on) then left_on end as suspended_on,
                 case when why = 'suspended' and left_on >= benefits_on then left_on end as benefits_suspended_on
             from left_after
         )
-        select * exclude (school_on, left_on, benefits_on), department_code || '|' || source_system || '|' || person_no || '|' || insurance_code as insured_key,
+        select * exclude (school_on, left_on, benefits_on, merged_on),
+            department_code || '|' || source_system || '|' || person_no || '|' || insurance_code as insured_key,
             case when (ended_on is null or benefits_on < ended_on) and suspended_on is null and benefits_on > enrolled_on then benefits_on end as benefits_on
         from sorted_out
         """
@@ -148,7 +160,6 @@ def _end(world: "World", horizon: dt.date) -> None:
 
 def add_numbers(world: "World", cover: str) -> None:
     """person_file and insured of the rows of a relation shaped like `cover`."""
-    p = settings(PART)
     world.sql(
         f"""
         create or replace temp table messages as
@@ -180,10 +191,18 @@ def add_numbers(world: "World", cover: str) -> None:
             message_sent(insured_key || 'base', created_at) + interval 12 minute as sent_at,
             message_read(insured_key, created_at) + interval 5 minute as read_at,
             message_read(insured_key || stop_kind, stop_registered_at) as stop_read_at
-        from sent
+        from sent;
+
+        insert into world.person_merge by name
+        with merged as (
+            select *, change_registered(insured_key, 'merged', ended_on) as merged_at from {cover} where end_reason_code = 'merged'
+        )
+        select department_code || '|' || person_no as merge_key, department_code, source_system, person_no as old_person_no,
+            person_number(department_code, resident_no, 1) as new_person_no, resident_key, merged_at,
+            message_sent(insured_key || 'merge', merged_at) as sent_at, message_read(insured_key || 'merged', merged_at) as read_at
+        from merged
         """
     )
-    assert p
 
 
 def tell_changes(world: "World", cover: str, horizon: dt.date) -> None:

@@ -34,7 +34,9 @@ def _age_sql(quantile: str) -> str:
     parts = []
     for (low_share, low), (high_share, high) in itertools.pairwise(points):
         slope = (high - low) * 365.25 / (high_share - low_share)
-        parts.append(f"when {quantile} < {high_share:e} then {low * 365.25:e} + ({quantile} - {low_share:e}) * {slope:.9e}")
+        parts.append(
+            f"when {quantile} < {high_share:e} then {low * 365.25:e} + ({quantile} - {low_share:e}) * {slope:.9e}"
+        )
     return f"floor(case {' '.join(parts)} else 35429 end)::int"
 
 

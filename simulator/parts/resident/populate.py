@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from simulator.parts.resident import insurances, people, students
+from common.paths import dbt_project_dir
+from simulator.engine import load_csv
+from simulator.parts.resident import dues, insurances, legacy, people, students
 
 if TYPE_CHECKING:
     from simulator.part import Block
@@ -12,9 +14,13 @@ if TYPE_CHECKING:
 
 def populate(world: "World", block: "Block", horizon: dt.date) -> None:
     """Residents of the block's villages, and their plans up to the horizon."""
+    seeds = dbt_project_dir() / "seeds" / "reference"
+    load_csv(world.con, "ref_person_insurance", seeds / "ref_person_insurance.csv")
     people.place(world)
     students.found_schools(world, block)
     people.live(world, block)
     students.choose_schools(world)
     insurances.insure(world, horizon)
     students.attend(world, horizon)
+    dues.price(world, horizon)
+    legacy.remember(world)
