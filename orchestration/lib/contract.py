@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-MODES = ("incremental", "append", "full")
+# incremental: by a change time; append: by a time or serial that only grows; window: the last days are read again each
+# time and older ones in turn, for changes that no cursor shows; full: read and compared whole.
+MODES = ("incremental", "append", "window", "full")
+OVERLAP_DAYS = {"incremental": 3, "append": 3, "window": 35, "full": 0}
 TEXT_FORMATS = ("yyyymmdd", "yyyymm")
 PERSONAL_DATA = ("phone", "id_number", "account", "person_name")
 _TYPE = re.compile(r"^(varchar|integer|bigint|date|timestamp|double|boolean|decimal\(\d+,\s*\d+\))$")
@@ -32,6 +35,8 @@ class Column:
     description: str = ""
     text_format: str | None = None
     personal_data: str | None = None
+    optional: bool = False
+    max_length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Table:
     parity_sums: tuple[str, ...]
     entity: str | None
     warn_after_hours: int | None
+    overlap_days: int = 3
+    group: str = ""
 
     @property
     def id(self) -> str:
@@ -64,7 +71,10 @@ class Table:
     @property
     def checksum(self) -> str:
         """Changes when the shape of the table changes, so that it is loaded anew."""
-        shape = [self.key, self.cursor, self.mode, [(c.name, c.data_type, c.text_format) for c in self.columns]]
+        columns = [
+            (c.name, c.data_type, c.text_format, *([c.max_length] if c.max_length else [])) for c in self.columns
+        ]
+        shape = [self.key, self.cursor, self.mode, columns]
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:16]
 
     def column(self, name: str) -> Column:
@@ -80,6 +90,28 @@ def _meta(node: Mapping[str, Any]) -> dict[str, Any]:
     return {**(node.get("meta") or {}), **(config.get("meta") or {})}
 
 
+def _column(item: Mapping[str, Any], fail: Callable[[str], ContractError]) -> Column:
+    """Check one declared column."""
+    name = item["name"]
+    column_meta = _meta(item)
+    data_type = str(item.get("data_type") or "").lower().replace(" ", "")
+    if not _IDENTIFIER.match(name):
+        raise fail(f"column {name!r} is not a plain identifier")
+    if not _TYPE.match(data_type):
+        raise fail(f"column {name} has the unknown data_type {item.get('data_type')!r}")
+    text_format = column_meta.get("text_format")
+    if text_format is not None and text_format not in TEXT_FORMATS:
+        raise fail(f"column {name} has the unknown text_format {text_format!r} (known: {', '.join(TEXT_FORMATS)})")
+    personal = column_meta.get("personal_data")
+    if personal is not None and personal not in PERSONAL_DATA:
+        raise fail(f"column {name} has the unknown personal_data {personal!r} (known: {', '.join(PERSONAL_DATA)})")
+    longest = column_meta.get("max_length")
+    if longest is not None and (not isinstance(longest, int) or longest < 1):
+        raise fail(f"column {name} has the max_length {longest!r}, must be a number of characters")
+    optional = bool(column_meta.get("optional"))
+    return Column(name, data_type, item.get("description") or "", text_format, personal, optional, longest)
+
+
 def _build(node: Mapping[str, Any]) -> Table:
     """Check one source node of the manifest and freeze it."""
     where = f"{node['source_name']}.{node['name']}"
@@ -90,22 +122,7 @@ def _build(node: Mapping[str, Any]) -> Table:
     meta = {**(node.get("source_meta") or {}), **_meta(node)}
     raw_columns = node.get("columns") or {}
     declared: Iterable[Mapping[str, Any]] = raw_columns.values() if isinstance(raw_columns, Mapping) else raw_columns
-    columns: list[Column] = []
-    for item in declared:
-        name = item["name"]
-        column_meta = _meta(item)
-        data_type = str(item.get("data_type") or "").lower().replace(" ", "")
-        if not _IDENTIFIER.match(name):
-            raise fail(f"column {name!r} is not a plain identifier")
-        if not _TYPE.match(data_type):
-            raise fail(f"column {name} has the unknown data_type {item.get('data_type')!r}")
-        text_format = column_meta.get("text_format")
-        if text_format is not None and text_format not in TEXT_FORMATS:
-            raise fail(f"column {name} has the unknown text_format {text_format!r} (known: {', '.join(TEXT_FORMATS)})")
-        personal = column_meta.get("personal_data")
-        if personal is not None and personal not in PERSONAL_DATA:
-            raise fail(f"column {name} has the unknown personal_data {personal!r} (known: {', '.join(PERSONAL_DATA)})")
-        columns.append(Column(name, data_type, item.get("description") or "", text_format, personal))
+    columns = [_column(item, fail) for item in declared]
     names = [c.name for c in columns]
     if not columns:
         raise fail("no columns declared")
@@ -129,8 +146,17 @@ def _build(node: Mapping[str, Any]) -> Table:
     if mode != "full" and cursor is None:
         raise fail(f"mode {mode} needs a cursor")
     by_name = {c.name: c for c in columns}
-    if cursor and by_name[cursor].data_type not in ("timestamp", "date"):
-        raise fail(f"cursor {cursor} must be a timestamp or a date")
+    serial = cursor is not None and by_name[cursor].data_type in ("integer", "bigint")
+    if cursor and not serial and by_name[cursor].data_type not in ("timestamp", "date"):
+        raise fail(f"cursor {cursor} must be a timestamp, a date or a serial number")
+    if serial and mode not in ("append", "full"):
+        raise fail(f"cursor {cursor} is a serial number: only mode append can follow it")
+    for name in (*key, *((cursor,) if cursor else ()), *sums):
+        if by_name[name].optional:
+            raise fail(f"column {name} is needed and cannot be optional")
+    overlap = meta.get("overlap_days", OVERLAP_DAYS[mode])
+    if not isinstance(overlap, int) or overlap < 0:
+        raise fail(f"overlap_days is {overlap!r}, must be a number of days")
     for name in sums:
         if not by_name[name].data_type.startswith(("decimal", "integer", "bigint")):
             raise fail(f"parity_sums names column {name}, which is no exact number")
@@ -153,6 +179,8 @@ def _build(node: Mapping[str, Any]) -> Table:
         parity_sums=sums,
         entity=meta.get("entity"),
         warn_after_hours=hours or None,
+        overlap_days=overlap,
+        group=str(meta.get("snapshot_group") or node["source_name"]),
     )
 
 

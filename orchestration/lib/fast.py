@@ -10,16 +10,14 @@ from orchestration.lib import contract, dbt_cli, runtime, sources, sync, warehou
 from orchestration.lib.contract import Table
 
 
-def sync_all(
-    tables: tuple[Table, ...], context: runtime.RunContext, file: Path | None = None, exchange_uri: str | None = None
-) -> list[sync.SyncResult]:
+def sync_all(tables: tuple[Table, ...], context: runtime.RunContext) -> list[sync.SyncResult]:
     """Sync every table of the contract into the warehouse."""
-    reader = sources.open_exchange(context.exchange, file=file, uri=exchange_uri)
+    readers = sources.open_readers(context.exchange, tables)
     with warehouse.opened() as con:
         return list(
             sync.sync_tables(
                 con,
-                reader,
+                readers,
                 tables,
                 run_id=context.run_id,
                 identity=sync.exchange_identity(context.exchange),

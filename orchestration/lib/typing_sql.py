@@ -2,76 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration.lib.contract import Column, Table
-from orchestration.lib.sources.base import quoted
+from orchestration.lib.sources.base import SourceColumn, quoted
+
+# Longer text is no value of such a table but an accident (bytes).
+LONGEST = 32_767
+PLAIN_TYPES = ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "FLOAT", "DATE", "TIMESTAMP")
 
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """How one column is read: its value, when it is bad, and why."""
+    """How one column is read: its value, and each condition (with its reason) that makes it bad."""
 
     column: Column
     raw: str
     value: str
-    bad: str | None
-    reason: str
+    bad: tuple[tuple[str, str], ...]
 
 
 def _same_type(read_as: str, declared: str) -> bool:
     return read_as.lower().replace(" ", "") == declared.lower().replace(" ", "")
 
 
-def typed_column(column: Column, own_name: str, read_as: str) -> TypedColumn:
-    """Choose the cheapest expression that is still exact."""
-    raw = quoted(own_name)
+def typed_column(column: Column, source: SourceColumn | None) -> TypedColumn:
+    """Choose the cheapest expression that is still exact; an optional column that is absent is a typed NULL."""
     declared = column.data_type
-    if column.text_format == "yyyymmdd" and declared == "date" and read_as.upper() == "VARCHAR":
+    if source is None:
+        null = f"cast(null as {declared})"
+        return TypedColumn(column, null, null, ())
+    raw, is_text = quoted(source.name), source.read_as.upper() == "VARCHAR"
+    if column.text_format == "yyyymmdd" and declared == "date" and is_text:
         text = f"trim({raw})"
         value = f"case when regexp_full_match({text}, '\\d{{8}}') then try_strptime({text}, '%Y%m%d')::date end"
-        return TypedColumn(column, raw, value, f"{text} <> '' and {value} is null", "not_a_date")
+        return TypedColumn(column, raw, value, ((f"{text} <> '' and {value} is null", "not_a_date"),))
     if declared == "varchar":
-        value = raw if read_as.upper() == "VARCHAR" else f"cast({raw} as varchar)"
-        return TypedColumn(column, raw, value, f"contains({value}, chr(0))", "nul_byte")
+        return _text(column, raw, is_text)
+    blank = f"nullif(trim({raw}), '')" if is_text else raw
     if declared in ("timestamp", "date"):
-        if read_as.upper() == "VARCHAR":
-            value = f"try_cast(nullif(trim({raw}), '') as {declared})"
-            bad = f"trim({raw}) <> '' and ({value} is null or not isfinite({value}))"
-        else:
-            value = f"try_cast({raw} as {declared})"
-            bad = f"{raw} is not null and ({value} is null or not isfinite({value}))"
-        return TypedColumn(column, raw, value, bad, "not_a_time" if declared == "timestamp" else "not_a_date")
-    if _same_type(read_as, declared):
-        return TypedColumn(column, raw, raw, None, "")
-    blank = f"nullif(trim({raw}), '')" if read_as.upper() == "VARCHAR" else raw
+        value = raw if _same_type(source.read_as, declared) else f"try_cast({blank} as {declared})"
+        bad = f"{blank} is not null and ({value} is null or not isfinite({value}))"
+        if value == raw:
+            bad = f"not isfinite({raw})"
+        return TypedColumn(column, raw, value, ((bad, "not_a_time" if declared == "timestamp" else "not_a_date"),))
+    if _same_type(source.read_as, declared):
+        return TypedColumn(column, raw, raw, ())
     value = f"try_cast({blank} as {declared})"
     bad = f"({blank}) is not null and {value} is null"
-    if declared.startswith("decimal"):
+    if declared.startswith("decimal") or declared in ("integer", "bigint"):
+        # What the type would round away is lost money or another number.
         wide = f"try_cast({blank} as decimal(38, 10))"
         bad = f"(({bad}) or {wide} is distinct from cast({value} as decimal(38, 10)))"
-        return TypedColumn(column, raw, value, bad, "amount_does_not_fit")
-    if declared in ("integer", "bigint"):
-        wide = f"try_cast({blank} as decimal(38, 10))"
-        bad = f"(({bad}) or {wide} is distinct from cast({value} as decimal(38, 10)))"
-    return TypedColumn(column, raw, value, bad, "not_a_number")
+    reason = "amount_does_not_fit" if declared.startswith("decimal") else "not_a_number"
+    return TypedColumn(column, raw, value, ((bad, reason),))
+
+
+def _text(column: Column, raw: str, is_text: bool) -> TypedColumn:
+    if not is_text:
+        return TypedColumn(column, raw, f"cast({raw} as varchar)", ())
+    longest = f"length({raw}) > {column.max_length}" if column.max_length else f"strlen({raw}) > {LONGEST}"
+    bad = (
+        (f"contains({raw}, chr(0))", "nul_byte"),
+        # The mark that a decoder leaves in the place of bytes that are no text.
+        (f"contains({raw}, chr(65533))", "wrong_encoding"),
+        (longest, "text_too_long"),
+    )
+    return TypedColumn(column, raw, raw, bad)
+
+
+def extra_type(source: SourceColumn) -> str:
+    """The type in which a column that the contract does not know is taken along."""
+    kind = source.read_as.upper()
+    return kind if kind in PLAIN_TYPES or kind.startswith("DECIMAL") else "VARCHAR"
 
 
 class TypedTable:
     """The typed reading of one exchange table."""
 
-    def __init__(self, table: Table, found: dict[str, tuple[str, str]]) -> None:
+    def __init__(self, table: Table, found: Mapping[str, SourceColumn], extras: tuple[SourceColumn, ...] = ()) -> None:
         self.table = table
-        self.columns = tuple(typed_column(c, *found[c.name.upper()]) for c in table.columns)
+        self.found = dict(found)
+        self.columns = tuple(typed_column(c, found.get(c.name.upper())) for c in table.columns)
+        self.extras = extras
         self._by_name = {t.column.name: t for t in self.columns}
 
-    def value(self, name: str) -> str:
-        """Typed expression of a column."""
-        return self._by_name[name].value
+    @property
+    def read(self) -> list[SourceColumn]:
+        """The columns to ask the source for."""
+        return [self.found[c.name.upper()] for c in self.table.columns if c.name.upper() in self.found] + [*self.extras]
 
-    def raw_of(self, name: str) -> str:
-        """A column as it is called upstream."""
-        return self._by_name[name].raw
+    @property
+    def names(self) -> list[str]:
+        """All columns of a landed row, as they are called here."""
+        return [c.name for c in self.table.columns] + [e.name for e in self.extras]
 
     def key_missing(self, name: str) -> str:
         """True where a part of the key is absent or blank."""
@@ -84,26 +109,29 @@ class TypedTable:
         """(column, condition, reason) of everything that sends a row to quarantine."""
         keys = [t for t in self.columns if t.column.name in self.table.key]
         found = [(t, self.key_missing(t.column.name), "null_key") for t in keys]
-        found += [(t, t.bad, t.reason) for t in self.columns if t.bad]
-        return found
+        return found + [(t, condition, reason) for t in self.columns for condition, reason in t.bad]
 
     def is_bad(self) -> str:
         """True where a row cannot be landed (never NULL)."""
-        conditions = [f"coalesce({condition}, false)" for _, condition, _ in self.problems()]
-        return f"({' or '.join(conditions)})"
+        return f"coalesce({' or '.join(f'({condition})' for _, condition, _ in self.problems())}, false)"
 
-    def select(self, relation: str, where: str) -> str:
-        """Typed rows with _is_bad, _row_hash and the raw sums' inputs of the parity check."""
-        values = ", ".join(f'{t.value} as "{t.column.name}"' for t in self.columns)
-        text = ", ".join(f'coalesce(cast("{t.column.name}" as varchar), chr(30))' for t in self.columns)
-        sums = "".join(f', {self.parity_value(name)} as "_parity_{name}"' for name in self.table.parity_sums)
+    def values(self) -> str:
+        """The landed columns as select items over the source's columns."""
+        items = [f"{t.value} as {quoted(t.column.name)}" for t in self.columns]
+        items += [f"cast({quoted(e.name)} as {extra_type(e)}) as {quoted(e.name)}" for e in self.extras]
+        return ", ".join(items)
+
+    def staged(self, relation: str) -> str:
+        """Every row, typed, with _bad, and with its source values as text (_raw) where it is bad."""
+        raw = ", ".join(f"cast({quoted(c.name)} as varchar)" for c in self.read)
         return (
-            f"select *, md5(concat_ws(chr(31), {text})) as _row_hash"
-            f" from (select {values}, {self.is_bad()} as _is_bad{sums} from {relation} {where})"
+            f"select {self.values()}, _bad, case when _bad then [{raw}] end as _raw"
+            f" from (select *, {self.is_bad()} as _bad from {relation})"
         )
 
-    def parity_value(self, name: str) -> str:
-        """A source number as an exact decimal, NULL where it is none."""
-        typed = self._by_name[name]
-        blank = f"nullif(trim(cast({typed.raw} as varchar)), '')" if typed.bad else typed.raw
-        return f"try_cast({blank} as decimal(38, 6))"
+    def as_read(self, relation: str) -> str:
+        """The source's own columns of bad rows again, out of _raw; with the stage's row number."""
+        items = ", ".join(
+            f"cast(_raw[{number}] as {c.read_as}) as {quoted(c.name)}" for number, c in enumerate(self.read, start=1)
+        )
+        return f"(select {items}, rowid as _row from {relation} where _bad)"

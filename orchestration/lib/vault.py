@@ -10,7 +10,7 @@ import duckdb
 from common import keys, paths
 from orchestration.lib.runtime import sync_folder
 from orchestration.lib.sources.base import literal
-from orchestration.lib.sources.postgres import extension_file
+from orchestration.lib.sources.extensions import extension_file
 
 
 class VaultError(RuntimeError):

@@ -17,11 +17,17 @@ OPS_TABLES: dict[str, str] = {
     " git_sha varchar, error varchar",
     "sync_table": "run_id varchar, source_name varchar, table_name varchar, rows_read bigint, rows_changed bigint,"
     " rows_quarantined bigint, seconds double, status varchar, parity_status varchar, source_count bigint,"
-    " raw_count bigint, detail varchar, synced_at timestamp",
+    " raw_count bigint, detail varchar, synced_at timestamp, mode varchar, rows_deleted bigint, bytes_read bigint,"
+    " proof_scope varchar, key_status varchar",
     "sync_state": "source_name varchar, table_name varchar, last_cursor timestamp, identity varchar,"
-    " contract_checksum varchar, synced_at timestamp, run_id varchar",
+    " contract_checksum varchar, synced_at timestamp, run_id varchar, last_serial bigint, types varchar",
+    "sync_progress": "source_name varchar, table_name varchar, identity varchar, contract_checksum varchar,"
+    " pieces varchar, done integer, rows bigint, run_id varchar, landed_at timestamp",
+    "sync_audit": "source_name varchar, table_name varchar, bucket varchar, audited_at timestamp",
+    "drift": "run_id varchar, source_name varchar, table_name varchar, column_name varchar, kind varchar,"
+    " detail varchar, seen_at timestamp",
     "quarantine": "run_id varchar, source_name varchar, table_name varchar, key_text varchar, column_name varchar,"
-    " reason varchar, raw_value_masked varchar, quarantined_at timestamp",
+    " reason varchar, raw_value_masked varchar, quarantined_at timestamp, row_ref varchar",
     "check_result": "run_id varchar, check_name varchar, model_name varchar, kind varchar, severity varchar,"
     " status varchar, failures bigint, message varchar",
     "rule_run": "as_of date, run_id varchar, rule_id varchar, status varchar, reason varchar, rows bigint,"
@@ -39,9 +45,21 @@ class WarehouseBusyError(RuntimeError):
 
 def create_ops(con: duckdb.DuckDBPyConnection) -> None:
     """Create the tables in which runs write down what they did."""
+    known: dict[str, set[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = current_database() and schema_name = 'ops'"
+    ).fetchall():
+        known.setdefault(table, set()).add(column)
     con.execute("create schema if not exists ops")
     for name, columns in OPS_TABLES.items():
-        con.execute(f"create table if not exists ops.{name} ({columns})")
+        if name not in known:
+            con.execute(f"create table ops.{name} ({columns})")
+            continue
+        # A warehouse of an earlier version lacks the columns that were added at the end since.
+        for column in columns.split(", "):
+            if column.split()[0] not in known[name]:
+                con.execute(f"alter table ops.{name} add column {column}")
 
 
 def connect(file: Path | None = None, *, wait_seconds: float = 20.0) -> duckdb.DuckDBPyConnection:
@@ -62,6 +80,12 @@ def connect(file: Path | None = None, *, wait_seconds: float = 20.0) -> duckdb.D
     con.execute(f"set memory_limit = '{os.environ.get('SHEBAO_MEMORY', '3GB')}'")
     con.execute("set preserve_insertion_order = false")
     return con
+
+
+def file_of(con: duckdb.DuckDBPyConnection) -> Path | None:
+    """The file behind a connection; none when it is in memory."""
+    row = con.execute("select path from duckdb_databases() where database_name = current_database()").fetchone()
+    return Path(row[0]) if row and row[0] else None
 
 
 @contextmanager

@@ -66,8 +66,8 @@ FILLED = {
     "anm_duplicate_bill": _LEADING + " unit_name notice_serial",
     "ops_run": "run_id as_of started_at finished_at status git_sha error",
     "ops_sync_table": "run_id source_name table_name rows_read rows_changed rows_quarantined seconds status parity_status"
-    " source_count raw_count detail synced_at",
-    "ops_quarantine": "run_id source_name table_name key_text column_name reason raw_value_masked quarantined_at",
+    " source_count raw_count detail synced_at mode rows_deleted bytes_read proof_scope key_status",
+    "ops_quarantine": "run_id source_name table_name key_text column_name reason raw_value_masked quarantined_at row_ref",
     "ops_check_result": "run_id check_name model_name kind severity status failures message",
     "ops_rule_run": "as_of run_id rule_id status reason rows checksum",
     "ops_freshness": "source_name table_name latest_cursor_at synced_at status",
@@ -88,9 +88,10 @@ ADDED = {
     " error varchar",
     "ops_sync_table": "run_id varchar, source_name varchar, table_name varchar, rows_read bigint, rows_changed bigint,"
     " rows_quarantined bigint, seconds double, status varchar, parity_status varchar, source_count bigint,"
-    " raw_count bigint, detail varchar, synced_at timestamp",
+    " raw_count bigint, detail varchar, synced_at timestamp, mode varchar, rows_deleted bigint, bytes_read bigint,"
+    " proof_scope varchar, key_status varchar",
     "ops_quarantine": "run_id varchar, source_name varchar, table_name varchar, key_text varchar, column_name varchar,"
-    " reason varchar, raw_value_masked varchar, quarantined_at timestamp",
+    " reason varchar, raw_value_masked varchar, quarantined_at timestamp, row_ref varchar",
     "ops_check_result": "run_id varchar, check_name varchar, model_name varchar, kind varchar, severity varchar,"
     " status varchar, failures bigint, message varchar",
     "ops_rule_run": "as_of date, run_id varchar, rule_id varchar, status varchar, reason varchar, rows bigint,"
@@ -567,7 +568,8 @@ def _operations(world: _World, rows: Rows) -> None:
     ]
     rows["ops_sync_table"] = [
         ("run-14", source, table, 3200 + number * 417, 41 + number, 2 if number == 1 else 0, 0.4 + number / 10, "ok",
-         "FAIL" if number == 3 else "PASS", 3200 + number * 417, 3200 + number * 417 - (number == 3), "", started)
+         "FAIL" if number == 3 else "PASS", 3200 + number * 417, 3200 + number * 417 - (number == 3), "", started,
+         "incremental", 0, 300_000, "whole", "PASS")
         for number, (source, table) in enumerate(tables)
     ]  # fmt: skip
     rows["ops_freshness"] = [
@@ -575,8 +577,8 @@ def _operations(world: _World, rows: Rows) -> None:
         for number, (source, table) in enumerate(tables)
     ]
     rows["ops_quarantine"] = [
-        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******12", "YJE", "不能转换为数值", "1,2*", started),
-        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******19", "YJE", "不能转换为数值", "3,4*", started),
+        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******12", "YJE", "不能转换为数值", "1,2*", started, "r12"),
+        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******19", "YJE", "不能转换为数值", "3,4*", started, "r19"),
     ]
     rows["ops_check_result"] = [
         ("run-14", f"unique_{table.lower()}", f"stg_{source}__{table.lower()}", "integrity", "error", "PASS", 0, "")

@@ -68,11 +68,11 @@ def build_sync_assets(tables: Sequence[Table]) -> dg.AssetsDefinition:
         try:
             with warehouse.opened() as con:
                 run = settings.context(context.run_id, con)
-                reader = sources.open_exchange(run.exchange)
+                readers = sources.open_readers(run.exchange, selected)
                 progress(context, f"同步 {len(selected)} 张表（{run.exchange}，业务日期 {run.as_of}）…")
                 results = sync.sync_tables(
                     con,
-                    reader,
+                    readers,
                     selected,
                     run_id=run.run_id,
                     identity=sync.exchange_identity(run.exchange),

@@ -1,26 +1,50 @@
-"""Readers of exchange databases: each attaches its database read-only to a DuckDB connection."""
+"""Readers of exchange databases: each makes one database's tables readable in a DuckDB connection."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
-from common import paths
-from orchestration.lib.sources.base import ExchangeError, ExchangeReader
-from orchestration.lib.sources.duckdb_file import DuckDBExchange
-from orchestration.lib.sources.postgres import PostgresExchange
+from orchestration.lib import exchange_config
+from orchestration.lib.contract import Table
+from orchestration.lib.exchange_config import Connection
+from orchestration.lib.sources.base import ExchangeError, SourceReader
+from orchestration.lib.sources.duckdb_file import DuckDBReader
+from orchestration.lib.sources.files import FilesReader
+from orchestration.lib.sources.mysql import MySQLReader
+from orchestration.lib.sources.postgres import PostgresReader
 
-__all__ = ["DuckDBExchange", "ExchangeError", "ExchangeReader", "PostgresExchange", "open_exchange"]
+__all__ = [
+    "READERS",
+    "DuckDBReader",
+    "ExchangeError",
+    "FilesReader",
+    "MySQLReader",
+    "PostgresReader",
+    "SourceReader",
+    "open_readers",
+]
+
+# The reader of each kind of connection.
+READERS: dict[str, Callable[[Connection, str], SourceReader]] = {
+    "duckdb": DuckDBReader,
+    "files": FilesReader,
+    "mysql": MySQLReader,
+    "postgres": PostgresReader,
+}
 
 
-def open_exchange(kind: str, file: Path | None = None, uri: str | None = None) -> ExchangeReader:
-    """The reader of the configured exchange: 'duckdb' (a file) or 'postgres' (an address)."""
-    if kind == "duckdb":
-        return DuckDBExchange(file or paths.exchange_file())
-    if kind == "postgres":
-        if uri is None:
-            address = paths.postgres_uri_file()
-            if not address.exists():
-                raise ExchangeError("交换库 PostgreSQL 的地址文件不存在，请先用 simulator 建库 (--exchange postgres)")
-            uri = address.read_text(encoding="utf-8").strip()
-        return PostgresExchange(uri)
-    raise ExchangeError(f"unknown kind of exchange: {kind!r} (duckdb or postgres)")
+def open_readers(environment: str, tables: Iterable[Table]) -> dict[str, SourceReader]:
+    """System → reader, one reader for each connection that the environment configures."""
+    systems = sorted({table.source for table in tables})
+    chosen = exchange_config.load(environment)
+    readers: dict[str, SourceReader] = {}
+    by_system: dict[str, SourceReader] = {}
+    for system in systems:
+        connection = chosen.connection_of(system)
+        if connection.name not in readers:
+            if connection.kind not in READERS:
+                raise ExchangeError(f"还没有 {connection.kind} 的读取器（连接 {connection.name}）")
+            alias = f"exchange_{len(readers) + 1}"
+            readers[connection.name] = READERS[connection.kind](connection, alias)
+        by_system[system] = readers[connection.name]
+    return by_system

@@ -161,23 +161,6 @@ def no_snapshot() -> Iterator[None]:
     yield
 
 
-def condition(rows: Rows, column: str) -> str:
-    """The rows as a condition in standard SQL on a cursor expression; '' for the whole table (pieces excepted)."""
-    parts = []
-    for window in rows.windows:
-        ends = [
-            f"{column} {sign} {bound_literal(bound)}"
-            for sign, bound in ((">=", window.start), ("<", window.end))
-            if bound is not None
-        ]
-        parts.append(f"({' and '.join(ends)})" if ends else f"{column} is not null")
-    if rows.values:
-        parts.append(f"{column} in ({', '.join(bound_literal(v) for v in rows.values)})")
-    if rows.nulls:
-        parts.append(f"{column} is null")
-    return " or ".join(parts)
-
-
 def bound_literal(bound: Bound) -> str:
     """A cursor value as standard SQL."""
     if isinstance(bound, int):
@@ -193,34 +176,3 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A string as SQL text."""
     return "'" + text.replace("'", "''") + "'"
-
-
-class ExchangeReader(Protocol):
-    """The older, smaller interface; it goes when the sync asks SourceReader only."""
-
-    kind: str
-
-    def attach(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Make its tables readable in the connection."""
-
-    def detach(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Let go of it."""
-
-    def columns(self, con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, tuple[str, str]]:
-        """Upper-case column name → (its own name, type as read); empty when the table does not exist."""
-
-    def relation(self, con: duckdb.DuckDBPyConnection, table: Table) -> str:
-        """What to write after FROM."""
-
-
-def attached_columns(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[str, str, dict[str, tuple[str, str]]]:
-    """Actual schema, table and column names of an attached table, whatever their letter case."""
-    rows = con.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = ? and upper(schema_name) = upper(?) and upper(table_name) = upper(?)"
-        " order by column_index",
-        [ALIAS, table.exchange_schema, table.name],
-    ).fetchall()
-    if not rows:
-        return "", "", {}
-    return rows[0][0], rows[0][1], {r[2].upper(): (r[2], r[3]) for r in rows}

@@ -109,11 +109,15 @@ def answer(table: Table, rows: Iterable[Sequence[Any]], *, keys: bool) -> dict[B
         found[_bound(bucket, serial)] = Measure(
             count=int(count),
             sums={n: _exact(v) for n, v in zip(table.parity_sums, sums, strict=True)},
-            cursor_sum=int(cursor_sum or 0),
-            key_sum=int(key_sum or 0) if keys else None,
+            cursor_sum=_whole(cursor_sum),
+            key_sum=_whole(key_sum) if keys else None,
             latest=_bound(latest, serial),
         )
     return found
+
+
+def _whole(value: Any) -> int:
+    return 0 if value is None else int(Decimal(str(value)))
 
 
 def _exact(value: Any) -> Decimal:
@@ -166,7 +170,10 @@ class DuckDBDialect:
 
     def key_number(self, parts: Sequence[tuple[SourceColumn, Column]]) -> str:
         """The engine's own hash where it reads both sides, else md5."""
-        texts = [self._part(column, declared) for column, declared in parts]
+        return self.number_of([self.key_text(column, declared) for column, declared in parts])
+
+    def number_of(self, texts: Sequence[str]) -> str:
+        """The number of a key whose parts are these texts (never NULL)."""
         if self.checksum == "engine":
             return f"hash({', '.join(texts)})"
         joined = texts[0] if len(texts) == 1 else f"concat_ws('|', {', '.join(texts)})"
@@ -176,10 +183,13 @@ class DuckDBDialect:
         """Standard SQL."""
         return bound_literal(bound)
 
-    def _part(self, column: SourceColumn, declared: Column) -> str:
+    def key_text(self, column: SourceColumn, declared: Column) -> str:
+        """The text of one part of a key."""
         own, read_as = quoted(column.name), column.read_as.upper()
         if declared.text_format and read_as == "VARCHAR":
             text = f"trim({own})"
+        elif declared.data_type in ("integer", "bigint") and read_as == "VARCHAR":
+            text = f"coalesce(cast(try_cast(trim({own}) as bigint) as varchar), {own})"
         elif declared.data_type == "date" and read_as != "VARCHAR":
             text = f"strftime({own}, '%Y%m%d')"
         elif declared.data_type == "timestamp" and read_as != "VARCHAR":
@@ -230,10 +240,14 @@ class PostgresDialect:
 
     def _part(self, column: SourceColumn, declared: Column) -> str:
         own, kind = quoted(column.name), column.source_type.lower()
-        if kind == "date":
+        moment = kind == "date" or kind.startswith("timestamp")
+        if moment and declared.data_type == "date":
             text = f"to_char({own}, 'YYYYMMDD')"
-        elif kind.startswith("timestamp"):
+        elif moment and declared.data_type == "timestamp":
             text = f"to_char({own}, 'YYYY-MM-DD HH24:MI:SS.US')"
+        elif declared.data_type in ("integer", "bigint") and kind not in ("smallint", "integer", "bigint"):
+            plain = f"trim({own}::text)"
+            text = f"case when {plain} ~ '^[-+]?[0-9]{{1,18}}$' then {plain}::bigint::text else {own}::text end"
         else:
             text = f"trim({own}::text)" if declared.text_format else f"{own}::text"
         return f"coalesce({text}, '')"

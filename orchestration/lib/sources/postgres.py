@@ -1,73 +1,240 @@
-"""An exchange on a PostgreSQL server, read through DuckDB's postgres scanner."""
+"""An exchange on a PostgreSQL server, read through DuckDB's postgres scanner and measured by the server itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.lib.contract import Table
-from orchestration.lib.sources.base import ALIAS, ExchangeError, attached_columns, literal, quoted
+from orchestration.lib.exchange_config import Connection, Secret
+from orchestration.lib.sources import measuring
+from orchestration.lib.sources.attached import AttachedTables
+from orchestration.lib.sources.base import (
+    Bound,
+    Checksum,
+    ExchangeError,
+    Measure,
+    Rows,
+    SourceColumn,
+    Step,
+    literal,
+    quoted,
+)
+from orchestration.lib.sources.extensions import extension_file
+
+_CATALOG = """
+select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+"""
+_KEYS = """
+select n.nspname, c.relname, array_agg(a.attname)
+from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
+where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
+  and n.nspname not in ('pg_catalog', 'pg_toast')
+group by n.nspname, c.relname, i.indexrelid having bool_and(a.attnotnull)
+"""
+BLOCK = 8192
 
 
-def extension_file(package: str) -> Path:
-    """The extension file that a PyPI package brings, so that nothing is downloaded."""
-    import importlib
+class PostgresReader(AttachedTables):
+    """Reads an exchange from PostgreSQL without ever writing to it.
 
-    module = importlib.import_module(package)
-    folder = Path(str(module.__file__)).parent
-    files = sorted(folder.rglob("*.duckdb_extension"))
-    wanted = f"v{duckdb.__version__}"
-    for file in files:
-        if wanted in file.parts:
-            return file
-    raise ExchangeError(f"{package} holds no extension for DuckDB {duckdb.__version__}")
-
-
-class PostgresExchange:
-    """Reads an exchange database from PostgreSQL without ever writing to it."""
+    One connection more than the limit stands idle: it holds the snapshot in which all tables of a group are read.
+    """
 
     kind = "postgres"
+    rereadable = True
+    scan_is_cheap = False
+    checksum: Checksum = "md5"
 
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
-        self._loose_numeric: dict[tuple[str, str], set[str]] = {}
+    def __init__(self, connection: Connection, alias: str = "exchange") -> None:
+        super().__init__(connection, alias)
+        self._dialect = measuring.PostgresDialect()
+        self._casts: dict[tuple[str, str], dict[str, str]] = {}
+        self._keys: set[tuple[str, str, frozenset[str]]] = set()
+        self._held = ""
 
-    def __repr__(self) -> str:
-        return "PostgresExchange(<address hidden>)"
+    @classmethod
+    def of(cls, uri: str, alias: str = "exchange") -> PostgresReader:
+        """A reader of one address, without configuration."""
+        return cls(Connection("server", "postgres", ("*",), {"uri": Secret(uri)}), alias)
+
+    def _address(self) -> str:
+        """How libpq is told where to go, that it may only read, and how long it may take."""
+        from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+        given = self.connection
+        uri = given.text("uri")
+        if uri is None and (file := given.text("uri_file")):
+            if not Path(file).exists():
+                raise ExchangeError("交换库 PostgreSQL 的地址文件不存在，请先用 simulator 建库 (--exchange postgres)")
+            uri = Path(file).read_text(encoding="utf-8").strip()
+        parts = {"host": "host", "port": "port", "dbname": "database", "user": "user", "password": "password"}
+        parts |= {"sslmode": "sslmode", "sslrootcert": "sslrootcert"}
+        named = {theirs: value for theirs, ours in parts.items() if (value := given.text(ours))}
+        limits = self.limits
+        options = [
+            f"-c statement_timeout={limits.statement_timeout_seconds * 1000}",
+            f"-c lock_timeout={limits.lock_wait_seconds * 1000}",
+            "-c default_transaction_read_only=on",
+            f"-c timezone={self.windows.zone}",
+        ]
+        before = str(conninfo_to_dict(uri or "").get("options") or "")
+        return make_conninfo(
+            uri or "",
+            **named,
+            options=" ".join([before, *options]).strip(),
+            connect_timeout=limits.connect_timeout_seconds,
+            application_name="shebao-sync",
+            client_encoding="UTF8",
+        )
+
+    def _query(self, con: duckdb.DuckDBPyConnection, text: str) -> list[Any]:
+        return con.execute(f"select * from postgres_query('{self.alias}', {literal(text)})").fetchall()
 
     def attach(self, con: duckdb.DuckDBPyConnection) -> None:
         """Attach the server read-only; the address, which may hold a password, stays out of errors."""
         try:
+            address = self._address()
+        except ExchangeError:
+            raise
+        except Exception as error:  # the driver's text may quote the address
+            raise ExchangeError(f"交换库 PostgreSQL 的地址写法不对：{type(error).__name__}") from None
+        try:
             con.execute(f"load '{extension_file('duckdb_extension_postgres_scanner')}'")
-            con.execute(f"attach {literal(self._uri)} as {ALIAS} (type postgres, read_only)")
-            rows = con.execute(
-                f"select * from postgres_query('{ALIAS}', $$select table_schema, table_name, column_name"
-                " from information_schema.columns where data_type = 'numeric' and numeric_precision is null$$)"
-            ).fetchall()
+            con.execute(f"set pg_connection_limit = {max(self.limits.connections, 1)}")
+            con.execute(f"set pg_use_ctid_scan = {'true' if self.limits.connections > 1 else 'false'}")
+            con.execute(f"attach {literal(address)} as {self.alias} (type postgres, read_only)")
+            self._look(con)
+            catalog = self._query(con, _CATALOG)
+            keys = self._query(con, _KEYS)
         except duckdb.Error as error:
             raise ExchangeError(f"交换库 PostgreSQL 连接失败：{type(error).__name__}") from None
-        for schema, table, column in rows:
-            self._loose_numeric.setdefault((schema.upper(), table.upper()), set()).add(column)
+        self._keys = {(s.upper(), t.upper(), frozenset(str(c).upper() for c in columns)) for s, t, columns in keys}
+        self._casts = {}
+        for schema, table, column, source_type in catalog:
+            self._note(schema, table, column, source_type)
+
+    def _note(self, schema: str, table: str, column: str, source_type: str) -> None:
+        """Keep the server's type; what the scanner would not hand over exactly is cast at the server."""
+        place = (schema.upper(), table.upper())
+        if place not in self._tables or column.upper() not in self._tables[place][2]:
+            return
+        found = replace(self._tables[place][2][column.upper()], source_type=source_type)
+        cast = ""
+        if source_type == "numeric":
+            # Without precision the scanner makes a double of it.
+            found, cast = replace(found, read_as="VARCHAR"), "text"
+        elif source_type.startswith("timestamp") and source_type.endswith("with time zone"):
+            found, cast = replace(found, read_as="TIMESTAMP"), "timestamp"
+        self._tables[place][2][column.upper()] = found
+        if cast:
+            self._casts.setdefault(place, {})[column] = cast
 
     def detach(self, con: duckdb.DuckDBPyConnection) -> None:
         """Close the connections to the server."""
-        con.execute(f"detach database if exists {ALIAS}")
+        try:
+            con.execute(f"detach database if exists {self.alias}")
+        except duckdb.Error:
+            return
 
-    def columns(self, con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, tuple[str, str]]:
-        """Columns as read: a numeric without precision comes as text, because the scanner would make it a double."""
-        found = attached_columns(con, table)[2]
-        for name in self._loose_numeric.get((table.exchange_schema.upper(), table.name.upper()), set()):
-            found[name.upper()] = (name, "VARCHAR")
-        return found
+    @contextmanager
+    def snapshot(self, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Hold one repeatable-read transaction open, whose view all transactions within take over."""
+        import psycopg
 
-    def relation(self, con: duckdb.DuckDBPyConnection, table: Table) -> str:
-        """The attached table, or a query on the server where a numeric must be cast there."""
-        schema, name, columns = attached_columns(con, table)
-        loose = self._loose_numeric.get((schema.upper(), name.upper()), set())
-        if not loose:
-            return f"{ALIAS}.{quoted(schema)}.{quoted(name)}"
+        try:
+            holder = psycopg.connect(self._address(), autocommit=True)
+        except psycopg.Error as error:
+            raise ExchangeError(f"交换库 PostgreSQL 连接失败：{type(error).__name__}") from None
+        try:
+            holder.execute("begin isolation level repeatable read read only")
+            row = holder.execute("select pg_export_snapshot()").fetchone()
+            self._held = str(row[0]) if row else ""
+        except psycopg.Error as error:
+            holder.close()
+            raise ExchangeError(f"交换库 PostgreSQL 的一致性读取开不了：{type(error).__name__}") from None
+        try:
+            yield
+        finally:
+            # Should the server be gone, the tables have said so.
+            self._held = ""
+            holder.close()
+
+    def join(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Take over the held view in the transaction that has just begun."""
+        if self._held:
+            con.execute(
+                f"call postgres_execute('{self.alias}', {literal(f'set transaction snapshot {literal(self._held)}')})"
+            )
+
+    def relation(
+        self, con: duckdb.DuckDBPyConnection, table: Table, columns: Sequence[SourceColumn], rows: Rows
+    ) -> str:
+        """The attached table (read in parallel), or a query on the server where rows are chosen or values cast."""
+        schema, name = self._own(table)
+        casts = self._casts.get(self._place(table), {})
+        wanted = {c.name for c in columns}
+        if rows.whole and not wanted & casts.keys():
+            return f"(select {', '.join(quoted(c.name) for c in columns)} from {self._attached(table)})"
         items = ", ".join(
-            f"{quoted(own)}::text as {quoted(own)}" if own in loose else quoted(own) for own, _ in columns.values()
+            f"{quoted(c.name)}::{casts[c.name]} as {quoted(c.name)}" if c.name in casts else quoted(c.name)
+            for c in columns
         )
-        return f"postgres_query('{ALIAS}', $$select {items} from {quoted(schema)}.{quoted(name)}$$)"
+        if rows.piece:
+            start, end = rows.piece.split("-")
+            where = f" where ctid >= '({int(start)},0)'::tid" + (f" and ctid < '({int(end)},0)'::tid" if end else "")
+        else:
+            condition = measuring.where(self._dialect, table, self._own_columns(table), rows)
+            where = f" where {condition}" if condition else ""
+        text = f"select {items} from {quoted(schema)}.{quoted(name)}{where}"
+        return f"(select * from postgres_query('{self.alias}', {literal(text)}))"
+
+    def measure(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: Table,
+        columns: Mapping[str, SourceColumn],
+        rows: Rows,
+        *,
+        keys: bool,
+        by: Step | None = None,
+    ) -> dict[Bound | None, Measure]:
+        """Count and sum at the server."""
+        schema, name = self._own(table)
+        condition = measuring.where(self._dialect, table, columns, rows)
+        relation = f"{quoted(schema)}.{quoted(name)}"
+        text = measuring.query(self._dialect, table, columns, relation, condition, keys=keys, by=by)
+        # Sums come as text: the scanner would make doubles of them.
+        exact = ", ".join(f"m{n}::text as m{n}" for n in range(3, 5 + len(table.parity_sums)))
+        found = self._query(con, f"select m0, m1, m2, {exact} from ({text}) q")
+        return measuring.answer(table, found, keys=keys)
+
+    def unique_key(self, con: duckdb.DuckDBPyConnection, table: Table) -> bool:
+        """Whether a unique index on columns that are not null is exactly the key."""
+        return (*self._place(table), frozenset(k.upper() for k in table.key)) in self._keys
+
+    def pieces(self, con: duckdb.DuckDBPyConnection, table: Table, rows: int) -> Sequence[str]:
+        """Ranges of pages. A row that is updated meanwhile moves: the reading after a break finds it by its cursor."""
+        schema, name = self._own(table)
+        place = literal(f"{quoted(schema)}.{quoted(name)}")
+        found = self._query(
+            con,
+            f"select (pg_relation_size({place}::regclass) / {BLOCK})::bigint as pages, reltuples::bigint as rows,"
+            f" relkind::text as kind from pg_class where oid = {place}::regclass",
+        )
+        pages, estimate, kind = found[0]
+        if kind not in ("r", "m") or not pages:
+            return []
+        a_page = max(int(estimate), 0) / pages or 60
+        step = max(int(rows / a_page), 1)
+        starts = range(0, int(pages), step)
+        return [f"{start}-{start + step if start + step < pages else ''}" for start in starts]

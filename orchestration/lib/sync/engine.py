@@ -1,0 +1,207 @@
+"""Sync many tables: one run at a time, each database in its hours and at its pace, each table for itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+
+import duckdb
+
+from orchestration.lib.contract import Table
+from orchestration.lib.sources.base import ExchangeError, SourceReader
+from orchestration.lib.sync.book import Book
+from orchestration.lib.sync.lock import only_one
+from orchestration.lib.sync.policy import DEFAULT, Policy
+from orchestration.lib.sync.result import SyncError, SyncResult
+from orchestration.lib.sync.table import TableSync, clean
+from orchestration.lib.warehouse import file_of, transaction
+
+Clock = Callable[[], dt.datetime]
+
+
+def _utc() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Pace:
+    """Keeps the rows a second of one source below its limit."""
+
+    def __init__(self, rows_per_second: int, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.limit = rows_per_second
+        self.sleep = sleep
+        self.since = time.monotonic()
+        self.rows = 0
+
+    def read(self, rows: int) -> None:
+        """So many rows were read: wait until that is no longer too fast."""
+        self.rows += rows
+        if self.limit:
+            ahead = self.rows / self.limit - (time.monotonic() - self.since)
+            if ahead > 0:
+                self.sleep(ahead)
+
+
+def sync_table(
+    con: duckdb.DuckDBPyConnection,
+    reader: SourceReader,
+    table: Table,
+    book: Book,
+    *,
+    identity: str,
+    policy: Policy = DEFAULT,
+    pace: Pace | None = None,
+) -> SyncResult:
+    """Sync one table; a failure is an answer, not an exception, and leaves the table as it was."""
+    work = TableSync(con, reader, table, book, identity=identity, policy=policy)
+    pace = pace or Pace(0)
+    result: SyncResult | None = None
+    try:
+        with transaction(con):
+            reader.join(con)
+            work.prepare()
+            if not work.pieces:
+                result = work.finish()
+        if result is None:
+            for number in range(work.first_piece, len(work.pieces)):
+                with transaction(con):
+                    reader.join(con)
+                    rows = work.load_piece(number)
+                pace.read(rows)
+            with transaction(con):
+                reader.join(con)
+                result = work.finish()
+        else:
+            pace.read(result.rows_read)
+        return result
+    except (SyncError, ExchangeError) as error:
+        message = str(error)
+    except duckdb.Error as error:
+        # The database's own text may quote a value of a row: only its kind is kept.
+        message = f"{table.id}: 读取或写入失败（{kind_of(error)}）"
+    seconds = round(time.perf_counter() - work.started, 3)
+    result = SyncResult(table=table, status="failed", seconds=seconds, detail=message)
+    return _without(con, table, book, result, work)
+
+
+def kind_of(error: duckdb.Error) -> str:
+    """What went wrong, in words that quote nothing."""
+    text = str(error).lower()
+    known = (
+        ("statement timeout", "语句超时"),
+        ("canceling statement", "语句被取消"),
+        ("no space left", "磁盘已满"),
+        ("could not write", "磁盘写入失败"),
+        ("connection", "连接中断"),
+        ("terminating", "连接中断"),
+        ("out of memory", "内存不足"),
+        ("timeout", "超时"),
+    )
+    said = next((word for sign, word in known if sign in text), "")
+    return f"{said}，{type(error).__name__}" if said else type(error).__name__
+
+
+def _without(
+    con: duckdb.DuckDBPyConnection, table: Table, book: Book, result: SyncResult, work: TableSync | None
+) -> SyncResult:
+    """Write down that a table did not come; its raw table exists all the same, so that models can be built."""
+    book.reload()
+    with transaction(con):
+        shape = book.shapes.get((table.raw_schema, table.name))
+        if shape is None:
+            con.execute(f'create schema if not exists "{table.raw_schema}"')
+            body = ", ".join(f'"{c.name}" {c.data_type}' for c in table.columns)
+            con.execute(f"create table {table.raw} ({body}, _synced_at timestamp, _run_id varchar)")
+        for column in table.columns if shape else ():
+            if column.name not in {name for name, _ in shape or ()}:
+                con.execute(f'alter table {table.raw} add column "{column.name}" {column.data_type}')
+        book.write_result(result, work.drifts if work else [])
+    book.reload()
+    return result
+
+
+def sync_tables(
+    con: duckdb.DuckDBPyConnection,
+    readers: SourceReader | Mapping[str, SourceReader],
+    tables: Iterable[Table],
+    *,
+    run_id: str,
+    identity: str,
+    now: dt.datetime,
+    progress: Callable[[SyncResult], None] | None = None,
+    policy: Policy = DEFAULT,
+    clock: Clock = _utc,
+) -> Iterator[SyncResult]:
+    """Sync tables through one warehouse connection, database by database; `readers` by system, or one for all."""
+    chosen = list(tables)
+    by_reader: dict[int, tuple[SourceReader, list[Table]]] = {}
+    for table in chosen:
+        reader = readers[table.source] if isinstance(readers, Mapping) else readers
+        by_reader.setdefault(id(reader), (reader, []))[1].append(table)
+    with only_one(file_of(con), run_id):
+        book = Book(con, run_id, now)
+        try:
+            for reader, mine in by_reader.values():
+                alone = len(by_reader) == 1
+                for result in _sync_reader(con, reader, mine, book, identity, policy, clock, alone=alone):
+                    if progress:
+                        progress(result)
+                    yield result
+        finally:
+            clean(con)
+
+
+def _sync_reader(
+    con: duckdb.DuckDBPyConnection,
+    reader: SourceReader,
+    tables: list[Table],
+    book: Book,
+    identity: str,
+    policy: Policy,
+    clock: Clock,
+    *,
+    alone: bool,
+) -> Iterator[SyncResult]:
+    """All tables of one database; when it cannot be reached its tables are late, and the other databases go on."""
+    pending = sorted(tables, key=lambda t: (t.group, t.source, t.name))
+    if not reader.windows.is_open(clock()):
+        yield from (_wait(con, reader, table, book, clock) for table in pending)
+        return
+    try:
+        reader.attach(con)
+    except ExchangeError as error:
+        reader.detach(con)
+        if alone:
+            raise
+        for table in pending:
+            yield _without(con, table, book, SyncResult(table, "failed", detail=f"{table.id}: {error}"), None)
+        return
+    pace = Pace(reader.limits.rows_per_second)
+    try:
+        while pending:
+            group = [t for t in pending if t.group == pending[0].group]
+            pending = pending[len(group) :]
+            with ExitStack() as stack:
+                try:
+                    stack.enter_context(reader.snapshot(con))
+                except ExchangeError as error:
+                    for table in group:
+                        failed = SyncResult(table, "failed", detail=f"{table.id}: {error}")
+                        yield _without(con, table, book, failed, None)
+                    continue
+                for table in group:
+                    if not reader.windows.is_open(clock()):
+                        yield _wait(con, reader, table, book, clock)
+                        continue
+                    yield sync_table(con, reader, table, book, identity=identity, policy=policy, pace=pace)
+    finally:
+        reader.detach(con)
+
+
+def _wait(con: duckdb.DuckDBPyConnection, reader: SourceReader, table: Table, book: Book, clock: Clock) -> SyncResult:
+    """Outside its hours a source is left alone."""
+    opening = reader.windows.next_opening(clock())
+    when = f"，下次 {opening:%m-%d %H:%M}" if opening else ""
+    detail = f"{table.id}: 不在 {reader.name} 的预约时段内{when}"
+    return _without(con, table, book, SyncResult(table, "waiting", detail=detail), None)
