@@ -98,6 +98,7 @@ def client_unreachable(world: World, scope: str, *, minutes: int = 50, notes: bo
         f"""
         insert into world.client_outage
         select strptime(key, '%Y-%m-%d %H') + interval 5 minute, strptime(key, '%Y-%m-%d %H') + to_minutes({5 + minutes}) from {scope}
+        where strptime(key, '%Y-%m-%d %H') + interval 5 minute not in (select starts_at from world.client_outage)
         """
     )
     if notes:

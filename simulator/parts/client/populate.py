@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from simulator import acts
 from simulator.part import Block, settings
 
 if TYPE_CHECKING:
@@ -102,3 +103,6 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
                 and client_from(e.employer_key, e.opened_on) <= agreement.signed_on)
         """
     )
+    from simulator.parts.client.story import outage_hours
+
+    acts.perform(world, "client_unreachable", outage_hours(world), notes=False)

@@ -40,8 +40,7 @@ class Handlers:
 
     def __init__(self, world: "World", block: Block) -> None:
         self.world = world
-        self.planting = settings("client")["planting"]
-        self.size = block.size
+        self.cases = block.cases
         self.anchor = world.params.anchor
         world.sql(f"set variable anchor = '{self.anchor.isoformat()}'")
         world.sql(CAST)
@@ -50,13 +49,9 @@ class Handlers:
         """The working day `offset` days from the anchor."""
         return add_workdays(self.anchor, offset).isoformat()
 
-    def count(self, base: int) -> int:
-        """How many of a case: `base` at a small scale, growing with the block."""
-        return max(base, round(self.size * self.planting["share"] * base / self.planting["minimum"]))
-
     def employers(self, base: int, where: str = "binds", *, even: bool = False) -> str:
         """Take employers; a select of their keys."""
-        number = self.count(base) // 2 * 2 if even else self.count(base)
+        number = self.cases(base) // 2 * 2 if even else self.cases(base)
         found = [row[0] for row in self.world.rows(
             f"select employer_key from castable where {where} order by chance(employer_key, 'cast client'), employer_key limit {number}"
         )]  # fmt: skip
@@ -77,7 +72,7 @@ class Handlers:
                 and c.is_calm and c.binds and not at_counter(b.employer_key, b.department_code, b.period, b.bill_no)
                 and b.bill_key not in (select subject_key from world.truth union all select subject_key from world.near_miss)
             qualify row_number() over (partition by b.employer_key order by b.bill_key) = 1
-            order by chance(b.bill_key, 'cast client'), b.bill_key limit {self.count(base)}
+            order by chance(b.bill_key, 'cast client'), b.bill_key limit {self.cases(base)}
             """
         )]  # fmt: skip
         self.world.sql(
@@ -94,7 +89,7 @@ class Handlers:
             where i.remitted_at between date '{self.day(-15)}' and date '{self.day(-6)}' and not b.is_annuity and t.channel_code in ('1', '3')
                 and c.binds and not at_counter(b.employer_key, b.department_code, b.period, b.bill_no)
             qualify row_number() over (partition by b.employer_key order by t.ticket_no, i.insurance_code) = 1
-            order by chance(t.ticket_no, 'cast client'), t.ticket_no limit {self.count(base)}
+            order by chance(t.ticket_no, 'cast client'), t.ticket_no limit {self.cases(base)}
             """
         )]  # fmt: skip
         self.world.sql(
@@ -102,6 +97,15 @@ class Handlers:
             where ticket_no in ({quoted(["", *found])}))"""
         )
         return _keys(found)
+
+
+def outage_hours(world: "World") -> str:
+    """The hours in which the client cannot be reached: some days before the anchor, on it, after it."""
+    hours = [
+        f"{add_workdays(world.params.anchor, offset).isoformat()} {hour}"
+        for offset, hour in settings("client")["logins"]["outages"]
+    ]
+    return f"select unnest([{quoted(hours)}]) as key"
 
 
 def _keys(found: list[str]) -> str:
@@ -182,10 +186,10 @@ def _accounts(world: "World", cast: Handlers, block: Block) -> None:
     for offset, cause, purpose in ((-3, "01", "3"), (-6, "02", "3"), (-1, "04", "2"), (1, "01", "3")):
         acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(offset), cause=cause, purpose=purpose)
     acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(-2), cause="04", resent_after=4)
-    # the client is one for the whole city: every block lives through the same hour, one notes it
-    for offset, hour in ((-4, "10"), (0, "15"), (2, "09")):
-        acts.perform(world, "client_unreachable", f"select '{cast.day(offset)} {hour}' as key", notes=block.first == 1)
-    if block.first == 1:
+    if (
+        block.first == 1
+    ):  # the client is one for the whole city: every block lives through the same hours, one notes them
+        acts.perform(world, "client_unreachable", outage_hours(world))
         world.note_near_miss(
             "A4.1.3",
             f"select '{cast.day(-1)} 09' as key",
@@ -210,7 +214,7 @@ def _bindings(world: "World", cast: Handlers) -> None:
         where attribute = 'status_code' and value <> '03' and changed_at < timestamp '{cast.day(-4)}'
             and c.employer_key in (select employer_key from world.client_use where binds)
             and c.employer_key not in (select employer_key from world.employer where closed_on is not null)
-        group by c.employer_key order by chance(c.employer_key, 'struck'), c.employer_key limit {cast.count(1)}"""
+        group by c.employer_key order by chance(c.employer_key, 'struck'), c.employer_key limit {cast.cases(1)}"""
     acts.perform(world, "handler_leaves", struck, on=cast.day(-4))
     acts.perform(
         world, "binding_fails", f"select registration_key from world.registration where department_code = 'HRSS' and employer_key in ({struck})",

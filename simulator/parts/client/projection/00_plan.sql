@@ -81,33 +81,3 @@ select usual.* exclude (usual_at, p),
 from usual
 left join world.client_held as held using (registration_key)
 qualify copy = 1;
-
--- declarations and tickets by place: in the client, or at the counter (no account, not yet, or out of habit)
-create or replace temp table client_bill as
-select bills.bill_key, bills.department_code, bills.notice_serial, bills.batch_no, bills.fee_registration_no, bills.taxpayer_key,
-    bills.bureau_code, bills.period, bills.ticket_stem, bills.declared_at, bills.is_annuity, bills.employer_key, bills.amount,
-    case when uses_client(employers.employer_key, employers.bureau_code)
-        and not at_counter(employers.employer_key, bills.department_code, bills.period, bills.bill_no)
-        and counter.bill_key is null
-        then client_from(employers.employer_key, employers.opened_on)::timestamp end as client_from
-from world.bill as bills
-join world.employer as employers using (employer_key)
-left join (select distinct bill_key from world.client_counter_bill) as counter using (bill_key)
-where bills.summary_sent_at >= getvariable('client_logs_operations_since')::timestamp - interval 60 day
-    or bills.declared_at >= getvariable('client_logs_operations_since')::timestamp;
-
-create or replace temp table client_operation as
-with operations as (
-    select bill_key, 'declare' as kind, declared_at as done_at, ticket_stem as stem from client_bill
-    where declared_at >= getvariable('client_logs_operations_since')::timestamp
-    union all
-    select tickets.bill_key, 'pay', tickets.issued_at, tickets.ticket_no from world.ticket as tickets
-    join client_bill using (bill_key)
-    where tickets.channel_code in ('1', '3', '4') and tickets.issued_at >= getvariable('client_logs_operations_since')::timestamp
-)
-select operations.*, uses.account_no
-from operations
-join client_bill as bills using (bill_key)
-left join world.client_use as uses on uses.employer_key = bills.employer_key and uses.binds
-    and operations.done_at >= uses.starts_at and (uses.ends_at is null or operations.done_at < uses.ends_at)
-    and operations.done_at >= bills.client_from;

@@ -1,4 +1,45 @@
--- Declarations, payments and prints, one year back.
+-- Declarations and tickets by place: in the client, or at the counter (no account, not yet, or out of habit).
+-- the one or two handlers of an employer in a row, so that a moment finds its account without a join over ranges
+create or replace temp table client_handler as
+select employer_key,
+    struct_pack(
+        first_account := max(case when nth = 1 then account_no end), first_starts := max(case when nth = 1 then starts_at end),
+        first_ends := coalesce(max(case when nth = 1 then ends_at end), 'infinity'::timestamp),
+        second_account := max(case when nth = 2 then account_no end), second_starts := max(case when nth = 2 then starts_at end),
+        second_ends := coalesce(max(case when nth = 2 then ends_at end), 'infinity'::timestamp)
+    ) as handlers
+from world.client_use where binds group by employer_key;
+create or replace macro handler_at(h, t) as
+    case when t >= h.first_starts and t < h.first_ends then h.first_account
+        when t >= h.second_starts and t < h.second_ends then h.second_account end;
+
+create or replace temp table client_bill as
+select bills.bill_key, bills.department_code, bills.notice_serial, bills.batch_no, bills.fee_registration_no, bills.taxpayer_key,
+    bills.bureau_code, bills.period, bills.ticket_stem, bills.declared_at, bills.employer_key, bills.amount,
+    case when uses_client(employers.employer_key, employers.bureau_code)
+        and not at_counter(employers.employer_key, bills.department_code, bills.period, bills.bill_no)
+        and counter.bill_key is null
+        then client_from(employers.employer_key, employers.opened_on)::timestamp end as client_from,
+    handlers.handlers
+from world.bill as bills
+join world.employer as employers using (employer_key)
+left join client_handler as handlers on handlers.employer_key = employers.employer_key
+left join (select distinct bill_key from world.client_counter_bill) as counter using (bill_key)
+where bills.summary_sent_at >= getvariable('client_logs_operations_since')::timestamp - interval 120 day
+    or bills.declared_at >= getvariable('client_logs_operations_since')::timestamp;
+
+create or replace temp table client_operation as
+select bill_key, 'declare' as kind, declared_at as done_at, ticket_stem as stem, null::varchar as channel_code, null::timestamp as voided_at,
+    null::varchar as agreement_key, case when declared_at >= client_from then handler_at(handlers, declared_at) end as account_no
+from client_bill
+where declared_at >= getvariable('client_logs_operations_since')::timestamp
+union all
+select tickets.bill_key, 'pay', issued_at, ticket_no, channel_code, voided_at, agreement_key,
+    case when issued_at >= client_from then handler_at(handlers, issued_at) end
+from world.ticket as tickets
+join client_bill using (bill_key)
+where tickets.channel_code in ('1', '3', '4') and tickets.issued_at >= getvariable('client_logs_operations_since')::timestamp;
+
 create or replace table tax_client."KHD_SBRZ" as
 with log as (
     select 'K' || operations.stem || '9' as number, operations.account_no, bills.*, operations.done_at, '1' as result, null as cause_code
@@ -10,11 +51,10 @@ with log as (
     where operations.kind = 'declare' and operations.account_no is not null
         and chance(operations.stem, 'declares twice') < getvariable('client_logins_declaration_retry_share')
     union all
-    select 'K' || bills.ticket_stem || '1' || strftime(failures.failed_at, '%y%m%d%H%M'), uses.account_no, bills.*, failures.failed_at, '2', failures.cause_code
+    select 'K' || bills.ticket_stem || '1' || strftime(failures.failed_at, '%y%m%d%H%M'), handler_at(bills.handlers, failures.failed_at), bills.*,
+        failures.failed_at, '2', failures.cause_code
     from world.client_failure as failures
     join client_bill as bills using (bill_key)
-    join world.client_use as uses on uses.employer_key = bills.employer_key and failures.failed_at >= uses.starts_at
-        and (uses.ends_at is null or failures.failed_at < uses.ends_at)
 )
 select number as "SBLSH", log.account_no as "YHXH", department_code as "BMLY_DM", notice_serial as "ZJTZLSH", batch_no as "CSPCH",
     fee_registration_no as "SBDJXH", taxpayer_key as "DJXH", period as "FKSSQ", amount as "SBJE", accounts.terminal_code as "BLQD_DM",
@@ -26,12 +66,12 @@ where is_known(done_at);
 
 create or replace table tax_client."KHD_JFRZ" as
 with tickets as (
-    select operations.bill_key, operations.stem as ticket_no, operations.account_no, tickets.channel_code, tickets.issued_at, tickets.agreement_key,
-        known(tickets.voided_at) as voided_at, bills.* exclude (bill_key, amount)
+    select operations.stem as ticket_no, operations.account_no, operations.channel_code, operations.done_at as issued_at,
+        operations.agreement_key, known(operations.voided_at) as voided_at, bills.department_code, bills.notice_serial, bills.batch_no,
+        bills.fee_registration_no, bills.taxpayer_key, bills.bureau_code
     from client_operation as operations
     join client_bill as bills using (bill_key)
-    join world.ticket as tickets on tickets.ticket_no = operations.stem
-    where operations.kind = 'pay' and is_known(tickets.issued_at)
+    where operations.kind = 'pay' and is_known(operations.done_at)
 ),
 due as (select ticket_no, sum(amount) as amount from world.ticket_item group by all),
 tries as (  -- each try of a real-time deduction is one payment; a voucher or cash is one, paid or not
@@ -60,16 +100,13 @@ left join world.client_account as accounts on accounts.account_no = tickets.acco
 
 -- what a tax certificate is printed from, as soon as the bank has paid
 create or replace temp table client_paid as
-select paid.ticket_no, paid.paid_at, tickets.channel_code, bills.fee_registration_no, bills.taxpayer_key, bills.bureau_code,
-    case when paid.paid_at >= bills.client_from then uses.account_no end as account_no, operations.ticket_no is not null as is_at_counter
-from (select ticket_no, min(remitted_at) as paid_at from world.ticket_item
-      where remitted_at >= getvariable('client_logs_operations_since')::timestamp and insurance_code <> 'ZYNJ' group by all) as paid
-join world.ticket as tickets using (ticket_no)
-join client_bill as bills on bills.bill_key = tickets.bill_key
-left join world.client_use as uses on uses.employer_key = bills.employer_key and uses.binds
-    and paid.paid_at >= uses.starts_at and (uses.ends_at is null or paid.paid_at < uses.ends_at)
-left join (select stem as ticket_no from client_operation where kind = 'pay' and account_no is null) as operations
-    on operations.ticket_no = paid.ticket_no;
+select paid.ticket_no, paid.paid_at, bills.fee_registration_no, bills.taxpayer_key, bills.bureau_code,
+    case when paid.paid_at >= bills.client_from then handler_at(bills.handlers, paid.paid_at) end as account_no,
+    operations.stem is not null as is_at_counter
+from (select ticket_no, any_value(bill_key) as bill_key, min(remitted_at) as paid_at from world.ticket_item
+      where remitted_at >= getvariable('client_logs_operations_since')::timestamp and insurance_code <> 'ZYNJ' group by ticket_no) as paid
+join client_bill as bills using (bill_key)
+left join client_operation as operations on operations.stem = paid.ticket_no and operations.kind = 'pay' and operations.account_no is null;
 
 create or replace table tax_client."KHD_PZSC" as
 select ticket_no as "DZSPHM", fee_registration_no as "SBDJXH", generated_at as "SCSJ", '1' as "SCZT_DM"
