@@ -90,6 +90,7 @@ select
         coalesce(new['account_name'], account_name) as account_name,
         coalesce(new['authority_code'], authority_code) as authority_code,
         coalesce(new['taxpayer_no'], taxpayer_no) as taxpayer_no,
+        coalesce(new['verify_code'], verify_code) as verify_code,
         case when coalesce(new['ended_on']::date, ended_on) <= getvariable('as_of')
             then coalesce(new['ended_on']::date, ended_on) end as ended_on
     ),

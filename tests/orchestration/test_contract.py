@@ -18,6 +18,8 @@ TABLES = {
     "nhsa": 8,
     "tax_client": 10,
     "tax_core": 2,
+    "annuity": 8,
+    "tax_bank": 9,
     "tax_levy": 6,
     "tax_mgmt": 3,
     "tax_sharing": 2,
