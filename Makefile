@@ -36,7 +36,7 @@ SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/py
 	|| { echo "uv could not install; trying pip (slower)"; \
 		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); }
 
-.PHONY: help install demo day test lint format cases dagster serve spark bench screenshots lock clean
+.PHONY: exchange-check help install demo day test lint format cases dagster serve spark bench screenshots lock clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ $(SPARK_VENV)/.installed: requirements-spark.lock | install
 	@$(PYTHON) -m venv $(SPARK_VENV)
 	@$(call SYNC,$(SPARK_VENV),requirements-spark.lock)
 	@touch $@
+
+exchange-check: install ## run dbt's source tests and freshness inside the exchange database, before a sync (EXCHANGE=<environment of exchange.toml>)
+	@$(PY) -m orchestration exchange-check --exchange $(EXCHANGE)
 
 bench: install ## measure rules, reconciliation and metrics on the warehouse that the demo built
 	@$(PY) -m benchmarks

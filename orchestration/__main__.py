@@ -9,13 +9,14 @@ import time
 
 from orchestration.lib.contract import ContractError
 from orchestration.lib.dbt_cli import DbtError
+from orchestration.lib.exchange_config import ConfigError
 from orchestration.lib.rules import RuleError
 from orchestration.lib.sources import ExchangeError
 from orchestration.lib.sync import SyncError
 from orchestration.lib.warehouse import WarehouseBusyError
 
 # Errors whose text is ours: it names things and quotes no row.
-EXPECTED = (ContractError, DbtError, ExchangeError, RuleError, SyncError, WarehouseBusyError, ValueError)
+EXPECTED = (ConfigError, ContractError, DbtError, ExchangeError, RuleError, SyncError, WarehouseBusyError, ValueError)
 
 
 def _say(line: str) -> None:
@@ -85,6 +86,19 @@ def _test(args: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
+def _exchange_check(args: argparse.Namespace) -> int:
+    """Source tests and freshness where the departments' tables lie."""
+    import datetime as dt
+
+    from orchestration.lib import exchange_check, exchange_config, runtime
+
+    environment = exchange_config.load(runtime.resolve_exchange(args.exchange))
+    moment = dt.datetime.fromisoformat(args.at) if args.at else None
+    lines = exchange_check.check_environment(environment, args.system or (), checked_at=moment)
+    _say(exchange_check.report(lines))
+    return 1 if any(line.status == "FAIL" for line in lines) else 0
+
+
 def _home(args: argparse.Namespace) -> int:
     """Dagster's folder with its settings."""
     from orchestration.lib import home
@@ -113,6 +127,7 @@ COMMANDS = {
     "publish": (_publish, "publish what the warehouse holds once more"),
     "summary": (_summary, "print what the published snapshot holds"),
     "test": (_test, "run all dbt tests and unit tests on the warehouse"),
+    "exchange-check": (_exchange_check, "run dbt's source tests and freshness inside the exchange databases"),
     "home": (_home, "prepare Dagster's own folder and print where it is"),
     "check": (_check, "load contract, rules and definitions"),
 }
@@ -128,6 +143,12 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument("--as-of", help="business date, YYYY-MM-DD")
         if name in ("daily", "sync", "publish"):
             command.add_argument("--exchange", choices=["duckdb", "postgres"])
+        if name == "exchange-check":
+            command.add_argument("--exchange", help="environment of exchange.toml")
+            command.add_argument("--system", action="append", help="only this system (may be repeated)")
+            command.add_argument(
+                "--at", help="local moment that ages are counted to, YYYY-MM-DD HH:MM:SS (default: now)"
+            )
         if name == "daily":
             command.add_argument("--fast", action="store_true", help="sync and models only, no tests, no publication")
     args = parser.parse_args(argv)
