@@ -41,7 +41,7 @@ SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/py
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  knobs: SCALE=ci|demo|city|<employers> SEED=<number> AS_OF=<day> EXCHANGE=duckdb|postgres SERVE=0|1 PORT=$(PORT)"
+	@echo "  knobs: SCALE=ci|demo|city|<employers> SEED=<number> AS_OF=<day> EXCHANGE=duckdb|postgres|mariadb SERVE=0|1 PORT=$(PORT)"
 
 install: $(VENV)/.installed ## create .venv from requirements.lock (done by the others when needed)
 

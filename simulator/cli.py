@@ -35,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     cases.add_argument("rest", nargs=argparse.REMAINDER)
     for name, title in (("postgres", "PostgreSQL"), ("mariadb", "MariaDB")):
         server = commands.add_parser(name, help=f"the private {title} exchange")
-        server.add_argument("action", choices=("start", "stop", "uri"))
+        server.add_argument(
+            "action", choices=("start", "stop", "uri", "fill"), help="fill: with the exchange file as it is"
+        )
     return parser
 
 
@@ -84,7 +86,12 @@ def main(argv: list[str] | None = None) -> int:
     elif args.command in ("postgres", "mariadb"):
         import importlib
 
-        say(importlib.import_module(f"simulator.{args.command}").command(args.action))
+        from simulator import copies
+
+        if args.action == "fill":
+            say(copies.copy_to(args.command))
+        else:
+            say(importlib.import_module(f"simulator.{args.command}").command(args.action))
     else:
         from simulator.casebook import main as cases_main  # the case harness
 

@@ -97,6 +97,15 @@ def write(world: "World") -> str:
             world.sql(f'insert into server.{table.system}_new.{table.name.lower()} from {table.system}."{table.name}"')
     finally:
         world.sql("detach server")
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute("set maintenance_work_mem = '256MB'")
+        for table in contract.tables():
+            # What a department's table has: its key (not unique: doubled rows are part of the world), and the change time.
+            for names in (table.key, (table.cursor,) if table.cursor else ()):
+                if names:
+                    named = sql.SQL(", ").join([sql.Identifier(column.lower()) for column in names])
+                    name = sql.Identifier(f"{table.system}_new", table.name.lower())
+                    server.execute(sql.SQL("create index on {} ({})").format(name, named))
     with psycopg.connect(address) as server:  # one transaction
         for system in systems:
             server.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(system)))

@@ -66,7 +66,7 @@ def test_what_is_written_is_used(write: Write) -> None:
 
 
 def test_the_committed_files_are_right() -> None:
-    assert set(config.environments()) == {"duckdb", "postgres", "mariadb", "files"}
+    assert set(config.environments()) == {"duckdb", "postgres", "mariadb", "parquet", "files"}
     for name in config.environments():
         config.load(name)
     example = paths.root() / "docs" / "exchange.production.toml"
