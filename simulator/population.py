@@ -119,9 +119,12 @@ def populate(world: "World", block: "Block") -> None:
 
 
 def _register(world: "World") -> None:
+    from simulator.world import quoted
+
     p = world.params
     hrss, nhsa = p["source_systems"]["HRSS"], p["source_systems"]["NHSA"]
     city, region = p["agencies"]["city"], p["agencies"]["region"]
+    urban = quoted(p["agencies"]["nhsa_at_city"])
     world.sql(
         f"""
         create or replace temp table registration_row as
@@ -136,7 +139,11 @@ def _register(world: "World") -> None:
             agency_code, employer_no * 3 as registration_no, false as is_project, closed_on
         from kept
         union all
-        select employer_key, 'NHSA', {choose_sql("chance(employer_key, 'NHSA system')", nhsa)}, agency_code, employer_no * 3 + 1, false, closed_on
+        select employer_key, 'NHSA', {choose_sql("chance(employer_key, 'NHSA system')", nhsa)},
+            -- the medical agencies of the urban districts do not handle employers: the city's own does
+            case when agency_code in (select agency_code from ref_agency where level = 'district' and district_code in ({urban}))
+                then (select agency_code from ref_agency where level = 'city') else agency_code end,
+            employer_no * 3 + 1, false, closed_on
         from kept
         union all
         select employer_key, 'HRSS', 'QYMS', agency_code, employer_no * 3 + 2, true, closed_on

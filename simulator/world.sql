@@ -154,6 +154,7 @@ create table world.bill (
     ticket_stem varchar,            -- first 17 digits of its tickets' numbers
     origin_code varchar,
     is_project boolean,
+    processing_is_project boolean,  -- the processing table's flag, where it differs from the summary's
     is_annuity boolean,
     person_count int,
     amount decimal(16, 2),          -- as the summary table says
@@ -173,6 +174,7 @@ create table world.bill (
     received_at timestamp,
     validation_code varchar,
     intercept_reason varchar,
+    checked_at timestamp,           -- passed the check, where it was not pushed after it
     pushed_at timestamp,
     written_back_at timestamp,
     shared_at timestamp,

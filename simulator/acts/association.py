@@ -4,7 +4,7 @@ from simulator.acts.registry import act, record
 from simulator.world import DateOrSql, Sql, World, date_sql, moment_sql
 
 
-def _retie(world: World, scope: str, on: DateOrSql) -> None:
+def retie(world: World, scope: str, on: DateOrSql) -> None:
     """Cancel the tie of the registrations and tie them anew as temp table `new_tie`(registration_key, taxpayer_key, bureau_code) says."""
     at = moment_sql(on, "11:00:00")
     world.sql(
@@ -63,7 +63,7 @@ def tied_to_other_taxpayer(
     old_number: the second file carries the 15-digit number of old. On `until` it is tied back.
     """
     _second_file(world, scope, on, None, "'450103' || e.organisation_code" if old_number else None)
-    _retie(world, scope, on)
+    retie(world, scope, on)
     if until is not None:
         _tie_back(world, scope, until)
     record(
@@ -81,14 +81,14 @@ def _tie_back(world: World, scope: str, on: DateOrSql) -> None:
         from world.registration as r where r.registration_key in (select key from {scope});
         """
     )
-    _retie(world, scope, on)
+    retie(world, scope, on)
 
 
 @act("registration")
 def tied_to_other_entity(world: World, scope: str, *, on: DateOrSql, entity_type: str = "1210") -> None:
     """A medical registration is tied to the same taxpayer number under another taxable entity: social should move there."""
     _second_file(world, scope, on, entity_type, None)
-    _retie(world, scope, on)
+    retie(world, scope, on)
     record(
         world, "A2.11d", "tied_to_other_entity",
         f"""select o.registration_key, {date_sql(on)}, {date_sql(on)}, null::date

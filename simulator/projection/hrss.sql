@@ -26,7 +26,8 @@ from snap.bill where department_code = 'HRSS' and summary_sent_at is not null;
 
 create or replace table hrss."RS_ZJCL" as
 select notice_serial as "ZJTZLSH", batch_no as "CSPCH", item_no as "XH", unit_no as "AAB001", source_system as "XTLY",
-    agency_item_code as "AAE140", items.person_count as "RS", unit_amount as "DWJE", person_amount as "GRJE", items.amount as "HJJE",
+    agency_item_code as "AAE140", case when coalesce(bills.processing_is_project, bills.is_project) then 'Y' else 'N' end as "GCXMBZ",
+    items.person_count as "RS", unit_amount as "DWJE", person_amount as "GRJE", items.amount as "HJJE",
     processing_sent_at as "CSSJ", processing_sent_at as "GXSJ"
 from snap.bill as bills join world.bill_item as items using (bill_key) join item using (insurance_code)
 where bills.department_code = 'HRSS' and processing_sent_at is not null;

@@ -10,7 +10,7 @@ from snap.registration where received_at is not null;
 create or replace table tax_support."ZC_ZJXX" as
 select department_code as "BMLY_DM", notice_serial as "ZJTZLSH", batch_no as "CSPCH", unit_no as "DWBH", source_system as "XTLY",
     agency_code as "JBJG_DM", period as "FKSSQ", coalesce(tax_amount, amount) as "ZJE", person_count as "ZRS", received_at as "JSSJ",
-    case when validation_code = '2' then '2' when pushed_at is not null then '1' else '0' end as "JYZT_DM",
+    case when validation_code = '2' then '2' when pushed_at is not null or is_known(checked_at) then '1' else '0' end as "JYZT_DM",
     intercept_reason as "LJYY",
     case when pushed_at is not null then '1' end as "TSBZ", pushed_at as "TSSJ",
     case when written_back_at is not null then '1' end as "FXBZ", written_back_at as "FXSJ",

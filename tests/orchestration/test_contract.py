@@ -14,7 +14,8 @@ from orchestration.lib import contract
 
 # How many tables each system has: a new one is added here on purpose.
 TABLES = {
-    "hrss": 8,
+    "exchange_ops": 4,
+    "hrss": 9,
     "nhsa": 8,
     "tax_client": 10,
     "tax_core": 2,
@@ -22,6 +23,7 @@ TABLES = {
     "tax_bank": 9,
     "tax_levy": 6,
     "tax_mgmt": 3,
+    "tax_registry": 28,
     "tax_sharing": 2,
     "tax_support": 3,
 }

@@ -14,6 +14,7 @@ renamed as (
         {{ code_norm('AAB001') }} as unit_no,
         {{ code_norm('XTLY') }} as source_system,
         {{ code_norm('AAE140') }} as agency_item_code,
+        {{ known_flag('GCXMBZ', 'Y') }} as is_project,
         RS as person_count,
         DWJE as employer_amount,
         GRJE as person_amount,
