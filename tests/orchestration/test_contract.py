@@ -15,8 +15,13 @@ from orchestration.lib import contract
 # How many tables each system has: a new one is added here on purpose.
 TABLES = {
     "exchange_ops": 4,
+    "hrss": 8,
     "hrss": 9,
+    "hrss_legacy": 2,
+    "hrss_person": 6,
     "nhsa": 8,
+    "nhsa_legacy": 1,
+    "nhsa_person": 10,
     "tax_client": 10,
     "tax_core": 2,
     "annuity": 8,

@@ -26,7 +26,7 @@ create or replace macro old_person_number(department_code, resident_no, place_no
         || lpad(((resident_no * 6101 + 31337) % 100000000)::varchar, 8, '0');
 create or replace macro change_registered(key, kind, day) as
     moment(workday_after(greatest(day, tax_since()), case kind when 'dead' then chance_int(key, 'late news', 2, 45)
-        when 'moved' then chance_int(key, 'late news', 1, 15) when 'benefits' then 0 else chance_int(key, 'late news', 0, 4) end),
+        when 'moved' then chance_int(key, 'late news', 1, 15) when 'benefits' then 0 else chance_int(key, 'late news', 1, 4) end),
         chance(key || kind, 'registered'), 540, 1020);
 create or replace macro message_sent(key, registered) as moment(registered::date, chance(key, 'sent'), 1110, 1140);
 create or replace macro message_read(key, registered) as moment(workday_after(registered::date, 1), chance(key, 'read'), 510, 600);
@@ -103,10 +103,14 @@ def _cover(world: "World", horizon: dt.date) -> None:
             from people where is_flexible and chance(resident_key, 'flexible pension') < {flexible["pension_share"]}
             union all
             -- a second number, from where the person lived before; merged since, or not yet
-            select people.*, 'NHSA', '10212', 2, h.agency_code, greatest(after_birth, least(usual_day, date '2021-06-01')), h.bureau_code,
-                h.district_code, h.town_code, h.village_code, history_start + chance_int(people.resident_key, 'merged', -700, 2500)
-            from people join home as h on h.village_no = 1 + floor(chance(people.resident_key, 'lived before') * {VILLAGES})::int
-            where not is_student and not is_flexible and chance(people.resident_key, 'second number') < {p["second_numbers"]}
+            select people.*, department, case department when 'HRSS' then '10210' else '10212' end, 2, h.agency_code,
+                greatest(after_birth, least(usual_day, date '2021-06-01'), case department when 'HRSS' then pension_day + 30 else after_birth end),
+                h.bureau_code, h.district_code, h.town_code, h.village_code,
+                history_start + chance_int(people.resident_key || department, 'merged', -700, 2500)
+            from people cross join (values ('HRSS'), ('NHSA')) as departments(department)
+            join home as h on h.village_no = 1 + floor(chance(people.resident_key, 'lived before') * {VILLAGES})::int
+            where not is_student and not is_flexible and chance(people.resident_key || department, 'second number') < {p["second_numbers"]}
+                and (department = 'NHSA' or age between 17 and 59 and chance(people.resident_key, 'pension') < {of_working:e} and not is_special)
         )
         select resident_key, resident_no, department_code, insurance_code, place_no, office as agency_code, at_bureau as bureau_code,
             at_district as district_code, at_town as town_code, at_village as village_code, birth_date, sex_code, history_start,
@@ -186,7 +190,7 @@ def add_numbers(world: "World", cover: str) -> None:
                 change_registered(insured_key, stop_kind, stop_on) as stop_registered_at
             from messages
         )
-        select * exclude (message_day, created_at, stop_kind, stop_on, stop_registered_at, resident_no, birth_date, sex_code, history_start,
+        select * exclude (message_day, stop_kind, stop_on, stop_registered_at, resident_no, birth_date, sex_code, history_start,
                 why, is_student, is_new_flexible),
             message_sent(insured_key || 'base', created_at) + interval 12 minute as sent_at,
             message_read(insured_key, created_at) + interval 5 minute as read_at,

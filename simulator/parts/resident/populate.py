@@ -16,6 +16,9 @@ def populate(world: "World", block: "Block", horizon: dt.date) -> None:
     """Residents of the block's villages, and their plans up to the horizon."""
     seeds = dbt_project_dir() / "seeds" / "reference"
     load_csv(world.con, "ref_person_insurance", seeds / "ref_person_insurance.csv")
+    load_csv(world.con, "ref_person_kind", seeds / "ref_person_kind.csv")
+    world.sql("delete from world.person_kind")
+    world.sql("insert into world.person_kind by name select group_code, kind_code, old_kind_code from ref_person_kind")
     people.place(world)
     students.found_schools(world, block)
     people.live(world, block)

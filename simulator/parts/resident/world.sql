@@ -101,6 +101,7 @@ create table world.insured (        -- a person number in an insurance: what the
     benefits_suspended_on date,     -- 暂停待遇
     ended_on date,
     end_reason_code varchar,        -- dead | enlisted | moved | merged | employed | benefits | duplicate | student
+    created_at timestamp,           -- at the department
     sent_at timestamp,              -- the enrolment message
     read_at timestamp,
     withdrawn_at timestamp,
@@ -189,4 +190,10 @@ create table world.legacy_oddity (  -- a row of an old system that has no living
     id_number varchar,
     agency_code varchar,
     town_code varchar
+);
+
+create table world.person_kind (    -- special kinds of persons, from the seed ref_person_kind
+    group_code varchar,
+    kind_code varchar,
+    old_kind_code varchar
 );
