@@ -15,7 +15,6 @@ from orchestration.lib import contract
 # How many tables each system has: a new one is added here on purpose.
 TABLES = {
     "exchange_ops": 4,
-    "hrss": 8,
     "hrss": 9,
     "hrss_legacy": 2,
     "hrss_person": 6,
