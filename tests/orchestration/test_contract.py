@@ -14,22 +14,26 @@ from orchestration.lib import contract
 
 # How many tables each system has: a new one is added here on purpose.
 TABLES = {
+    "annuity": 8,
     "exchange_ops": 4,
     "hrss": 9,
     "hrss_legacy": 2,
     "hrss_person": 6,
+    "hrss_person_return": 3,
     "nhsa": 8,
     "nhsa_legacy": 1,
     "nhsa_person": 10,
+    "nhsa_person_return": 3,
+    "tax_bank": 9,
     "tax_client": 10,
     "tax_core": 2,
-    "annuity": 8,
-    "tax_bank": 9,
     "tax_levy": 6,
     "tax_mgmt": 3,
+    "tax_person": 11,
     "tax_registry": 28,
     "tax_sharing": 2,
     "tax_support": 3,
+    "tax_virtual": 3,
 }
 
 

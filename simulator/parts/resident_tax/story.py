@@ -1,0 +1,280 @@
+"""The story of the persons' tax side: which anomalies and near-misses are planted in a block, dated around the anchor day."""
+
+from typing import TYPE_CHECKING
+
+from common.calendar import add_workdays
+from simulator import acts
+from simulator.acts.resident_tax import FAILURES, past
+from simulator.part import Block
+from simulator.world import quoted
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+VALID = "ended_at is null and suspended_at is null and stopped_on is null"
+
+
+class Cast:
+    """Picks subjects of a block: repeatable, each person at most once."""
+
+    def __init__(self, world: "World", block: Block) -> None:
+        self.world = world
+        self.block = block
+        world.sql("create or replace temp table used_person (resident_key varchar)")
+        world.sql("create or replace temp table cast_pick (key varchar, resident_key varchar)")
+
+    @property
+    def today(self) -> str:
+        """SQL of the end of the anchor day: what comes later must not decide who is picked."""
+        return f"timestamp '{self.world.params.anchor.isoformat()} 23:59:59'"
+
+    def day(self, offset: int) -> str:
+        """The working day `offset` days from the anchor."""
+        return add_workdays(self.world.params.anchor, offset).isoformat()
+
+    def pick(self, source: str, base: int) -> str:
+        """Take `base` subjects (more in a larger block) out of a select of (key, resident_key); a select of their keys."""
+        self.world.sql(
+            f"""
+            create or replace temp table cast_pick as
+            select min(key) as key, resident_key from ({source}) as candidate(key, resident_key)
+            where resident_key not in (from used_person)
+            group by resident_key order by chance(resident_key, 'cast'), resident_key limit {self.block.cases(base)};
+            insert into used_person select resident_key from cast_pick;
+            """
+        )
+        keys = [str(row[0]) for row in self.world.rows("select key from cast_pick order by key")]
+        return f"select unnest([{quoted(keys)}]::varchar[])"
+
+
+def tell(world: "World", block: Block) -> None:
+    """Plant every case of the part, then note what follows from the final world."""
+    cast = Cast(world, block)
+    _payments(world, cast)
+    _registrations(world, cast)
+    _agreements(world, cast)
+    _batch(world, cast)
+    _messages(world, cast)
+    _specials(world, cast)
+    note_computed(world)
+
+
+def _paid(cast: Cast, first: int, last: int, where: str = "true") -> str:
+    """Ordinary payments settled between two working days, with an own ticket."""
+    return f"""select payments.payment_no, persons.resident_key
+        from world.person_payment as payments join world.tax_person as persons using (registration_key)
+        where payments.kind_code = '1' and payments.settled_at::date between date '{cast.day(first)}' and date '{cast.day(last)}'
+            and payments.household_payment_no is null
+            and payments.payment_no not in (select payment_no from world.person_refund) and ({where})"""
+
+
+def _payments(world: "World", cast: Cast) -> None:
+    acts.perform(world, "person_return_not_read", cast.pick(_paid(cast, -25, -8), 3))
+    acts.perform(world, "person_return_not_read", cast.pick(_paid(cast, -7, -6), 1), until=cast.day(-4))
+    acts.perform(world, "person_return_not_read", cast.pick(_paid(cast, -1, -1), 1), until=cast.day(4))
+    acts.perform(world, "person_not_posted", cast.pick(_paid(cast, -60, -8), 3))
+    acts.perform(world, "posting_not_fed_back", cast.pick(_paid(cast, -40, -8), 3))
+    acts.perform(world, "posting_not_fed_back", cast.pick(_paid(cast, -2, -1), 1), until=cast.day(6))
+    acts.perform(world, "person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="remittance")
+    acts.perform(world, "person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="settlement")
+    acts.perform(
+        world, "person_return_missing", cast.pick(_paid(cast, -1, -1), 1), kind="settlement", until=cast.day(1)
+    )
+    for attribute in ("amount", "name", "id_number", "agency_code", "person_no"):
+        acts.perform(world, "person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute=attribute)
+    acts.perform(
+        world, "person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="remittance"
+    )
+    acts.perform(world, "person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="posting")
+    acts.perform(world, "paid_twice", cast.pick(_paid(cast, -45, -30, "payments.insurance_code = '10210'"), 2))
+    acts.perform(
+        world, "paid_twice", cast.pick(_paid(cast, -45, -30, "payments.insurance_code = '10210'"), 1), is_refunded=False
+    )
+
+
+def _registrations(world: "World", cast: Cast) -> None:
+    stopped = f"""select registration_key, resident_key from world.tax_person
+        where stopped_on between date '{cast.day(-160)}' and date '{cast.day(-9)}' and coalesce(ended_at, suspended_at) is not null and """
+    for reason in ("dead", "enlisted", "moved", "merged"):
+        acts.perform(
+            world, "change_not_pushed", cast.pick(f"{stopped} end_reason_code = '{reason}' and ended_at is not null", 2)
+        )
+    acts.perform(
+        world, "change_not_pushed", cast.pick(f"{stopped} end_reason_code = 'suspended' and ended_at is null", 2)
+    )
+    acts.perform(
+        world, "change_not_pushed",
+        cast.pick(f"""select registration_key, resident_key from world.tax_person where end_reason_code in ('dead', 'suspended')
+            and stopped_on between date '{cast.day(-3)}' and date '{cast.day(-1)}' and coalesce(ended_at, suspended_at) is not null""", 2),
+        until=cast.day(3),
+    )  # fmt: skip
+    for code in ("10212", "10210"):
+        acts.perform(
+            world, "number_left_in_tax",
+            cast.pick(f"""select registration_key, persons.resident_key from world.tax_person as persons
+                join world.insured as insured on insured.insured_key = persons.registration_key
+                where persons.insurance_code = '{code}' and insured.old_person_no is not null and {VALID}
+                    and persons.created_at < timestamp '2022-01-01'""", 3),
+        )  # fmt: skip
+
+
+def _agreements(world: "World", cast: Cast) -> None:
+    signed = f"""select persons.registration_key, persons.resident_key from world.tax_person as persons
+        join world.person_agreement as agreements using (registration_key)
+        where agreements.is_batch and agreements.ended_on is null and {VALID} """
+    acts.perform(
+        world, "amount_not_set",
+        cast.pick(f"""{signed} and signed_on between date '{cast.day(-90)}' and date '{cast.day(-1)}'
+            and not exists (select 1 from world.batch_item as items
+                where items.registration_key = persons.registration_key and items.generated_at <= {cast.today})""", 4),
+    )  # fmt: skip
+    old = f"{signed} and signed_on < date '2025-01-01'"
+    acts.perform(world, "signed_twice", cast.pick(old, 3), on=cast.day(-15))
+    ended = cast.pick(old, 2)
+    acts.perform(world, "signed_twice", ended, on=cast.day(-15), first_ended=True)
+    world.note_near_miss(
+        "A10.13", f"select agreement_key from world.person_agreement where registration_key in ({ended})", "the first agreement ended"
+    )  # fmt: skip
+
+
+def _batch(world: "World", cast: Cast) -> None:
+    anchor = cast.day(0)
+    year = anchor[:4]
+    holder = f"""select persons.registration_key, persons.resident_key from world.tax_person as persons
+        join world.person_agreement as agreements using (registration_key)
+        join world.person_amount as amounts on amounts.registration_key = persons.registration_key and amounts.fee_year = {year}
+        where persons.insurance_code = '10210' and agreements.is_batch and agreements.ordinal = 0 and agreements.ended_on is null
+            and agreements.signed_on < date '{cast.day(-20)}' and {VALID} and amounts.set_at < timestamp '{anchor}'"""
+    has_paid = f"""exists (select 1 from world.person_payment as payments where payments.registration_key = persons.registration_key
+        and payments.fee_year = {year} and payments.settled_at < timestamp '{cast.day(-3)}')"""
+    paid = cast.pick(f"{holder} and {has_paid}", 3)
+    acts.perform(world, "listed_though_paid", paid, on=anchor)
+    unpaid = cast.pick(
+        f"""{holder} and not exists (select 1 from world.person_payment as payments
+            where payments.registration_key = persons.registration_key and payments.fee_year = {year}
+                and payments.declared_at <= {cast.today})""",
+        3,
+    )
+    acts.perform(world, "list_for_round", unpaid, on=anchor)
+    world.note_near_miss("B11.2", unpaid, "in the list, not paid this year")
+    refused = f"""select items.item_no, persons.resident_key from world.batch_item as items join world.tax_person as persons using (registration_key)
+        where items.return_code <> '90000' and items.returned_at::date between date '{cast.day(-20)}' and date '{cast.day(-4)}'"""
+    acts.perform(world, "item_not_submitted", cast.pick(refused, 2))
+    acts.perform(world, "refused_item_not_voided", cast.pick(refused, 3))
+    acts.perform(
+        world, "preprocessing_inactive",
+        cast.pick(f"""select persons.registration_key, persons.resident_key from world.tax_person as persons
+            join world.preprocessing as made on made.registration_key = persons.registration_key and made.fee_year = {year}
+            where {VALID} and made.created_at < timestamp '{cast.day(-10)}'
+                and not exists (select 1 from world.batch_item as items where items.registration_key = persons.registration_key
+                    and items.period_end >= date '{year}-01-01' and items.generated_at <= {cast.today})""", 2),
+    )  # fmt: skip
+
+
+def _messages(world: "World", cast: Cast) -> None:
+    fresh = """select registration_key, resident_key from world.tax_person as persons
+        where created_at::date between date '{first}' and date '{last}' and stopped_on is null
+            and not exists (select 1 from world.person_payment as payments
+                where payments.registration_key = persons.registration_key and payments.declared_at <= {today})
+            and not exists (select 1 from world.batch_item as items
+                where items.registration_key = persons.registration_key and items.generated_at <= {today})"""
+    for code in FAILURES:
+        found = cast.pick(fresh.format(today=cast.today, first=cast.day(-40), last=cast.day(-5)), 1)
+        acts.perform(world, "message_fails", found, code=code)
+    found = cast.pick(fresh.format(today=cast.today, first=cast.day(-5), last=cast.day(-4)), 1)
+    acts.perform(world, "message_fails", found, code="05", until=cast.day(-3))
+
+
+def _specials(world: "World", cast: Cast) -> None:
+    due = """select dues.special_key, insured.resident_key from world.special_due as dues
+        join world.special_receipt as receipts using (special_key)
+        join world.insured as insured on insured.insured_key = dues.insured_key
+        where dues.department_code = '{department}' and dues.withdrawn_at is null
+            and receipts.received_at::date between date '{first}' and date '{last}'"""
+    for department in ("HRSS", "NHSA"):
+        recent = due.format(department=department, first=cast.day(-240), last=cast.day(-5))
+        acts.perform(world, "special_fails", cast.pick(recent, 1), reason="number")
+        acts.perform(world, "special_stuck", cast.pick(recent, 2), before="platform")
+        acts.perform(world, "special_stuck", cast.pick(recent, 2), before="tax")
+        acts.perform(world, "special_fails", cast.pick(recent, 1), reason="period")
+    flexible = (
+        due.format(department="NHSA", first=cast.day(-60), last=cast.day(-3)) + " and insured.insurance_code = '10203L'"
+    )
+    acts.perform(world, "special_fails", cast.pick(flexible, 2), reason="care")
+    healed = due.format(department="HRSS", first=cast.day(-4), last=cast.day(-3))
+    acts.perform(world, "special_fails", cast.pick(healed, 1), reason="number", until=cast.day(-2))
+
+
+def note_computed(world: "World") -> None:
+    """Truth that follows from the final world whoever planted it: numbers that tax holds valid and the agency does not, twins."""
+    stops = {
+        "B1.01a": (
+            "B1.01",
+            "persons.insurance_code = '10210' and (insured.end_reason_code = 'dead' or insured.benefits_suspended_on is not null)",
+        ),
+        "B1.02a": ("B1.02", "insured.end_reason_code in ('dead', 'enlisted', 'moved')"),
+        "B1.02b": ("B1.02", "insured.end_reason_code = 'merged'"),
+        "B8.1": ("B1.02", "insured.suspended_on is not null and insured.ended_on is null"),
+        "B8.2": ("B1.02", "insured.ended_on is not null"),
+    }
+    for rule, (delay, chosen) in stops.items():
+        world.note_truth(
+            f"""
+            select '{rule}', registration_key, 'computed', known_on, visible_from, visible_to
+            from (
+                select persons.registration_key, coalesce(changes.registered_on, persons.stopped_on) as known_on,
+                    greatest({past(delay, "known_on")}, persons.created_at::date) as visible_from,
+                    least(persons.ended_at, persons.suspended_at)::date as visible_to
+                from world.tax_person as persons
+                join world.insured as insured on insured.insured_key = persons.registration_key
+                left join (
+                    select insured_key, happened_on, max(registered_at)::date as registered_on from world.person_change group by all
+                ) as changes on changes.insured_key = persons.registration_key and changes.happened_on = persons.stopped_on
+                where persons.stopped_on is not null and ({chosen})
+            )
+            where (visible_to is null or visible_to > visible_from)
+                and registration_key not in (select subject_key from world.truth where rule_id = '{rule}')
+            """
+        )
+    world.sql(
+        """
+        create or replace temp table living_number as
+        select persons.registration_key, persons.insurance_code, persons.person_no, persons.created_at::date as first_day,
+            coalesce(least(persons.ended_at, persons.suspended_at)::date, date '9999-12-31') as last_day,
+            case when length(id) = 15 then left(id, 6) || '19' || right(id, 9) || id_check(left(id, 6) || '19' || right(id, 9)) else id end as identity
+        from (
+            select persons.*, upper(trim(coalesce(persons.id_number_here, files.known_id_number, residents.id_number))) as id
+            from world.tax_person as persons join world.resident as residents using (resident_key)
+            left join world.person_file as files
+                on files.file_key = persons.department_code || '|' || persons.source_system || '|' || persons.person_no
+        ) as persons
+        """
+    )
+    world.note_truth(
+        """
+        select 'A10.12', registration_key, 'computed', min(since), min(since), case when max(until) < date '9999-12-31' then max(until) end
+        from (
+            select one.registration_key, greatest(one.first_day, other.first_day) as since, least(one.last_day, other.last_day) as until
+            from living_number as one
+            join living_number as other on other.identity = one.identity and other.insurance_code = one.insurance_code
+                and other.person_no <> one.person_no
+            where greatest(one.first_day, other.first_day) < least(one.last_day, other.last_day)
+        )
+        group by registration_key
+        """
+    )
+    world.note_truth(
+        """
+        select 'A10.13', agreement_key, 'computed', min(since), min(since), case when max(until) < date '9999-12-31' then max(until) end
+        from (
+            select one.agreement_key, greatest(one.signed_on, other.signed_on, a.first_day, b.first_day) as since,
+                least(coalesce(one.ended_on, date '9999-12-31'), coalesce(other.ended_on, date '9999-12-31')) as until
+            from world.person_agreement as one
+            join living_number as a on a.registration_key = one.registration_key
+            join living_number as b on b.identity = a.identity and b.insurance_code = a.insurance_code
+            join world.person_agreement as other on other.registration_key = b.registration_key and other.agreement_key <> one.agreement_key
+            where one.is_batch and other.is_batch and since < until
+        )
+        group by agreement_key
+        """
+    )
