@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from simulator.params import choose_sql
 from simulator.plan import batch_days, usual_enrolments
+from simulator.world import Sql, World, quoted
 
 if TYPE_CHECKING:
     from simulator.part import Block
-    from simulator.world import World
 
 
 def periods(first: str, last: dt.date) -> list[str]:
@@ -25,6 +25,7 @@ def populate(world: "World", block: "Block") -> None:
     """Employers, taxpayers, registrations, associations and agreements of a block; the same for a seed whatever the horizon."""
     p = world.params
     share = p["population"]
+    days = (p.anchor - dt.datetime.strptime(world.scale.history_start, "%Y%m").date()).days
     headcount = " ".join(
         f"when chance(employer_key, 'headcount') < {bound} then {low}"
         for bound, low in p["headcount"]["cumulative"][:-1]
@@ -34,7 +35,7 @@ def populate(world: "World", block: "Block") -> None:
         f"""
         create or replace temp table population as
         with numbered as (
-            select n as employer_no, 'E' || lpad(n::varchar, 6, '0') as employer_key from range({block.first}, {block.last} + 1) as r(n)
+            select n as employer_no, 'E' || lpad(n::varchar, 6, '0') as employer_key from range(1, {block.last} + 1) as r(n)
         ),
         -- the first employers are spread over the bureaus one by one, so that none stays empty at a small scale
         placed as (
@@ -87,12 +88,13 @@ def populate(world: "World", block: "Block") -> None:
             from described
         )
         select *,
-            -- one name, one employer
-            case when row_number() over (partition by plain_name order by employer_no) = 1 then plain_name
-                else case when is_institution or unit_type_code in ('92', '99') then plain_name || '（' || employer_no || '号）'
-                    else replace(plain_name, '有限', employer_no || '号店有限') end end as name,
+            -- one name, one employer: who bore a name first in the whole city keeps it
+            case when nth = 1 then plain_name
+                when is_institution or unit_type_code in ('92', '99') then plain_name || '（' || employer_no || '号）'
+                else replace(plain_name, '有限', employer_no || '号店有限') end as name,
             chance(employer_key, 'life') as life
-        from named;
+        from (select *, row_number() over (partition by plain_name order by employer_no) as nth from named)
+        where employer_no >= {block.first};
 
         create or replace temp table employer_row as
         select employer_key, employer_no, name, unit_type_code, is_institution, district_code, town_code, bureau_code, office_code,
@@ -104,10 +106,10 @@ def populate(world: "World", block: "Block") -> None:
                 else {choose_sql("chance(employer_key, 'channel')", p["channels"])} end as channel_code,
             chance(employer_key, 'prompt') < {p["payment"]["prompt_share"]} as is_prompt,
             case when life < {share["new_share"]}
-                then month_first('{world.scale.history_start}') + chance_int(employer_key, 'opened', 40, 330)
+                then month_first('{world.scale.history_start}') + chance_int(employer_key, 'opened', 40, {days - 65})
                 else date '2018-03-01' + chance_int(employer_key, 'opened', 0, 2300) end as opened_on,
             case when life >= {share["new_share"]} and life < {share["new_share"] + share["closed_share"]}
-                then last_day(month_first('{world.scale.history_start}') + chance_int(employer_key, 'closed', 60, 330)) end as closed_on,
+                then last_day(month_first('{world.scale.history_start}') + chance_int(employer_key, 'closed', 60, {days - 65})) end as closed_on,
             (not is_institution and trade like '%工程' and chance(employer_key, 'project') < 0.7) as has_project,
             home_agency
         from population;
@@ -162,8 +164,6 @@ def _register(world: "World") -> None:
         ("taxpayer", "select taxpayer_key from world.taxpayer join world.employer using (employer_key) where closed_on is not null"),
     ):  # fmt: skip
         closed = "(select e.closed_on from world.employer e where e.employer_key = subject.employer_key)"
-        from simulator.world import Sql
-
         at = Sql(f"moment({closed}, chance(subject.employer_key, 'closing'), 560, 660)")
         world.change(entity, subjects, "status_code", "'2'" if entity == "registration" else "'07'", at)
         world.change(
@@ -198,51 +198,72 @@ def bill_months(world: "World", horizon: dt.date) -> None:
     p = world.params
     world.sql("create or replace temp table month as select unnest([{}]) as period".format(
         ", ".join(f"'{period}'" for period in periods(world.scale.history_start, horizon))))  # fmt: skip
-    special = p["special_bills"]
+    special, mode, split = p["special_bills"], p["collection_mode"], p["bill_split"]
     adjustment = " ".join(f"when '{m}' then {rate}" for m, rate in special["adjustment_months"].items())
+    declared_from = " ".join(f"when '{kind}' then date '{day}'" for kind, day in mode["self_declared_from"].items() if kind != "default")
     world.sql(
         f"""
         create or replace temp table coming_bill as
         with lines as (
-            select r.*, e.headcount, e.channel_code as employer_channel, e.is_institution, e.is_prompt, e.opened_on, e.closed_on,
-                e.bureau_code as home_bureau, m.period
+            select r.registration_key, r.department_code, r.is_project, r.employer_key, e.channel_code as employer_channel, e.is_institution,
+                e.is_prompt, e.bureau_code as home_bureau, e.unit_type_code, m.period, r.registration_key || m.period as registration_month,
+                chance(r.registration_key, 'split') < {split["share"]} as is_split
             from world.registration as r
             join world.employer as e using (employer_key)
             cross join month as m
             where month_first(m.period) > e.opened_on + 14
                 and (e.closed_on is null or month_first(m.period) < e.closed_on - 20)
         ),
+        -- 1 the main notice, 2 annuity, 3 special, 4 project, 5 unemployment and injury, 6 medical supplements
         kinds as (
-            select *, case when is_project then 4 else 1 end as bill_no from lines
-                where not is_project or chance(registration_key || period, 'project bill') < 0.25
-            union all
-            select *, 2 from lines where department_code = 'HRSS' and is_institution and not is_project
-            union all
-            select *, 3 from lines where not is_project and chance(registration_key || period, 'special')
-                < case substr(period, 5, 2) {adjustment} else {special["monthly_rate"]} end
+            select *, unnest(case
+                when is_project then case when chance(registration_month, 'project bill') < 0.25 then [4] else []::int[] end
+                else [1]
+                    || case when department_code = 'HRSS' and is_institution then [2] else []::int[] end
+                    || case when chance(registration_month, 'special')
+                        < case substr(period, 5, 2) {adjustment} else {special["monthly_rate"]} end then [3] else []::int[] end
+                    || case when is_split then [case department_code when 'HRSS' then 5 else 6 end] else []::int[] end
+                end) as bill_no
+            from lines
         ),
         dated as (
             select *,
-                case bill_no when 3 then workday_not_before(month_first(period) + chance_int(registration_key || period, 'special day', 5, 18))
-                    when 4 then workday_not_before(month_first(period) + chance_int(registration_key || period, 'project day', 3, 15))
-                    else workday_at(workday_no(month_first(period) - 1) + chance_int(registration_key || period, 'send day', 1, 4)) end as send_day,
+                case bill_no when 3 then workday_not_before(month_first(period) + chance_int(registration_month, 'special day', 5, 18))
+                    when 4 then workday_not_before(month_first(period) + chance_int(registration_month, 'project day', 3, 15))
+                    else workday_at(workday_no(month_first(period) - 1) + chance_int(registration_month, 'send day', 1, 4)) end as send_day,
                 case when bill_no = 2 then '5' when bill_no in (3, 4) and employer_channel = '2' then '3' else employer_channel end as usual_channel
             from kinds
         )
-        select registration_key, period, bill_no, employer_key, home_bureau, is_prompt, usual_channel, headcount,
-            moment(send_day, chance(registration_key || period || bill_no, 'send time'), 520, 900) as summary_sent_at,
-            case bill_no when 3 then '3' else case when is_institution then '1'
-                when chance(registration_key, 'assessed') < 0.08 then '1' else '2' end end as origin_code,
+        select registration_key, department_code, period, bill_no, employer_key, home_bureau, is_prompt, is_split, usual_channel,
+            moment(send_day, chance(registration_month || bill_no, 'send time'), 520, 900) as summary_sent_at,
+            case when bill_no = 3 then '3'
+                when month_first(period) >= case unit_type_code {declared_from} else date '{mode["self_declared_from"]["default"]}' end then '2'
+                else '1' end as origin_code,
             bill_no = 2 as is_annuity, is_project
         from dated;
         """
     )
     _intend_payment(world)
+    _earn(world)
     world.add_bills(
         "select registration_key, period, bill_no, summary_sent_at, origin_code, is_annuity, is_project, channel_code, pay_on, declare_on "
         "from paying_bill",
-        items=_items_sql(world),
-        persons="select registration_key, period, bill_no, insurance_code, person_no, id_number, name, part_code, base, amount from line",
+        items="""
+            select registration_key, period, bill_no, insurance_code, sum(many) as person_count,
+                sum(unit_amount) as unit_amount, sum(person_amount) as person_amount
+            from earning group by all
+        """,
+        persons="""
+            select registration_key, period, bill_no, insurance_code, person_no, id_number, name, '1' as part_code, base, unit_amount as amount
+            from earning where is_detailed and unit_amount > 0
+            union all
+            select registration_key, period, bill_no, insurance_code, person_no, id_number, name, '2', base, person_amount
+            from earning where is_detailed and person_amount > 0
+            union all
+            select registration_key, period, bill_no, insurance_code, null, null, null, '0', base, unit_amount + person_amount
+            from earning where not is_detailed
+        """,
+        usual=True,
     )
 
 
@@ -262,10 +283,10 @@ def _intend_payment(world: "World") -> None:
         create or replace temp table paying_bill as
         with chances as (
             select *, chance(employer_key || period, 'pay day') as p,
-                not is_prompt and chance(registration_key || period || bill_no, 'unpaid') < {base}
+                not is_prompt and chance(registration_key || period || case when bill_no in (5, 6) then 1 else bill_no end, 'unpaid') < {base}
                     * ({spread[0]} + ({spread[1]} - {spread[0]}) * pow(chance(home_bureau, 'bureau spread'), 2))
                     * ({monthly[0]} + ({monthly[1]} - {monthly[0]}) * chance(home_bureau || period, 'month spread')) as is_unpaid,
-                chance(registration_key || period || bill_no, 'late') as late
+                chance(registration_key || period || case when bill_no in (5, 6) then 1 else bill_no end, 'late') as late
             from coming_bill
         ),
         days as (
@@ -290,61 +311,79 @@ def _intend_payment(world: "World") -> None:
     )
 
 
-def _items_sql(world: "World") -> str:
-    """Make the detail lines (temp table `line`) and give the SQL of the items that they sum up to."""
+def _earn(world: "World") -> None:
+    """What each person, or an employer's persons together, owe of each item in each bill (temp table `earning`).
+
+    Person lines are made for all employers of a small city and for a sample of the whole one: of the others the detail table
+    has one line an item, for its persons together.
+    """
     p = world.params
-    rates = " ".join(f"when '{code}' then {unit}" for code, (unit, _) in p["rates"].items())
-    shares = " ".join(f"when '{code}' then {person}" for code, (_, person) in p["rates"].items())
-    fixed_unit = " ".join(f"when '{code}' then {unit}" for code, (unit, _) in p["fixed_amounts"].items())
-    fixed_person = " ".join(f"when '{code}' then {person}" for code, (_, person) in p["fixed_amounts"].items())
-    wage = p["wage"]
+    wage, yearly = p["wage"], p["yearly_items"]
+    detailed = p["detail_lines"].get(world.scale.name, p["detail_lines"]["default"])
+
+    def by_item(amounts: dict[str, list[float]], part: int) -> str:
+        return " ".join(f"when '{code}' then {pair[part]}" for code, pair in amounts.items())
+
+    def amount(part: int) -> str:
+        other = f"case insurance_code {by_item(p['rates'], part)} else 0 end"
+        project, injury = (p["project_rate"], "injury_rate") if part == 0 else (0, 0)
+        return f"""cents(case when bill_no = 4 then base * {project} when insurance_code = '10204' then base * {injury}
+            when insurance_code in ({quoted(p["fixed_amounts"])}) then many * 12 * case insurance_code {by_item(p["fixed_amounts"], part)} end
+            else base * {other} end)"""
+
     world.sql(
         f"""
-        create or replace temp table line as
+        create or replace temp table earner as
+        with capped as (
+            select *, least(greatest(wage, {wage["band_low"]}), {wage["band_high"]}) as wage_base,
+                chance(employer_key, 'detail') < {detailed} as is_detailed
+            from world.person
+        )
+        select employer_key, person_no as nth, id_number, name, hrss_no, nhsa_no, wage_base, wage_base as first_wage, 1 as many, is_detailed
+        from capped where is_detailed
+        union all
+        select employer_key, 1, null, null, null, null, sum(wage_base), max(case when person_no = 1 then wage_base end), count(*)::int, false
+        from capped where not is_detailed group by employer_key;
+
+        -- which bill an item of a registration stands on
+        create or replace temp table charged as
+        select registration_key, insurance_code, case insurance_code when 'ZYNJ' then 2
+            when '10202' then 5 when '10204' then 5 when '10201' then 1 when '10211' then 1 when '10203' then 1 else 6 end as usual_no
+        from world.enrolment;
+
+        create or replace temp table earning as
         with years as (
             select period, pow(1 + {wage["yearly_growth"]}, substr(period, 1, 4)::int - {int(world.scale.history_start[:4])}
                 + case when substr(period, 5, 2) >= '07' then 1 else 0 end) as growth
             from month
         ),
-        bases as (
-            select b.registration_key, b.period, b.bill_no, b.employer_key, r.department_code, e.injury_rate,
-                persons.person_key, persons.id_number, persons.name,
-                case r.department_code when 'HRSS' then persons.hrss_no else persons.nhsa_no end as person_no,
-                case when b.bill_no = 4 then cents(40000 + 400000 * chance(b.registration_key || b.period, 'contract'))
-                    when b.bill_no = 3 then cents(0.2 * least(greatest(persons.wage, {wage["band_low"]}), {wage["band_high"]})
-                        * (0.5 + chance(b.registration_key || b.period, 'back pay')))
-                    else cents(least(greatest(persons.wage, {wage["band_low"]}), {wage["band_high"]}) * years.growth) end as base
+        lines as (
+            select b.registration_key, b.department_code, b.period, b.bill_no, b.employer_key, charged.insurance_code, years.growth
             from paying_bill as b
             join years using (period)
-            join world.registration as r using (registration_key)
-            join world.employer as e on e.employer_key = b.employer_key
-            join world.person as persons on persons.employer_key = b.employer_key
-                and (persons.person_no = 1 or b.bill_no not in (3, 4))
+            join charged on charged.registration_key = b.registration_key and case b.bill_no
+                when 3 then charged.insurance_code in ('10201', '10211', '10203')
+                when 4 then charged.insurance_code <> 'ZYNJ'
+                when 1 then charged.usual_no = 1 or charged.usual_no > 2 and not b.is_split
+                else charged.usual_no = b.bill_no end
+            where case charged.insurance_code {" ".join(f"when '{code}' then substr(b.period, 5, 2) = '{m}'" for code, m in yearly.items())}
+                else true end
         ),
-        parts as (
-            select bases.*, enrolled.insurance_code, part.code as part_code,
-                case
-                    when bases.bill_no = 4 then case part.code when '1' then cents(base * {p["project_rate"]}) else 0 end
-                    when enrolled.insurance_code = '10204' then case part.code when '1' then cents(base * injury_rate) else 0 end
-                    when part.code = '1' then case enrolled.insurance_code {fixed_unit}
-                        else cents(base * case enrolled.insurance_code {rates} else 0 end) end
-                    else case enrolled.insurance_code {fixed_person}
-                        else cents(base * case enrolled.insurance_code {shares} else 0 end) end
-                end as amount
-            from bases
-            join world.enrolment as enrolled on enrolled.registration_key = bases.registration_key
-                and case when bases.bill_no = 2 then enrolled.insurance_code = 'ZYNJ' else enrolled.insurance_code <> 'ZYNJ' end
-                and (bases.bill_no <> 3 or enrolled.insurance_code in ('10201', '10211', '10203'))
-                and (enrolled.insurance_code not in ('10299-06', '10299-07') or bases.person_key like '%-1')
-            cross join (values ('1'), ('2')) as part(code)
+        bases as (
+            select lines.*, employers.injury_rate, earner.id_number, earner.name, is_detailed,
+                case department_code when 'HRSS' then earner.hrss_no else earner.nhsa_no end as person_no,
+                case when bill_no in (3, 4) or insurance_code in ('10299-06', '10299-07') then 1 else earner.many end as many,
+                case bill_no
+                    when 4 then cents(40000 + 400000 * chance(registration_key || period, 'contract'))
+                    when 3 then cents(0.2 * first_wage * (0.5 + chance(registration_key || period, 'back pay')))
+                    else cents(case when insurance_code in ('10299-06', '10299-07') then first_wage else wage_base end * growth) end as base
+            from lines
+            join earner on earner.employer_key = lines.employer_key
+                and (earner.nth = 1 or (lines.bill_no not in (3, 4) and lines.insurance_code not in ('10299-06', '10299-07')))
+            join world.employer as employers on employers.employer_key = lines.employer_key
         )
-        select registration_key, period, bill_no, insurance_code, person_no, id_number, name, part_code, base, cents(amount) as amount
-        from parts where amount > 0
+        select registration_key, period, bill_no, insurance_code, person_no, id_number, name, base, many, is_detailed,
+            {amount(0)} as unit_amount, {amount(1)} as person_amount
+        from bases;
         """
     )
-    return """
-        select registration_key, period, bill_no, insurance_code, count(distinct person_no) as person_count,
-            coalesce(sum(case when part_code = '1' then amount end), 0) as unit_amount,
-            coalesce(sum(case when part_code = '2' then amount end), 0) as person_amount
-        from line group by all
-    """

@@ -81,14 +81,19 @@ class Cast:
         """The agreements of employers."""
         return f"select agreement_key from world.agreement join world.taxpayer using (taxpayer_key) where employer_key in ({employers})"
 
-    def bills(self, base: int, offset: int = 0, where: str = "true") -> str:
-        """Take monthly bills of a period, each once, of employers whose way is undisturbed; a select of their keys."""
+    def bills(self, base: int, offset: int = 0, where: str = "true", *, items: int = 1) -> str:
+        """Take monthly bills of a period, each once, of employers whose way is undisturbed; a select of their keys.
+
+        items: they have at least so many.
+        """
+        several = f"and b.bill_key in (select bill_key from world.bill_item group by bill_key having count(*) >= {items})"
         found = [
             row[0]
             for row in self.world.rows(
                 f"""
                 select b.bill_key from world.bill as b join candidate as c using (employer_key)
-                where b.period = '{self.period(offset)}' and b.bill_no = 1 and b.pay_on is not null and ({where})
+                where b.period = '{self.period(offset)}' and b.bill_no in (1, 5, 6) and b.pay_on is not null and ({where})
+                    {several if items > 1 else ""}
                     and b.bill_key not in ({_set(self.used_bills)})
                     and c.employer_key not in ({_set(self.disturbed)})
                 order by chance(b.bill_key, 'cast'), b.bill_key limit {self.count(base)}
@@ -572,16 +577,16 @@ def _unpaid_invoices(world: "World", cast: Cast) -> None:
 def _part_payments(world: "World", cast: Cast) -> None:
     day = cast.day
     early = f"b.pay_on < date '{day(-3)}' and b.channel_code <> '2'"
-    acts.perform(world, "declared_in_part", cast.bills(1, 0, early))
-    acts.perform(world, "remitted_in_part", cast.bills(1, 0, early))
-    acts.perform(world, "second_ticket_unpaid", cast.bills(1, 0, early))
-    acts.perform(world, "second_ticket_unpaid", cast.bills(1, 0, early), void_on=day(2))
-    acts.perform(world, "invoiced_in_part", cast.bills(1, 0, early))
-    acts.perform(world, "invoiced_in_part", cast.bills(1, 0, early), rest_on=day(3))
-    acts.perform(world, "invoiced_in_part", cast.bills(1, -1, "b.channel_code <> '2'"), is_paid=False)
+    acts.perform(world, "declared_in_part", cast.bills(1, 0, early, items=2))
+    acts.perform(world, "remitted_in_part", cast.bills(1, 0, early, items=2))
+    acts.perform(world, "second_ticket_unpaid", cast.bills(1, 0, early, items=2))
+    acts.perform(world, "second_ticket_unpaid", cast.bills(1, 0, early, items=2), void_on=day(2))
+    acts.perform(world, "invoiced_in_part", cast.bills(1, 0, early, items=2))
+    acts.perform(world, "invoiced_in_part", cast.bills(1, 0, early, items=2), rest_on=day(3))
+    acts.perform(world, "invoiced_in_part", cast.bills(1, -1, "b.channel_code <> '2'", items=2), is_paid=False)
     acts.perform(world, "declared_in_part", cast.specials(1, day(0), pay_on=day(3)))
     for offset in (0, -1):
-        bills = cast.bills(1, offset, "b.channel_code <> '2'")
+        bills = cast.bills(1, offset, "b.channel_code <> '2'", items=2)
         acts.perform(world, "paid_in_two_tickets", bills)
         world.note_near_miss("A7.4", bills, "two tickets, together the whole bill")
         world.note_near_miss("A7.5", bills, "two tickets, together the whole bill")
@@ -596,16 +601,19 @@ def _returns(world: "World", cast: Cast) -> None:
     day = cast.day
     early = f"b.pay_on < date '{day(-7)}'"
 
+    def has(item: str) -> str:
+        return f" and b.bill_key in (select bill_key from world.bill_item where insurance_code = '{item}')"
+
     def unread(bills: str, kind: str, until: int | None = None, items: list[str] | None = None) -> None:
         acts.perform(
             world, "agency_does_not_read", bills, kind=kind, items=items, until=None if until is None else day(until)
         )
 
     unread(cast.bills(1, 0, early), "remittance")
-    unread(cast.bills(1, 0, early + " and b.department_code = 'NHSA'"), "remittance", items=["10203"])
+    unread(cast.bills(1, 0, early + has("10203")), "remittance", items=["10203"])
     unread(cast.bills(1, 0, early), "remittance", until=2)
     unread(cast.bills(1, 0, early), "settlement")
-    unread(cast.bills(1, -1, early + " and b.department_code = 'HRSS'"), "settlement", items=["10202"])
+    unread(cast.bills(1, -1, early + has("10202")), "settlement", items=["10202"])
     unread(cast.bills(1, 0, early), "settlement", until=3)
     unread(cast.specials(1, day(-4), pay_on=day(-1)), "remittance", until=7)
     for kind in ("remittance", "settlement"):

@@ -57,6 +57,39 @@ REGISTRATION_DEFAULTS = {
     "office_code": "employer.office_code",
     "base_sent_at": "moment(workday_not_before(employer.opened_on), chance(employer.employer_key || department_code, 'sent'), 520, 900)",
 }
+BILL_DEFAULTS = {
+    "employer_key": "registration.employer_key",
+    "department_code": "registration.department_code",
+    "source_system": "registration.source_system",
+    "unit_no": "registration.unit_no",
+    "agency_code": "registration.agency_code",
+    "notice_serial": """case coalesce(given.department_code, registration.department_code) when 'HRSS' then '4501' else '4599' end
+        || given.period || lpad(registration.registration_no::varchar, 6, '0') || lpad(given.bill_no::varchar, 2, '0')""",
+    "summary_sent_at": """moment(workday_not_before(month_first(given.period) + 1),
+        chance(given.registration_key || given.period, 'sent'), 520, 900)""",
+    "origin_code": "case when employer.is_institution then '1' else '2' end",
+    "is_project": "registration.is_project",
+    "is_annuity": "false",
+    "channel_code": "case when given.is_annuity then '5' else employer.channel_code end",
+    "ticket_stem": """'4450' || case coalesce(given.department_code, registration.department_code) when 'HRSS' then '16' else '15' end
+        || substr(given.period, 3, 4) || lpad(registration.registration_no::varchar, 6, '0') || given.bill_no::varchar""",
+    "taxpayer_key": "tie.taxpayer_key",
+    "fee_registration_no": "tie.fee_registration_no",
+    "bureau_code": "registration.bureau_code",
+}
+BILL_LATER_DEFAULTS = {
+    "batch_no": "strftime(given.summary_sent_at, '%Y%m%d') || case given.department_code when 'HRSS' then 'RS' else 'YB' end || '01'",
+    "processing_sent_at": "given.summary_sent_at + interval 1 minute",
+    "detail_sent_at": "given.summary_sent_at + interval 2 minute",
+}
+
+
+def _filled(defaults: Mapping[str, str]) -> str:
+    """The columns of `given`, each with its default where it is NULL; the bureau of a bill is that of its tie before all."""
+    return ", ".join(
+        f"coalesce({'tie.bureau_code, ' if column == 'bureau_code' else ''}given.{column}, {expression}) as {column}"
+        for column, expression in defaults.items()
+    )
 
 
 class World:
@@ -301,7 +334,7 @@ class World:
         self._default({"created_at": "moment(signed_on, chance(agreement_key, 'signed at'), 540, 1020)"})
         self.con.execute("insert into world.agreement select * from given")
 
-    def add_bills(self, relation: str, items: str, *, persons: str | None = None) -> None:
+    def add_bills(self, relation: str, items: str, *, persons: str | None = None, usual: bool = False) -> None:
         """Add bills and plan their usual way as far as processing; paid only where pay_on says so.
 
         relation: required registration_key, period; optional any column of world.bill (summary_sent_at is when it is sent,
@@ -309,50 +342,39 @@ class World:
         items: select (registration_key, period, bill_no, insurance_code, unit_amount, person_amount[, person_count]).
         persons: select (registration_key, period, bill_no, insurance_code, person_no, id_number, name, part_code, base, amount);
         without it one detail line per item and part is made, on the employer's first person.
+        usual: the tables of all bills agree and nothing of them is planned yet, so that the platform's checks need not be made.
         """
         self._given(relation, "bill")
-        self.con.execute("update given set bill_no = 1 where bill_no is null")
-        source = """given join world.registration as registration on registration.registration_key = given.registration_key
-            join world.employer as employer on employer.employer_key = registration.employer_key"""
-        self._default(
-            {
-                "employer_key": "registration.employer_key",
-                "department_code": "registration.department_code",
-                "source_system": "registration.source_system",
-                "unit_no": "registration.unit_no",
-                "agency_code": "registration.agency_code",
-                "notice_serial": """case given.department_code when 'HRSS' then '4501' else '4599' end || given.period
-                    || lpad(registration.registration_no::varchar, 6, '0') || lpad(given.bill_no::varchar, 2, '0')""",
-                "summary_sent_at": """moment(workday_not_before(month_first(given.period) + 1),
-                    chance(given.registration_key || given.period, 'sent'), 520, 900)""",
-                "origin_code": "case when employer.is_institution then '1' else '2' end",
-                "is_project": "registration.is_project",
-                "is_annuity": "false",
-                "channel_code": "case when given.is_annuity then '5' else employer.channel_code end",
-                "bureau_code": "registration.bureau_code",
-                "ticket_stem": """'4450' || case given.department_code when 'HRSS' then '16' else '15' end || substr(given.period, 3, 4)
-                    || lpad(registration.registration_no::varchar, 6, '0') || given.bill_no::varchar""",
-            },
-            source,
-        )
-        self._default(
-            {
-                "batch_no": "strftime(summary_sent_at, '%Y%m%d') || case department_code when 'HRSS' then 'RS' else 'YB' end || '01'",
-                "processing_sent_at": "summary_sent_at + interval 1 minute",
-                "detail_sent_at": "summary_sent_at + interval 2 minute",
-            }
-        )
         self.con.execute(
-            "update given set bill_key = upper(department_code || '|' || trim(notice_serial) || '|' || trim(batch_no)) "
-            "where bill_key is null"
+            f"""
+            create or replace temp table new_bill_row as
+            with first as (
+                select given.* replace ({_filled(BILL_DEFAULTS)})
+                from (select * replace (coalesce(bill_no, 1) as bill_no) from given) as given
+                left join world.registration as registration on registration.registration_key = given.registration_key
+                left join world.employer as employer on employer.employer_key = registration.employer_key
+                left join ({plan.TIES}) as tie on tie.registration_key = given.registration_key
+            ),
+            second as (select given.* replace ({_filled(BILL_LATER_DEFAULTS)}) from first as given)
+            select given.* replace (
+                coalesce(bill_key, upper(department_code || '|' || trim(notice_serial) || '|' || trim(batch_no))) as bill_key)
+            from second as given;
+            create or replace temp table new_bill as select bill_key as key, registration_key, period, bill_no from new_bill_row;
+            """
         )
-        plan.tie_bills(self)
-        self.con.execute(
-            "create or replace temp table new_bill as select bill_key as key, registration_key, period, bill_no from given"
-        )
-        self.con.execute("create or replace temp table new_bill_row as select * from given")
         plan.add_bill_items(self, items, persons)
-        self.con.execute("insert into world.bill select * from new_bill_row")
+        self.con.execute(
+            """
+            create or replace temp table new_bill_row as
+            select rows.* replace (
+                coalesce(rows.amount, bill_total.amount) as amount, coalesce(rows.person_count, bill_total.person_count) as person_count)
+            from new_bill_row as rows left join bill_total using (bill_key)
+            """
+        )
+        if usual:
+            plan.plan_usual(self)
+            return
+        self.con.execute("insert into world.bill from new_bill_row")
         plan.plan_defaults(self, "select key from new_bill")
 
     # --- odd values and what was done ------------------------------------------------------------------------------

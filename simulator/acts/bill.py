@@ -114,16 +114,25 @@ def sent_twice(
         f"""
         create or replace temp table twin as
         select bill.* replace (
-            bill_no + 4 as bill_no,
+            free_no as bill_no,
             department_code || '|' || upper(trim(notice_serial)) || '|' || strftime({moment_sql(on, "10:40:00")}, '%Y%m%d')
                 || case department_code when 'HRSS' then 'RS' else 'YB' end || '09' as bill_key,
             strftime({moment_sql(on, "10:40:00")}, '%Y%m%d') || case department_code when 'HRSS' then 'RS' else 'YB' end || '09' as batch_no,
-            substr(ticket_stem, 1, 16) || (bill_no + 4) as ticket_stem,
+            substr(ticket_stem, 1, 16) || free_no as ticket_stem,
             {moment_sql(on, "10:40:00")} as summary_sent_at, {moment_sql(on, "10:41:00")} as processing_sent_at,
             {moment_sql(on, "10:42:00")} as detail_sent_at, null as read_at, null as pay_on, null as declare_on,
             {voided} as voided_at, null as withdrawn_at, null as write_off_at, null as tax_voided_at
         ), bill.bill_key as original
-        from world.bill as bill where bill.bill_key in (select key from {scope});
+        from world.bill as bill
+        join (
+            -- a running number that no other bill of the registration and month has
+            select mine.bill_key, list_filter([mine.bill_no + 4, case when mine.bill_no % 2 = 1 then 7 else 8 end, 8, 7, 6, 5, 4, 3, 2],
+                lambda n: n < 10 and not list_contains(list(others.bill_no), n))[1] as free_no
+            from world.bill as mine
+            join world.bill as others on others.registration_key = mine.registration_key and others.period = mine.period
+            where mine.bill_key in (select key from {scope})
+            group by mine.bill_key, mine.bill_no
+        ) as free using (bill_key);
         insert into world.bill select * exclude (original) from twin;
         insert into world.bill_item select i.* replace (twin.bill_key as bill_key) from world.bill_item i join twin on twin.original = i.bill_key;
         insert into world.bill_person select i.* replace (twin.bill_key as bill_key) from world.bill_person i join twin on twin.original = i.bill_key;
