@@ -11,6 +11,7 @@ from orchestration.lib.sources.base import ExchangeError, SourceReader
 from orchestration.lib.sources.duckdb_file import DuckDBReader
 from orchestration.lib.sources.files import FilesReader
 from orchestration.lib.sources.mysql import MySQLReader
+from orchestration.lib.sources.oracle import OracleReader
 from orchestration.lib.sources.postgres import PostgresReader
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ExchangeError",
     "FilesReader",
     "MySQLReader",
+    "OracleReader",
     "PostgresReader",
     "SourceReader",
     "open_readers",
@@ -29,6 +31,7 @@ READERS: dict[str, Callable[[Connection, str], SourceReader]] = {
     "duckdb": DuckDBReader,
     "files": FilesReader,
     "mysql": MySQLReader,
+    "oracle": OracleReader,
     "postgres": PostgresReader,
 }
 
@@ -42,8 +45,6 @@ def open_readers(environment: str, tables: Iterable[Table]) -> dict[str, SourceR
     for system in systems:
         connection = chosen.connection_of(system)
         if connection.name not in readers:
-            if connection.kind not in READERS:
-                raise ExchangeError(f"还没有 {connection.kind} 的读取器（连接 {connection.name}）")
             alias = f"exchange_{len(readers) + 1}"
             readers[connection.name] = READERS[connection.kind](connection, alias)
         by_system[system] = readers[connection.name]

@@ -99,6 +99,10 @@ class SourceReader(Protocol):
     scan_is_cheap: bool
     checksum: Checksum
 
+    @property
+    def trouble(self) -> ExchangeError | None:
+        """What broke the relation that is being read, where DuckDB itself can only tell that something did."""
+
     def attach(self, con: duckdb.DuckDBPyConnection) -> None:
         """Make its tables readable in the connection (read-only, with time-out); once before all else."""
 

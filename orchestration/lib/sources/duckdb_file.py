@@ -21,6 +21,7 @@ class DuckDBReader(AttachedTables):
     rereadable = True
     scan_is_cheap = True
     checksum: Checksum = "engine"
+    trouble: ExchangeError | None = None
 
     def __init__(self, connection: Connection, alias: str = "exchange") -> None:
         super().__init__(connection, alias)

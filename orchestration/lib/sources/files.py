@@ -58,6 +58,7 @@ class FilesReader:
     rereadable = True
     scan_is_cheap = True
     checksum: Checksum = "md5"
+    trouble: ExchangeError | None = None
 
     def __init__(self, connection: Connection, alias: str = ALIAS) -> None:
         self.connection = connection

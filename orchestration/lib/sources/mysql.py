@@ -94,6 +94,11 @@ class MySQLReader:
     def __repr__(self) -> str:
         return f"MySQLReader({self.name!r}, <address hidden>)"
 
+    @property
+    def trouble(self) -> ExchangeError | None:
+        """What broke the stream."""
+        return self.streams.trouble
+
     # connecting
 
     def attach(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -145,6 +150,7 @@ class MySQLReader:
             socket.create_connection(place, timeout=self.limits.connect_timeout_seconds).close()
         session = duckdb.connect(config={"threads": 1})
         self._session = session
+        session.execute("set enable_progress_bar = false")
         session.execute(f"load '{extension_file('duckdb_extension_mysql_scanner')}'")
         milliseconds = self.limits.statement_timeout_seconds * 1000
         for name, value in {

@@ -98,6 +98,11 @@ class OracleReader:
     def __repr__(self) -> str:
         return f"OracleReader({self.name!r}, <address hidden>)"
 
+    @property
+    def trouble(self) -> ExchangeError | None:
+        """What broke the stream."""
+        return self.streams.trouble
+
     # connecting
 
     def attach(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -54,6 +54,7 @@ class PostgresReader(AttachedTables):
     rereadable = True
     scan_is_cheap = False
     checksum: Checksum = "md5"
+    trouble: ExchangeError | None = None
 
     def __init__(self, connection: Connection, alias: str = "exchange") -> None:
         super().__init__(connection, alias)

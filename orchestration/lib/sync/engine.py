@@ -79,7 +79,7 @@ def sync_table(
         message = str(error)
     except duckdb.Error as error:
         # The database's own text may quote a value of a row: only its kind is kept.
-        message = f"{table.id}: 读取或写入失败（{kind_of(error)}）"
+        message = f"{table.id}: {reader.trouble or f'读取或写入失败（{kind_of(error)}）'}"
     seconds = round(time.perf_counter() - work.started, 3)
     result = SyncResult(table=table, status="failed", seconds=seconds, detail=message)
     return _without(con, table, book, result, work)
