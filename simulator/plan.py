@@ -330,7 +330,9 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
     """Invoice, deduction, remittance, settlement, returns, reading and posting of the bills that are paid.
 
     Direct channels deduct on the day; now and then the first try meets an empty account and the second succeeds. Batch
-    deduction tries on its two days of the month; what fails twice is voided and paid at the bank. Fresh: none is planned yet.
+    deduction tries on its two days of the month; what fails twice is voided and paid at the bank. Annuity is collected in
+    two rounds a day, or debited at once where the payer chose that. Cash is summed up and remitted in the evening.
+    Fresh: none is planned yet.
     """
     pay = world.params["payment"]
     first_batch, second_batch = batch_days(world, "bills.period")
@@ -342,7 +344,7 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
         f"""
         create or replace temp table paying as
         select
-            bills.bill_key, bills.registration_key, bills.period, bills.ticket_stem, bills.channel_code, bills.declared_at,
+            bills.bill_key, bills.registration_key, bills.period, bills.ticket_stem, bills.channel_code, bills.declared_at, bills.bureau_code,
             agreements.agreement_key, {declared} as declared_amount,
             greatest(bills.pay_on, bills.declared_at::date) as pay_day,
             chance(bills.bill_key, 'pay time') as p,
@@ -352,7 +354,8 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
                 and bills.pay_on = {first_batch}
                 then case when chance(bills.registration_key || bills.period, 'refused twice') < 0.25 then 2 else 1 end
                 else 0 end as refusals,
-            case when bills.channel_code = '2' then {second_batch} end as second_batch
+            case when bills.channel_code = '2' then {second_batch} end as second_batch,
+            bills.channel_code = '5' and not {annuity_is_immediate(world, "bills.registration_key")} as is_collected
         from world.bill as bills
         left join ({AGREEMENTS}) as agreements on agreements.taxpayer_key = bills.taxpayer_key
         where {"" if fresh else f"bills.bill_key in (select key from {scope}) and"} bills.declared_at is not null and bills.pay_on is not null
@@ -362,10 +365,12 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
     if not world.value("select count(*) from paying"):
         return
     codes = dict(pay["refusals"])
-    remitted = """
+    remitted = f"""
         (select * from world.ticket_item limit 0)
         union all by name
-        select ticket_no, bill_key, insurance_code, items.amount, paid_at + to_minutes(5) as remitted_at,
+        select ticket_no, bill_key, insurance_code, items.amount,
+            case when channel_code = '4' then greatest(paid_at + to_minutes(5), {summary_moment("paid_at", "bureau_code")})
+                else paid_at + to_minutes(5) end as remitted_at,
             case when paid_at is not null then items.amount end as remitted_amount
         from new_ticket join world.bill_item as items using (bill_key)
         where items.is_declared
@@ -374,20 +379,29 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
         f"""
         create or replace temp table new_ticket as
         select
-            ticket_stem || '1' as ticket_no, bill_key, 1 as seq, channel_code, refusals, declared_amount,
+            ticket_stem || '1' as ticket_no, bill_key, 1 as seq, channel_code, refusals, declared_amount, is_collected, bureau_code, p, pay_day,
             case when channel_code in ('1', '2') then agreement_key end as agreement_key,
-            case when channel_code = '2' then greatest(declared_at + to_minutes(3), moment(pay_day, p, 470, 500))
+            case when channel_code = '2' or is_collected then greatest(declared_at + to_minutes(3), moment(pay_day, p, 470, 500))
                 else declared_at + to_minutes(2 + (p * 10)::int) end as issued_at,
             case when refusals = 2 then moment(workday_after(second_batch, 1), p, 540, 620) end as voided_at,
+            -- the second round of collection: what the first one did not get, and what came too late for it
+            is_collected and (issued_at > pay_day::timestamp + interval 9 hour
+                or chance(bill_key, 'empty account') < {pay["collection_refusal_rate"]}) as is_second_round,
             case when refusals = 0 then
-                case channel_code when '2' then greatest(issued_at + to_minutes(5), moment(pay_day, p, 990, 1040))
+                case when channel_code = '2' then greatest(issued_at + to_minutes(20), moment(pay_day, p, 990, 1040))
+                    when is_collected then greatest(issued_at + to_minutes(20),
+                        case when is_second_round then moment(pay_day, p, 940, 970) else moment(pay_day, p, 660, 700) end)
                     else issued_at + to_minutes(case channel_code when '3' then 15 + (p * 90)::int else 4 + (p * 8)::int end) end
                 when refusals = 1 then moment(second_batch, p, 990, 1040) end as paid_at,
-            case when channel_code = '1' and paid_at is not null and chance(bill_key, 'empty account') < 0.05 then 1 else 0 end as misses
+            -- refused in the first round of a collection's day, or an account that was empty a few minutes before
+            case when paid_at is null then 0
+                when is_second_round and issued_at <= paid_at::date::timestamp + interval 9 hour then 1
+                when (channel_code = '1' or (channel_code = '5' and not is_collected)) and chance(bill_key, 'empty account') < 0.05 then 1
+                else 0 end as misses
         from paying
         union all
-        select ticket_stem || '2', bill_key, 2, '3', 0, declared_amount, null,
-            moment(workday_after(second_batch, 2), p, 560, 700) as issued_at, null,
+        select ticket_stem || '2', bill_key, 2, '3', 0, declared_amount, false, bureau_code, p, pay_day, null,
+            moment(workday_after(second_batch, 2), p, 560, 700) as issued_at, null, false,
             issued_at + to_minutes(20 + (p * 60)::int), 0
         from paying where refusals = 2;
 
@@ -399,26 +413,40 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
         create or replace temp table attempt as
         -- the try that succeeds
         select ticket_no, bill_key, 1 + misses + case when channel_code = '2' then refusals else 0 end as seq, channel_code, agreement_key,
-            declared_amount as amount,
-            case channel_code when '2' then moment(paid_at::date, 0.5, 540, 600) else paid_at - to_minutes(2) end as sent_at,
+            is_collected, declared_amount as amount,
+            case when channel_code = '2' then greatest(issued_at + to_minutes(10), moment(paid_at::date, 0.5, 540, 600))
+                when is_collected then greatest(issued_at + to_minutes(10),
+                    case when is_second_round then moment(paid_at::date, 0.5, 840, 860) else moment(paid_at::date, 0.5, 560, 580) end)
+                else paid_at - to_minutes(2) end as sent_at,
             paid_at as returned_at, '90000' as return_code
         from new_ticket where paid_at is not null
         union all
         -- batch: refusals on the first day and, when refused twice, on the second
-        select ticket_no, bill_key, n, '2', new_ticket.agreement_key, new_ticket.declared_amount, moment(day, 0.5, 540, 600),
-            moment(day, p, 990, 1040), {choose_sql("chance(registration_key || period, 'refusal code')", codes)}
-        from (select *, unnest([pay_day, second_batch]) as day, unnest([1, 2]) as n from paying where refusals > 0) as days
+        select ticket_no, bill_key, n, '2', new_ticket.agreement_key, false, new_ticket.declared_amount,
+            case n when 1 then greatest(issued_at + to_minutes(10), moment(day, 0.5, 540, 600)) else moment(day, 0.5, 540, 600) end,
+            greatest(case n when 1 then issued_at + to_minutes(20) end, moment(day, days.p, 990, 1040)),
+            {choose_sql("chance(registration_key || period, 'refusal code')", codes)}
+        from (
+            select bill_key, registration_key, period, p, refusals, unnest([pay_day, second_batch]) as day, unnest([1, 2]) as n
+            from paying where refusals > 0
+        ) as days
         join new_ticket using (bill_key)
         where new_ticket.seq = 1 and new_ticket.channel_code = '2' and days.n <= days.refusals
         union all
-        -- direct debit: an empty account a few minutes before
-        select ticket_no, bill_key, 1, '1', agreement_key, declared_amount, paid_at - to_minutes(3),
-            paid_at - to_minutes(3) + to_seconds(20), '24007'
+        -- direct debit: an empty account a few minutes before; collection: refused in the first round of the day
+        select ticket_no, bill_key, 1, channel_code, agreement_key, is_collected, declared_amount,
+            case when is_collected then moment(paid_at::date, 0.5, 560, 580) else paid_at - to_minutes(3) end,
+            case when is_collected then moment(paid_at::date, chance(bill_key, 'round'), 660, 700)
+                else paid_at - to_minutes(3) + to_seconds(20) end,
+            case when is_collected then {choose_sql("chance(bill_key, 'collection refusal code')", dict(pay["collection_refusals"]))}
+                else '24007' end
         from new_ticket where misses > 0;
 
         insert into world.deduction
         select ticket_no || seq::varchar, ticket_no, bill_key, seq, channel_code,
-            case when channel_code in ('2', '5') then 'P' || strftime(sent_at, '%Y%m%d') || '01' end,
+            case when channel_code = '2' then 'P' || strftime(sent_at, '%Y%m%d') || '01'
+                when is_collected and extract(hour from sent_at) < 13 then 'N' || strftime(sent_at, '%Y%m%d') || '01'
+                when is_collected then 'N' || strftime(sent_at, '%Y%m%d') || '02' end,
             agreement_key, amount, sent_at, returned_at, return_code, return_text
         from attempt join return_code using (return_code);
         """
@@ -427,6 +455,16 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
 
 # The agreement that a taxpayer's direct and batch payments use.
 AGREEMENTS = "select taxpayer_key, min(agreement_key) as agreement_key from world.agreement where ended_on is null group by taxpayer_key"
+
+
+def annuity_is_immediate(world: "World", registration_key: str) -> str:
+    """SQL: this payer's annuity is debited at once, not collected in rounds. Its deductions carry no batch number."""
+    return f"(chance({registration_key}, 'annuity way') < {world.params['payment']['annuity_immediate_share']})"
+
+
+def summary_moment(taken_at: str, bureau_code: str) -> str:
+    """SQL: when the cash that a bureau took at a moment is summed up and remitted: that evening, all receipts together."""
+    return f"moment({taken_at}, chance({bureau_code} || ({taken_at})::date::varchar, 'cash summary'), 1000, 1030)"
 
 
 def agreement_of(bill_key: str) -> str:
