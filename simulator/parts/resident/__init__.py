@@ -1,6 +1,10 @@
 """Natural persons by village, and what HRSS and NHSA know about them."""
 
+from simulator.acts import resident as acts
 from simulator.part import Part
 from simulator.parts.resident.populate import populate
+from simulator.parts.resident.story import tell
 
-PART = Part(name="resident", kind="resident", populate=populate)
+PART = Part(name="resident", kind="resident", populate=populate, tell=tell)
+
+__all__ = ["PART", "acts"]

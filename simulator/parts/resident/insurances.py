@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from simulator.params import choose_sql
 from simulator.part import settings
-from simulator.parts.resident.people import age_share
+from simulator.parts.resident.people import age_share, residents_of
 from simulator.scale import VILLAGES
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _cover(world: "World", horizon: dt.date) -> None:
     """Who is in what, since when."""
     p, scale = settings(PART), world.scale
     pension, flexible = p["pension"], p["flexible"]
-    people = scale.residents * p["medical"]["reach"]
+    people = residents_of(scale)
     of_sixty = min(0.95, scale.pension * pension["sixty_share"] * pension["reach"] / (people * age_share(60, 120)))
     of_working = min(
         0.95, scale.pension * (1 - pension["sixty_share"]) * pension["reach"] / (people * age_share(16, 60))
@@ -136,8 +136,8 @@ def _end(world: "World", horizon: dt.date) -> None:
             select * exclude (leaves, left_on),
                 case when left_on > enrolled_on + 30 and left_on <= {day} and (place_no = 1 or not is_student) then leaves end as why,
                 case when left_on > enrolled_on + 30 and left_on <= {day} and (place_no = 1 or not is_student) then left_on end as left_on,
-                case when insurance_code in ('10210', '10201L') and (last_day(birth_date + interval 60 year) + 1)::date <= {day}
-                    then (last_day(birth_date + interval 60 year) + 1)::date end as benefits_on,
+                case when insurance_code in ('10210', '10201L') and birth_date + interval 60 year <= {day} then
+                    greatest((last_day(birth_date + interval 60 year) + 1)::date, (last_day(enrolled_on + 30) + 1)::date) end as benefits_on,
                 case when place_no = 2 and is_student then (select any_value(first_day) from desk where desk.resident_key = cover.resident_key) end as school_on
             from cover
         ),
@@ -156,7 +156,7 @@ def _end(world: "World", horizon: dt.date) -> None:
         )
         select * exclude (school_on, left_on, benefits_on, merged_on),
             department_code || '|' || source_system || '|' || person_no || '|' || insurance_code as insured_key,
-            case when (ended_on is null or benefits_on < ended_on) and suspended_on is null and benefits_on > enrolled_on then benefits_on end as benefits_on
+            case when (ended_on is null or benefits_on < ended_on) and suspended_on is null and benefits_on <= {day} then benefits_on end as benefits_on
         from sorted_out
         """
     )

@@ -8,6 +8,7 @@ from simulator.part import settings
 
 if TYPE_CHECKING:
     from simulator.part import Block
+    from simulator.scale import Scale
     from simulator.world import World
 
 GOLDEN = 0.6180339887498949
@@ -18,6 +19,13 @@ PART = "resident"
 def age_share(low: float, high: float) -> float:
     """Share of the residents whose age at the story's day lies between two ages."""
     return _share_below(high) - _share_below(low)
+
+
+def residents_of(scale: "Scale") -> float:
+    """Persons that are or were residents of the insurances, so that as many as the scale says are at the story's day."""
+    p, start = settings(PART)["medical"], scale.history_start
+    years = 2026.5 - int(start[:4]) - (int(start[4:]) - 1) / 12
+    return float(scale.residents * (p["reach"] + p["reach_per_year"] * years))
 
 
 def _share_below(age: float) -> float:
@@ -44,7 +52,7 @@ def place(world: "World") -> None:
     """Temp table `home`: all villages of the city with their running numbers of residents; the same in every block."""
     p, scale = settings(PART), world.scale
     flexible = p["flexible"]
-    total = round(scale.residents * p["medical"]["reach"] + scale.flexible * flexible["reach"])
+    total = round(residents_of(scale) + scale.flexible * flexible["reach"])
     weights = " ".join(f"when '{code}' then {weight}" for code, weight in p["districts"].items())
     low, spread = p["village_spread"]
     world.sql(

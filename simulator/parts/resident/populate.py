@@ -27,3 +27,14 @@ def populate(world: "World", block: "Block", horizon: dt.date) -> None:
     students.attend(world, horizon)
     dues.price(world, horizon)
     legacy.remember(world)
+    note(world)
+
+
+def note(world: "World") -> None:
+    """Truth of what chance itself made: second numbers elsewhere, and rows of the old pension system without a counterpart."""
+    from simulator.acts import resident as acts
+
+    second = """select s.insured_key from world.insured as s join world.resident as r using (resident_key)
+        where s.place_no = 2 and not r.is_student"""
+    acts.note_places(world, second, "lived elsewhere before")
+    acts.note_legacy(world, "select old_person_no from world.legacy_oddity", "left in the old system")
