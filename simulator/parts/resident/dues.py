@@ -138,7 +138,8 @@ def special(world: "World", horizon: dt.date) -> None:
         f"""
         create or replace temp table priced as
         with people as (
-            select i.*, r.resident_no, chance_int(i.insured_key, 'back years', {low}, {high}) as back_years
+            select i.*, r.resident_no, chance_int(i.insured_key, 'back years', {low}, {high}) as back_years,
+                (last_day(r.birth_date + interval 60 year) + 1)::date as sixty_on
             from world.insured as i join world.resident as r using (resident_key)
             where i.place_no = 1
         ),
@@ -149,10 +150,11 @@ def special(world: "World", horizon: dt.date) -> None:
         ),
         cases as (
             select insured_key, department_code, insurance_code, resident_no, '1' as kind_code,
-                benefits_on - chance_int(insured_key, 'before benefits', 5, 70) as day,
-                tier_amount * back_years as amount, benefits_on - 365 * back_years as period_begin, benefits_on - 1 as period_end, 0 as year_no
+                sixty_on - chance_int(insured_key, 'before benefits', 5, 70) as day,
+                tier_amount * back_years as amount, sixty_on - 365 * back_years as period_begin, sixty_on - 1 as period_end, 0 as year_no
             from people
-            where insurance_code = '10210' and benefits_on >= {start} + 30 and ended_on is null
+            where insurance_code = '10210' and sixty_on >= {start} + 30 and enrolled_on < day - 60
+                and day < least(coalesce(ended_on, day + 1), coalesce(suspended_on, day + 1))
                 and chance(insured_key, 'back pay') < {p["retiring"]}
             union all
             select insured_key, department_code, insurance_code, resident_no, '2', day, tier_amount * (1 + back_years % 3),

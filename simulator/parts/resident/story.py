@@ -20,6 +20,15 @@ def tell(world: "World", block: "Block") -> None:
         return
     anchor = world.params.anchor.isoformat()
     world.sql("create or replace temp table used (resident_key varchar)")
+    # what is known of at the story's day: choices must not turn on how far the plans go beyond it
+    known = ", ".join(
+        f"case when {c} <= date '{anchor}' then {c} end as {c}" for c in ("ended_on", "suspended_on", "benefits_on")
+    )
+    world.sql(
+        f"""create or replace temp view standing as
+        select * replace ({known}, case when ended_on <= date '{anchor}' then end_reason_code end as end_reason_code)
+        from world.insured where enrolled_on <= date '{anchor}' - 10"""
+    )
     teller = _Teller(world, cases, anchor)
     _changes(teller)
     _numbers(teller)
@@ -75,12 +84,12 @@ def _changes(teller: _Teller) -> None:
     late = f"created_at between date '{teller.anchor}' - {SINCE} and date '{teller.anchor}' - 10"
     teller.act(
         "enrolment_not_told", "enrolment_not_told",
-        f"select insured_key, resident_key from world.insured where place_no = 1 and ended_on is null and {late}",
+        f"select insured_key, resident_key from standing where place_no = 1 and ended_on is null and {late}",
     )  # fmt: skip
 
 
 def _numbers(teller: _Teller) -> None:
-    valid = """select i.insured_key, i.resident_key from world.insured as i join world.resident as r using (resident_key)
+    valid = """select i.insured_key, i.resident_key from standing as i join world.resident as r using (resident_key)
         where i.place_no = 1 and i.ended_on is null and i.suspended_on is null and i.benefits_on is null and not r.is_student and not r.is_flexible"""
     anchor = f"date '{teller.anchor}'"
     day = teller.world.value(f"select workday_not_before({anchor} - 200)")
@@ -99,7 +108,7 @@ def _numbers(teller: _Teller) -> None:
     for what in ("name", "id_number", "id_type"):
         teller.act(
             "number_occupied", f"occupied_{what}",
-            f"""select i.insured_key, i.resident_key from world.insured as i join world.resident as r using (resident_key)
+            f"""select i.insured_key, i.resident_key from standing as i join world.resident as r using (resident_key)
             join world.person_file as f on f.department_code = 'NHSA' and f.person_no = i.person_no
             where i.insurance_code = '10212' and i.ended_on is null and i.place_no = 1 and r.id_type_code = '201' and {files}""",
             on=later, what=what,
@@ -109,11 +118,9 @@ def _numbers(teller: _Teller) -> None:
 
 
 def _students(teller: _Teller) -> None:
-    now = """select {key}.insured_key, s.resident_key from world.insured as s join world.resident as r using (resident_key)
+    now = """select {key}.insured_key, s.resident_key from standing as s join world.resident as r using (resident_key)
         {join} where s.insurance_code = '10212' and s.place_no = 1 and r.is_student and s.ended_on is null and s.suspended_on is null"""
-    home = (
-        "join world.insured as h on h.resident_key = s.resident_key and h.department_code = 'NHSA' and h.place_no = 2"
-    )
+    home = "join standing as h on h.resident_key = s.resident_key and h.department_code = 'NHSA' and h.place_no = 2"
     teller.act(
         "student_stays_at_home",
         "student_at_home",
@@ -130,17 +137,18 @@ def _students(teller: _Teller) -> None:
 
 
 def _dues(teller: _Teller) -> None:
-    special = f"""select s.special_key, i.resident_key from world.special_due as s join world.insured as i using (insured_key)
+    special = f"""select s.special_key, i.resident_key from world.special_due as s join standing as i using (insured_key)
         where s.assessed_at between date '{teller.anchor}' - {SINCE} and date '{teller.anchor}' - 6"""
-    flexible = """select insured_key, resident_key from world.insured where insurance_code = '10203L' and ended_on is null and suspended_on is null
-        and not exists (select 1 from world.special_due as s where s.insured_key = insured.insured_key)"""
+    flexible = f"""select insured_key, resident_key from standing where insurance_code = '10203L' and ended_on is null and suspended_on is null
+        and not exists (select 1 from world.special_due as s where s.insured_key = standing.insured_key
+            and s.assessed_at <= timestamp '{teller.anchor}')"""
     day = teller.world.value(f"select workday_not_before(date '{teller.anchor}' - 40)")
     ill = f"select insured_key from ({flexible}) order by chance(insured_key, 'ill'), insured_key limit {2 * teller.cases}"
     perform(teller.world, "special_priced", ill, on=day)
     teller.act("special_not_sent", "special_unsent_hrss", f"{special} and s.department_code = 'HRSS'", "special_key")
     teller.act("special_not_sent", "special_unsent_nhsa", f"{special} and s.department_code = 'NHSA'", "special_key")
     teller.act("special_with_care", "special_care", f"{special} and s.department_code = 'NHSA'", "special_key")
-    large = """select l.insured_key, i.resident_key from world.large_payment as l join world.insured as i using (insured_key)
+    large = """select l.insured_key, i.resident_key from world.large_payment as l join standing as i using (insured_key)
         where (select left(min(d.period), 4) from world.flexible_due as d where d.insured_key = l.insured_key and d.agency_item_code = '310') """
     teller.act("large_amount_again", "large_again", large + "= l.insured_year")
     teller.near_miss("B1.07", "large_last_year", "the employer paid for the year before", large + "> l.insured_year")
@@ -149,12 +157,12 @@ def _dues(teller: _Teller) -> None:
 def _near_misses(teller: _Teller) -> None:
     teller.near_miss(
         "A10.12", "twins", "twins: like names, one day of birth, two id numbers",
-        """select i.insured_key, i.resident_key from world.insured as i join person as p using (resident_key)
+        """select i.insured_key, i.resident_key from standing as i join person as p using (resident_key)
         where p.is_twin and i.department_code = 'NHSA' and i.ended_on is null and i.place_no = 1""",
     )  # fmt: skip
     teller.near_miss(
         "B1.09", "id15", "the 15-digit form of the same id number",
-        """select i.insured_key, i.resident_key from world.insured as i
+        """select i.insured_key, i.resident_key from standing as i
         join world.person_file as f on f.department_code = i.department_code and f.person_no = i.person_no
         where length(f.known_id_number) = 15 and i.ended_on is null""",
     )  # fmt: skip

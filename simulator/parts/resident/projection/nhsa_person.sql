@@ -57,10 +57,11 @@ select school_code as "SCHL_CODE", name as "SCHL_NAME", kind_code as "SCHL_TYPE"
     village_code as "VIL_CODE", contact_name as "CONER_NAME", contact_phone as "CONER_TEL", timestamp '2022-01-04 09:00:00' as "UPDT_TIME"
 from world.school;
 
+-- comes into the exchange with the person's first flexible enrolment
 create or replace table nhsa_person."PSN_LRG_D" as
-select person_no as "PSN_NO", insured_year as "INSU_YEAR", payer_code as "PAYER_TYPE", unit_no as "EMP_NO", amount as "PAY_AMT", paid_on as "PAY_DATE",
-    paid_on + interval 18 hour as "UPDT_TIME"
-from world.large_payment where is_known(paid_on + interval 18 hour);
+select l.person_no as "PSN_NO", l.insured_year as "INSU_YEAR", l.payer_code as "PAYER_TYPE", l.unit_no as "EMP_NO", l.amount as "PAY_AMT",
+    l.paid_on as "PAY_DATE", i.created_at as "UPDT_TIME"
+from world.large_payment as l join world.insured as i using (insured_key) where is_known(i.created_at);
 
 create or replace table nhsa_person."PSN_NO_MAP" as
 select f.old_person_no as "OLD_PSN_NO", f.person_no as "PSN_NO", f.source_system as "SRC_SYS",
