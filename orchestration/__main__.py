@@ -1,4 +1,4 @@
-"""Commands of the orchestration: `python -m orchestration daily|sync|publish|summary|check`."""
+"""Commands of the orchestration: `python -m orchestration daily|sync|replay|drift|publish|summary|check`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from orchestration.lib.contract import ContractError
+from orchestration.lib.contract import ContractError, Table
 from orchestration.lib.dbt_cli import DbtError
 from orchestration.lib.exchange_config import ConfigError
 from orchestration.lib.rules import RuleError
@@ -23,18 +23,49 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
+def _chosen(names: list[str] | None) -> tuple[Table, ...]:
+    """The tables of the contract, or those named."""
+    from orchestration.lib import contract, fast
+
+    tables = contract.from_yaml(fast.paths_staging())
+    if not names:
+        return tables
+    known = {t.id for t in tables}
+    for name in names:
+        if name not in known:
+            raise ValueError(f"契约中没有表 {name}，写法如 hrss.RS_ZJHZ")
+    return tuple(t for t in tables if t.id in names)
+
+
 def _sync(args: argparse.Namespace) -> int:
-    from orchestration.lib import contract, fast, runtime, sync
+    from orchestration.lib import fast, runtime, sync
 
     started = time.perf_counter()
     context = runtime.new_context(args.as_of, args.exchange)
-    results = fast.sync_all(contract.from_yaml(fast.paths_staging()), context)
+    results = fast.sync_all(_chosen(args.table), context, replay=args.command == "replay")
     for result in results:
         if result.detail or result.rows_quarantined:
             _say(f"  {result.table.id}: {result.status} 隔离 {result.rows_quarantined} 行 {result.detail}")
     changed = sum(r.rows_changed for r in results)
     _say(f"同步 {len(results)} 张表，写入 {changed:,} 行，{time.perf_counter() - started:.1f} 秒")
     return 1 if sync.failed(results) else 0
+
+
+def _drift(args: argparse.Namespace) -> int:
+    """What is upstream otherwise than agreed, and where both sides do not agree."""
+    from orchestration.lib import drift_report, warehouse
+
+    with warehouse.opened() as con:
+        for name in args.accept or ():
+            [table] = _chosen([name])
+            drift_report.accept(con, table)
+            _say(f"{name}: 下次同步按现有的列类型读取")
+        if args.accept:
+            return 0
+        report = drift_report.build(con)
+    for line in report.lines():
+        _say(line)
+    return 1 if report.differs else 0
 
 
 def _daily(args: argparse.Namespace) -> int:
@@ -124,6 +155,8 @@ def _check(args: argparse.Namespace) -> int:
 COMMANDS = {
     "daily": (_daily, "sync, build, audit and publish one business day"),
     "sync": (_sync, "bring the exchange tables into the raw schemas"),
+    "replay": (_sync, "read the rows in quarantine again, after they were put right"),
+    "drift": (_drift, "report how the exchange and the raw tables differ; exit code 1 when they do"),
     "publish": (_publish, "publish what the warehouse holds once more"),
     "summary": (_summary, "print what the published snapshot holds"),
     "test": (_test, "run all dbt tests and unit tests on the warehouse"),
@@ -139,10 +172,16 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (_, help_text) in COMMANDS.items():
         command = commands.add_parser(name, help=help_text)
-        if name in ("daily", "sync", "publish", "test"):
+        if name in ("sync", "replay"):
+            command.add_argument("--table", action="append", help="only this table, e.g. hrss.RS_ZJHZ; may be repeated")
+        if name == "drift":
+            command.add_argument(
+                "--accept", action="append", help="take a retyped table as it is from the next sync on"
+            )
+        if name in ("daily", "sync", "replay", "publish", "test"):
             command.add_argument("--as-of", help="business date, YYYY-MM-DD")
-        if name in ("daily", "sync", "publish"):
-            command.add_argument("--exchange", choices=["duckdb", "postgres"])
+        if name in ("daily", "sync", "replay", "publish"):
+            command.add_argument("--exchange", help="an environment of exchange.toml, e.g. duckdb, postgres, mariadb")
         if name == "exchange-check":
             command.add_argument("--exchange", help="environment of exchange.toml")
             command.add_argument("--system", action="append", help="only this system (may be repeated)")

@@ -19,6 +19,7 @@ OVERLAP_DAYS = {"incremental": 3, "append": 3, "window": 35, "full": 0}
 TEXT_FORMATS = ("yyyymmdd", "yyyymm")
 PERSONAL_DATA = ("phone", "id_number", "account", "person_name")
 _TYPE = re.compile(r"^(varchar|integer|bigint|date|timestamp|double|boolean|decimal\(\d+,\s*\d+\))$")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _IDENTIFIER = re.compile(r"^[A-Za-z][A-Za-z0-9_]*$")
 
 
@@ -206,7 +207,7 @@ def from_manifest(manifest: Mapping[str, Any]) -> tuple[Table, ...]:
 
 def _yaml_nodes(folder: Path, raw_prefix: str) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob("*/_*__sources.yml")):
-        for source in yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []):
+        for source in yaml.load(path.read_text(encoding="utf-8"), _LOADER).get("sources", []):  # noqa: S506
             for table in source.get("tables", []):
                 yield {
                     **table,

@@ -10,8 +10,8 @@ from orchestration.lib import contract, dbt_cli, runtime, sources, sync, warehou
 from orchestration.lib.contract import Table
 
 
-def sync_all(tables: tuple[Table, ...], context: runtime.RunContext) -> list[sync.SyncResult]:
-    """Sync every table of the contract into the warehouse."""
+def sync_all(tables: tuple[Table, ...], context: runtime.RunContext, *, replay: bool = False) -> list[sync.SyncResult]:
+    """Sync tables of the contract into the warehouse; with `replay` only what is in quarantine is read again."""
     readers = sources.open_readers(context.exchange, tables)
     with warehouse.opened() as con:
         return list(
@@ -22,6 +22,7 @@ def sync_all(tables: tuple[Table, ...], context: runtime.RunContext) -> list[syn
                 run_id=context.run_id,
                 identity=sync.exchange_identity(context.exchange),
                 now=context.started_at,
+                replay=replay,
             )
         )
 

@@ -30,6 +30,7 @@ class House:
 
     def sync(self, *ids: str, identity: str = "world") -> dict[str, SyncResult]:
         self.runs += 1
+        self.exchange.make(*ids)
         tables = [self.exchange.tables[i] for i in ids]
         with warehouse.opened(self.file) as con:
             results = sync.sync_tables(
@@ -68,6 +69,7 @@ def test_rows_land_typed_with_bookkeeping(house: House) -> None:
 
 
 def test_every_table_of_the_contract_gets_a_raw_table(house: House) -> None:
+    house.exchange.make(*house.exchange.tables)
     with warehouse.opened(house.file) as con:
         list(
             sync.sync_tables(
@@ -79,7 +81,9 @@ def test_every_table_of_the_contract_gets_a_raw_table(house: House) -> None:
                 now=NOW,
             )
         )
-    assert house.query("select count(*) from duckdb_tables() where schema_name like 'raw_%'") == [(len(house.exchange.tables),)]
+    assert house.query("select count(*) from duckdb_tables() where schema_name like 'raw_%'") == [
+        (len(house.exchange.tables),)
+    ]
 
 
 def test_a_second_sync_of_the_same_rows_changes_nothing(house: House) -> None:

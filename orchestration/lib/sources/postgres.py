@@ -42,6 +42,9 @@ where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is nul
 group by n.nspname, c.relname, i.indexrelid having bool_and(a.attnotnull)
 """
 BLOCK = 8192
+MOST_QUERIES = 4
+# Into how much of the last piece, which is open, the connections but the last one share.
+PAGES_OF_LAST = 4_000
 
 
 class PostgresReader(AttachedTables):
@@ -113,7 +116,8 @@ class PostgresReader(AttachedTables):
             con.execute(f"load '{extension_file('duckdb_extension_postgres_scanner')}'")
             con.execute(f"set pg_connection_limit = {max(self.limits.connections, 1)}")
             con.execute(f"set pg_use_ctid_scan = {'true' if self.limits.connections > 1 else 'false'}")
-            con.execute(f"attach {literal(address)} as {self.alias} (type postgres, read_only)")
+            for alias in self._aliases():
+                con.execute(f"attach {literal(address)} as {alias} (type postgres, read_only)")
             self._look(con)
             catalog = self._query(con, _CATALOG)
             keys = self._query(con, _KEYS)
@@ -142,10 +146,16 @@ class PostgresReader(AttachedTables):
 
     def detach(self, con: duckdb.DuckDBPyConnection) -> None:
         """Close the connections to the server."""
-        try:
-            con.execute(f"detach database if exists {self.alias}")
-        except duckdb.Error:
-            return
+        for alias in self._aliases():
+            try:
+                con.execute(f"detach database if exists {alias}")
+            except duckdb.Error:
+                continue
+
+    def _aliases(self) -> list[str]:
+        """Attached once for each connection: a query runs on one, and pieces are read by several at once."""
+        more = range(2, min(self.limits.connections, MOST_QUERIES) + 1)
+        return [self.alias, *(f"{self.alias}_{number}" for number in more)]
 
     @contextmanager
     def snapshot(self, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -190,14 +200,28 @@ class PostgresReader(AttachedTables):
             f"{quoted(c.name)}::{casts[c.name]} as {quoted(c.name)}" if c.name in casts else quoted(c.name)
             for c in columns
         )
+        base = f"select {items} from {quoted(schema)}.{quoted(name)}"
         if rows.piece:
-            start, end = rows.piece.split("-")
-            where = f" where ctid >= '({int(start)},0)'::tid" + (f" and ctid < '({int(end)},0)'::tid" if end else "")
-        else:
-            condition = measuring.where(self._dialect, table, self._own_columns(table), rows)
-            where = f" where {condition}" if condition else ""
-        text = f"select {items} from {quoted(schema)}.{quoted(name)}{where}"
+            return self._piece(base, rows.piece)
+        condition = measuring.where(self._dialect, table, self._own_columns(table), rows)
+        text = f"{base} where {condition}" if condition else base
         return f"(select * from postgres_query('{self.alias}', {literal(text)}))"
+
+    def _piece(self, base: str, piece: str) -> str:
+        """A range of pages, read by all connections at once; the last piece has no end."""
+        start, end = (int(part) if part else None for part in piece.split("-"))
+        assert start is not None
+        aliases = self._aliases()
+        pages = PAGES_OF_LAST if end is None else end - start
+        step = -(-pages // len(aliases))
+        parts = []
+        for number, alias in enumerate(aliases):
+            low = start + number * step
+            text = f"{base} where ctid >= '({low},0)'::tid"
+            if end is not None or number + 1 < len(aliases):
+                text += f" and ctid < '({low + step if end is None else min(low + step, end)},0)'::tid"
+            parts.append(f"select * from postgres_query('{alias}', {literal(text)})")
+        return f"({' union all '.join(parts)})"
 
     def measure(
         self,

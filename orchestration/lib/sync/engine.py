@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import duckdb
 
@@ -52,9 +53,10 @@ def sync_table(
     identity: str,
     policy: Policy = DEFAULT,
     pace: Pace | None = None,
+    replay: bool = False,
 ) -> SyncResult:
     """Sync one table; a failure is an answer, not an exception, and leaves the table as it was."""
-    work = TableSync(con, reader, table, book, identity=identity, policy=policy)
+    work = TableSync(con, reader, table, book, identity=identity, policy=policy, replay=replay)
     pace = pace or Pace(0)
     result: SyncResult | None = None
     try:
@@ -132,8 +134,12 @@ def sync_tables(
     progress: Callable[[SyncResult], None] | None = None,
     policy: Policy = DEFAULT,
     clock: Clock = _utc,
+    replay: bool = False,
 ) -> Iterator[SyncResult]:
-    """Sync tables through one warehouse connection, database by database; `readers` by system, or one for all."""
+    """Sync tables through one warehouse connection, database by database; `readers` by system, or one for all.
+
+    With `replay` only rows in quarantine are read again, of the tables that have some.
+    """
     chosen = list(tables)
     by_reader: dict[int, tuple[SourceReader, list[Table]]] = {}
     for table in chosen:
@@ -144,7 +150,12 @@ def sync_tables(
         try:
             for reader, mine in by_reader.values():
                 alone = len(by_reader) == 1
-                for result in _sync_reader(con, reader, mine, book, identity, policy, clock, alone=alone):
+                if replay:
+                    mine = [t for t in mine if (t.source, t.name) in book.quarantines]  # noqa: PLW2901
+                if not mine:
+                    continue
+                run = _Run(book, identity, policy, clock, replay)
+                for result in _sync_reader(con, reader, mine, run, alone=alone):
                     if progress:
                         progress(result)
                     yield result
@@ -152,18 +163,22 @@ def sync_tables(
             clean(con)
 
 
+@dataclass(frozen=True)
+class _Run:
+    """What all tables of a run share."""
+
+    book: Book
+    identity: str
+    policy: Policy
+    clock: Clock
+    replay: bool
+
+
 def _sync_reader(
-    con: duckdb.DuckDBPyConnection,
-    reader: SourceReader,
-    tables: list[Table],
-    book: Book,
-    identity: str,
-    policy: Policy,
-    clock: Clock,
-    *,
-    alone: bool,
+    con: duckdb.DuckDBPyConnection, reader: SourceReader, tables: list[Table], run: _Run, *, alone: bool
 ) -> Iterator[SyncResult]:
     """All tables of one database; when it cannot be reached its tables are late, and the other databases go on."""
+    book, clock = run.book, run.clock
     pending = sorted(tables, key=lambda t: (t.group, t.source, t.name))
     if not reader.windows.is_open(clock()):
         yield from (_wait(con, reader, table, book, clock) for table in pending)
@@ -194,7 +209,9 @@ def _sync_reader(
                     if not reader.windows.is_open(clock()):
                         yield _wait(con, reader, table, book, clock)
                         continue
-                    yield sync_table(con, reader, table, book, identity=identity, policy=policy, pace=pace)
+                    yield sync_table(
+                        con, reader, table, book, identity=run.identity, policy=run.policy, pace=pace, replay=run.replay
+                    )
     finally:
         reader.detach(con)
 

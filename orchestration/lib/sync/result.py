@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from orchestration.lib.contract import Table
@@ -35,6 +35,15 @@ class Parity:
     def equal(self) -> bool:
         """Whether both sides agree."""
         return self.count == self.expected_count and self.sums == self.expected_sums
+
+    def with_keys_of(self, windows: Parity) -> Parity:
+        """The proof of all rows, with the keys that were summed up in windows only."""
+        return replace(
+            self,
+            sums={**self.sums, KEY_SUM: windows.sums[KEY_SUM]},
+            expected_sums={**self.expected_sums, KEY_SUM: windows.expected_sums[KEY_SUM]},
+            keys_proven=True,
+        )
 
     def describe(self) -> str:
         """What differs, in words."""
