@@ -208,7 +208,9 @@ def test_what_changed_during_the_break_is_healed(folder: Path, monkeypatch: pyte
     house.fill(20, start=1_000)
     result = house.sync()
     assert (result.status, result.parity.equal, house.equal()) == ("ok", True, True)
-    assert house.query("select count(*) from duckdb_tables() where schema_name = 'raw_aside' and estimated_size > 0") == [(0,)]
+    assert house.query(
+        "select count(*) from duckdb_tables() where schema_name = 'raw_aside' and estimated_size > 0"
+    ) == [(0,)]
 
 
 def test_pieces_with_bad_rows_and_twins(folder: Path) -> None:
