@@ -420,7 +420,7 @@ def person_return_differs(world: World, scope: str, *, attribute: str, side: str
 
 
 @act("person_payment")
-def paid_twice(world: World, scope: str, *, days: int = 12, is_refunded: bool = True) -> None:
+def paid_twice(world: World, scope: str, *, days: int = 12, refunded_share: float = 1) -> None:
     """The same fee is paid again by phone some days later (the family did not know); usually one payment is paid back."""
     world.sql(
         f"""
@@ -437,12 +437,12 @@ def paid_twice(world: World, scope: str, *, days: int = 12, is_refunded: bool = 
         """
     )
     steps.plan_ways(world)
-    if is_refunded:
-        world.sql(
-            """
-            create or replace temp table refunded as
-            select payment_no, amount, settled_at, moment(workday_after(settled_at, 4), 0.4, 540, 1000) as applied_at, '1' as reason_code
-            from world.person_payment where payment_no in (select payment_no from new_payment)
-            """
-        )
-        payments.plan_refunds(world)
+    world.sql(
+        f"""
+        create or replace temp table refunded as
+        select payment_no, amount, settled_at, moment(workday_after(settled_at, 4), 0.4, 540, 1000) as applied_at, '1' as reason_code
+        from world.person_payment where payment_no in (select payment_no from new_payment)
+        qualify row_number() over (order by chance(payment_no, 'asks back'), payment_no) <= ceil(count(*) over () * {refunded_share})
+        """
+    )
+    payments.plan_refunds(world)

@@ -239,3 +239,12 @@ def test_acts_say_what_they_do() -> None:
     ours = [act for act in acts.catalogue().values() if act.function.__module__ == "simulator.acts.resident_tax"]
     assert len(ours) == 18
     assert all(act.doc for act in ours)
+
+
+def test_some_declare_and_do_not_pay(world: World) -> None:
+    """Declared without a payment, a few with a voided ticket; none of it goes any further."""
+    declared = """from tax_person."ZRR_SBXX" as said left join tax_person."ZRR_JKXX" as paid using (SBXH)
+        where paid.SBXH is null or paid.ZFBZ = 'Y'"""
+    assert count(world, declared) > 3
+    further = "from world.person_payment where (voided_at is not null or issued_at is null) and (remitted_at is not null or summarised_on is not null)"
+    assert count(world, further) == 0

@@ -116,7 +116,8 @@ def find_due(world: "World", block: Block, horizon: dt.date) -> None:
             select payer.*, assessed.amount as assessed_amount, assessed.read_at::date as assessed_on,
                 units.fee_year, units.period_begin, units.period_end, units.opens, units.closes,
                 units.round_1, units.round_2, units.round_3, coalesce(units.round_3, units.round_2) as last_round,
-                dice_low(payer.registration_key, units.period_end) as h, dice_high(payer.registration_key, units.period_end) as g,
+                dice_low(payer.registration_key || units.period_end, 'fee unit') as h,
+                dice_high(payer.registration_key || units.period_end, 'fee unit') as g,
                 case when dice(h, 3) < {p["habit_share"]} then dice(habit, 1) else dice(h, 0) end < rate as is_paying,
                 enrolled_on > units.opens + 100 as is_newcomer,
                 agreement_key is not null and signed_on < round_1 - 3 and agreement_ends > last_round and created_at::date < round_1 - 3
@@ -184,7 +185,7 @@ def debit(world: "World", horizon: dt.date) -> None:
         create or replace temp table attempt as
         select *, case n when 1 then round_1 when 2 then round_2 else round_3 end as day,
             coalesce(n = success_round and day < stops_on, false) as succeeds,
-            dice_low(registration_key, day) as d
+            dice_low(registration_key || day, 'round') as d
         from (select *, unnest([1, 2, 3]) as n from due where is_batch)
         where n <= coalesce(success_round, case when round_3 is null then 2 else 3 end)
             and day >= {start} and workday_after(day, -1) < stops_on and workday_after(day, -1) <= date '{horizon.isoformat()}';
@@ -224,7 +225,7 @@ def collect(world: "World", horizon: dt.date) -> None:
             fee_year, '1' as kind_code, period_begin, period_end, {_amount("due")} as amount, channel_code, pay_on, wanted_on,
             null::varchar as special_key,
             case when due.insurance_code in {FLEXIBLE} then extract(month from period_end)::int % 2 else fee_year % 2 end as ordinal,
-            dice_low(registration_key, 'pay ' || period_end) as d, dice_high(registration_key, 'pay ' || period_end) as e,
+            dice_low(registration_key || period_end, 'pay') as d, dice_high(registration_key || period_end, 'pay') as e,
             case channel_code when '31' then moment(pay_on, dice(d, 0), 985, 1035)
                 when '21' then moment(pay_on, dice(d, 0), 540, 1010) when '51' then moment(pay_on, dice(d, 0), 540, 1010)
                 else moment(pay_on, dice(d, 0), 400, 1370) end as issued_at,
@@ -236,6 +237,32 @@ def collect(world: "World", horizon: dt.date) -> None:
         from new_payment as paid
         where paid.registration_key = batch_item.registration_key and paid.period_end = batch_item.period_end
             and paid.channel_code = '31' and batch_item.return_code = '90000';
+        """
+    )
+
+
+def declare_only(world: "World", horizon: dt.date) -> None:
+    """Some who do not pay have declared; some of them let a ticket be issued, and it was voided unpaid."""
+    p = settings("resident_tax")
+    start = f"month_first('{world.scale.history_start}')"
+    world.sql(
+        f"""
+        insert into world.person_payment (payment_no, registration_key, insurance_code, fee_year, kind_code, period_begin, period_end, amount,
+            channel_code, ticket_no, declared_at, issued_at, voided_at)
+        select {PAYMENT_NO.replace("issued_at", "declared")}, registration_key, insurance_code, fee_year, '1', period_begin, period_end, amount,
+            case when dice(d, 1) < 0.7 then '11' else '12' end, {PAYMENT_NO.replace("issued_at", "declared")}, declared,
+            case when dice(d, 2) < {p["ticket_voided"]} then declared + interval 3 minute end,
+            case when dice(d, 2) < {p["ticket_voided"]} then moment(workday_after(declared, 1), dice(d, 3), 540, 700) end
+        from (
+            select due.*, {_amount("due")} as amount, dice_low(registration_key || due.period_end, 'declares') as d,
+                dice_high(registration_key || due.period_end, 'declares') as e,
+                case when due.insurance_code in {FLEXIBLE} then extract(month from due.period_end)::int % 2 else due.fee_year % 2 end as ordinal,
+                moment(greatest(opens, enrolled_on + 3, assessed_on + 1) + floor(dice(d, 0) * (closes - opens))::int, dice(d, 3), 500, 1300) as declared
+            from due left join tariff on tariff.insured_year = due.fee_year
+            where not is_paying and not is_batch and wanted_on is null
+        )
+        where dice(e, 0) < {p["declared_unpaid"]} and declared::date between {start} and date '{horizon.isoformat()}'
+            and declared::date > created_at::date and declared::date < stops_on
         """
     )
 

@@ -53,4 +53,5 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
     payments.add_specials(world, horizon)
     steps.walk(world)
     payments.refund(world)
+    payments.declare_only(world, horizon)
     register.note_messages(world)

@@ -63,26 +63,33 @@ def walk(world: "World") -> None:
 
 def plan_ways(world: "World") -> None:
     """Insert temp table `new_payment` with every later moment; `pooled_ticket` says which go through a household."""
+    # one level for each step: an expression that is used again is a column of the level below, not written out once more
     world.sql(
         f"""
         insert into world.person_payment
+        with issued as (
+            select *, household_payment_no is not null as is_pooled,
+                case channel_code when '51' then workday_not_before(pay_on + case when dice(d, 1) < 0.2 then 1 else 0 end) else pay_on end as summarised
+            from new_payment left join pooled_ticket on pooled_ticket.pooled_no = payment_no
+        ),
+        moved as (
+            select *, coalesce(household_remitted, {remitted("channel_code", "issued_at", "summarised", "dice(d, 1)")}) as moved from issued
+        ),
+        booked as (
+            select *, coalesce(household_settled, {settled("moved", "dice(d, 2)", "dice(d, 3)")}) as booked, {read("moved", "dice(e, 3)")} as seen
+            from moved
+        ),
+        posted as (
+            select *, seen + to_minutes(10 + floor(dice(d, 2) * 100)::int) as posted from booked
+        )
         select payment_no, registration_key, insurance_code, fee_year, kind_code, period_begin, period_end, amount, channel_code, special_key,
             household_payment_no, coalesce(household_ticket, payment_no),
-            case when household_payment_no is not null
-                then least(moment(wanted_on, dice(e, 0), 520, 890), household_issued - interval 10 minute)
+            case when is_pooled then least(moment(wanted_on, dice(e, 0), 520, 890), household_issued - interval 10 minute)
                 else issued_at - to_seconds((60 + dice(e, 0) * 300)::int) end,
-            coalesce(household_issued, issued_at) as issued,
-            case channel_code when '51' then workday_not_before(pay_on + case when dice(d, 1) < 0.2 then 1 else 0 end) else pay_on end as summarised,
-            coalesce(household_remitted, {remitted("channel_code", "issued_at", "summarised", "dice(d, 1)")}) as moved,
-            coalesce(household_settled, {settled("moved", "dice(d, 2)", "dice(d, 3)")}) as booked,
-            null,
-            {returned("moved", "dice(e, 1)", "dice(e, 2)")},
-            {read("moved", "dice(e, 3)")} as remittance_read,
-            null,
-            {returned("booked", "dice(e, 2)", "dice(d, 1)")},
-            {read("booked", "dice(d, 3)")},
-            remittance_read + to_minutes(10 + floor(dice(d, 2) * 100)::int) as posted,
-            moment(workday_after(posted, 1), dice(e, 3), 420, 480)
-        from new_payment left join pooled_ticket on pooled_ticket.pooled_no = payment_no
+            coalesce(household_issued, issued_at), summarised, moved, booked, null,
+            {returned("moved", "dice(e, 1)", "dice(e, 2)")}, seen, null,
+            {returned("booked", "dice(e, 2)", "dice(d, 1)")}, {read("booked", "dice(d, 3)")},
+            posted, moment(workday_after(posted, 1), dice(e, 3), 420, 480)
+        from posted
         """
     )

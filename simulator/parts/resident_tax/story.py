@@ -1,6 +1,6 @@
 """The story of the persons' tax side: which anomalies and near-misses are planted in a block, dated around the anchor day."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from common.calendar import add_workdays
 from simulator import acts
@@ -44,7 +44,17 @@ class Cast:
             """
         )
         keys = [str(row[0]) for row in self.world.rows("select key from cast_pick order by key")]
-        return f"select unnest([{quoted(keys)}]::varchar[])"
+        return f"select unnest([{quoted(keys)}]::varchar[])" if keys else ""
+
+    def act(self, name: str, subjects: str, **params: Any) -> None:
+        """Perform an act, where anybody was found for it."""
+        if subjects:
+            acts.perform(self.world, name, subjects, **params)
+
+    def near_miss(self, rule_id: str, subjects: str, why: str) -> None:
+        """Note near-misses, where anybody was found."""
+        if subjects:
+            self.world.note_near_miss(rule_id, subjects, why)
 
 
 def tell(world: "World", block: Block) -> None:
@@ -57,6 +67,12 @@ def tell(world: "World", block: Block) -> None:
     _messages(world, cast)
     _specials(world, cast)
     note_computed(world)
+    world.sql(
+        """
+        delete from world.near_miss where rule_id in ('A10.13', 'B11.2')
+            and exists (select 1 from world.truth where truth.rule_id = near_miss.rule_id and truth.subject_key = near_miss.subject_key)
+        """
+    )
 
 
 def _paid(cast: Cast, first: int, last: int, where: str = "true") -> str:
@@ -69,48 +85,36 @@ def _paid(cast: Cast, first: int, last: int, where: str = "true") -> str:
 
 
 def _payments(world: "World", cast: Cast) -> None:
-    acts.perform(world, "person_return_not_read", cast.pick(_paid(cast, -25, -8), 3))
-    acts.perform(world, "person_return_not_read", cast.pick(_paid(cast, -7, -6), 1), until=cast.day(-4))
-    acts.perform(world, "person_return_not_read", cast.pick(_paid(cast, -1, -1), 1), until=cast.day(4))
-    acts.perform(world, "person_not_posted", cast.pick(_paid(cast, -60, -8), 3))
-    acts.perform(world, "posting_not_fed_back", cast.pick(_paid(cast, -40, -8), 3))
-    acts.perform(world, "posting_not_fed_back", cast.pick(_paid(cast, -2, -1), 1), until=cast.day(6))
-    acts.perform(world, "person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="remittance")
-    acts.perform(world, "person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="settlement")
-    acts.perform(
-        world, "person_return_missing", cast.pick(_paid(cast, -1, -1), 1), kind="settlement", until=cast.day(1)
-    )
+    cast.act("person_return_not_read", cast.pick(_paid(cast, -25, -8), 3))
+    cast.act("person_return_not_read", cast.pick(_paid(cast, -7, -6), 1), until=cast.day(-4))
+    cast.act("person_return_not_read", cast.pick(_paid(cast, -1, -1), 1), until=cast.day(4))
+    cast.act("person_not_posted", cast.pick(_paid(cast, -60, -8), 3))
+    cast.act("posting_not_fed_back", cast.pick(_paid(cast, -40, -8), 3))
+    cast.act("posting_not_fed_back", cast.pick(_paid(cast, -2, -1), 1), until=cast.day(6))
+    cast.act("person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="remittance")
+    cast.act("person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="settlement")
+    cast.act("person_return_missing", cast.pick(_paid(cast, -1, -1), 1), kind="settlement", until=cast.day(1))
     for attribute in ("amount", "name", "id_number", "agency_code", "person_no"):
-        acts.perform(world, "person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute=attribute)
-    acts.perform(
-        world, "person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="remittance"
-    )
-    acts.perform(world, "person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="posting")
-    acts.perform(world, "paid_twice", cast.pick(_paid(cast, -45, -30, "payments.insurance_code = '10210'"), 2))
-    acts.perform(
-        world, "paid_twice", cast.pick(_paid(cast, -45, -30, "payments.insurance_code = '10210'"), 1), is_refunded=False
-    )
+        cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute=attribute)
+    cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="remittance")
+    cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="posting")
+    twice = cast.pick(_paid(cast, -45, -30, "payments.insurance_code = '10210'"), 3)
+    cast.act("paid_twice", twice, refunded_share=0.6)
 
 
 def _registrations(world: "World", cast: Cast) -> None:
     stopped = f"""select registration_key, resident_key from world.tax_person
         where stopped_on between date '{cast.day(-160)}' and date '{cast.day(-9)}' and coalesce(ended_at, suspended_at) is not null and """
     for reason in ("dead", "enlisted", "moved", "merged"):
-        acts.perform(
-            world, "change_not_pushed", cast.pick(f"{stopped} end_reason_code = '{reason}' and ended_at is not null", 2)
-        )
-    acts.perform(
-        world, "change_not_pushed", cast.pick(f"{stopped} end_reason_code = 'suspended' and ended_at is null", 2)
-    )
-    acts.perform(
-        world, "change_not_pushed",
+        cast.act("change_not_pushed", cast.pick(f"{stopped} end_reason_code = '{reason}' and ended_at is not null", 2))
+    cast.act("change_not_pushed", cast.pick(f"{stopped} end_reason_code = 'suspended' and ended_at is null", 2))
+    cast.act("change_not_pushed",
         cast.pick(f"""select registration_key, resident_key from world.tax_person where end_reason_code in ('dead', 'suspended')
             and stopped_on between date '{cast.day(-3)}' and date '{cast.day(-1)}' and coalesce(ended_at, suspended_at) is not null""", 2),
         until=cast.day(3),
     )  # fmt: skip
     for code in ("10212", "10210"):
-        acts.perform(
-            world, "number_left_in_tax",
+        cast.act("number_left_in_tax",
             cast.pick(f"""select registration_key, persons.resident_key from world.tax_person as persons
                 join world.insured as insured on insured.insured_key = persons.registration_key
                 where persons.insurance_code = '{code}' and insured.old_person_no is not null and {VALID}
@@ -122,19 +126,19 @@ def _agreements(world: "World", cast: Cast) -> None:
     signed = f"""select persons.registration_key, persons.resident_key from world.tax_person as persons
         join world.person_agreement as agreements using (registration_key)
         where agreements.is_batch and agreements.ended_on is null and {VALID} """
-    acts.perform(
-        world, "amount_not_set",
+    cast.act("amount_not_set",
         cast.pick(f"""{signed} and signed_on between date '{cast.day(-90)}' and date '{cast.day(-1)}'
             and not exists (select 1 from world.batch_item as items
                 where items.registration_key = persons.registration_key and items.generated_at <= {cast.today})""", 4),
     )  # fmt: skip
     old = f"{signed} and signed_on < date '2025-01-01'"
-    acts.perform(world, "signed_twice", cast.pick(old, 3), on=cast.day(-15))
+    cast.act("signed_twice", cast.pick(old, 3), on=cast.day(-15))
     ended = cast.pick(old, 2)
-    acts.perform(world, "signed_twice", ended, on=cast.day(-15), first_ended=True)
-    world.note_near_miss(
-        "A10.13", f"select agreement_key from world.person_agreement where registration_key in ({ended})", "the first agreement ended"
-    )  # fmt: skip
+    cast.act("signed_twice", ended, on=cast.day(-15), first_ended=True)
+    if ended:
+        world.note_near_miss(
+            "A10.13", f"select agreement_key from world.person_agreement where registration_key in ({ended})", "the first agreement ended"
+        )  # fmt: skip
 
 
 def _batch(world: "World", cast: Cast) -> None:
@@ -148,21 +152,20 @@ def _batch(world: "World", cast: Cast) -> None:
     has_paid = f"""exists (select 1 from world.person_payment as payments where payments.registration_key = persons.registration_key
         and payments.fee_year = {year} and payments.settled_at < timestamp '{cast.day(-3)}')"""
     paid = cast.pick(f"{holder} and {has_paid}", 3)
-    acts.perform(world, "listed_though_paid", paid, on=anchor)
+    cast.act("listed_though_paid", paid, on=anchor)
     unpaid = cast.pick(
         f"""{holder} and not exists (select 1 from world.person_payment as payments
             where payments.registration_key = persons.registration_key and payments.fee_year = {year}
                 and payments.declared_at <= {cast.today})""",
         3,
     )
-    acts.perform(world, "list_for_round", unpaid, on=anchor)
-    world.note_near_miss("B11.2", unpaid, "in the list, not paid this year")
+    cast.act("list_for_round", unpaid, on=anchor)
+    cast.near_miss("B11.2", unpaid, "in the list, not paid this year")
     refused = f"""select items.item_no, persons.resident_key from world.batch_item as items join world.tax_person as persons using (registration_key)
         where items.return_code <> '90000' and items.returned_at::date between date '{cast.day(-20)}' and date '{cast.day(-4)}'"""
-    acts.perform(world, "item_not_submitted", cast.pick(refused, 2))
-    acts.perform(world, "refused_item_not_voided", cast.pick(refused, 3))
-    acts.perform(
-        world, "preprocessing_inactive",
+    cast.act("item_not_submitted", cast.pick(refused, 2))
+    cast.act("refused_item_not_voided", cast.pick(refused, 3))
+    cast.act("preprocessing_inactive",
         cast.pick(f"""select persons.registration_key, persons.resident_key from world.tax_person as persons
             join world.preprocessing as made on made.registration_key = persons.registration_key and made.fee_year = {year}
             where {VALID} and made.created_at < timestamp '{cast.day(-10)}'
@@ -179,10 +182,10 @@ def _messages(world: "World", cast: Cast) -> None:
             and not exists (select 1 from world.batch_item as items
                 where items.registration_key = persons.registration_key and items.generated_at <= {today})"""
     for code in FAILURES:
-        found = cast.pick(fresh.format(today=cast.today, first=cast.day(-40), last=cast.day(-5)), 1)
-        acts.perform(world, "message_fails", found, code=code)
+        found = cast.pick(fresh.format(today=cast.today, first=cast.day(-150), last=cast.day(-5)), 1)
+        cast.act("message_fails", found, code=code)
     found = cast.pick(fresh.format(today=cast.today, first=cast.day(-5), last=cast.day(-4)), 1)
-    acts.perform(world, "message_fails", found, code="05", until=cast.day(-3))
+    cast.act("message_fails", found, code="05", until=cast.day(-3))
 
 
 def _specials(world: "World", cast: Cast) -> None:
@@ -193,16 +196,16 @@ def _specials(world: "World", cast: Cast) -> None:
             and receipts.received_at::date between date '{first}' and date '{last}'"""
     for department in ("HRSS", "NHSA"):
         recent = due.format(department=department, first=cast.day(-240), last=cast.day(-5))
-        acts.perform(world, "special_fails", cast.pick(recent, 1), reason="number")
-        acts.perform(world, "special_stuck", cast.pick(recent, 2), before="platform")
-        acts.perform(world, "special_stuck", cast.pick(recent, 2), before="tax")
-        acts.perform(world, "special_fails", cast.pick(recent, 1), reason="period")
+        cast.act("special_fails", cast.pick(recent, 1), reason="number")
+        cast.act("special_stuck", cast.pick(recent, 2), before="platform")
+        cast.act("special_stuck", cast.pick(recent, 2), before="tax")
+        cast.act("special_fails", cast.pick(recent, 1), reason="period")
     flexible = (
         due.format(department="NHSA", first=cast.day(-60), last=cast.day(-3)) + " and insured.insurance_code = '10203L'"
     )
-    acts.perform(world, "special_fails", cast.pick(flexible, 2), reason="care")
+    cast.act("special_fails", cast.pick(flexible, 2), reason="care")
     healed = due.format(department="HRSS", first=cast.day(-4), last=cast.day(-3))
-    acts.perform(world, "special_fails", cast.pick(healed, 1), reason="number", until=cast.day(-2))
+    cast.act("special_fails", cast.pick(healed, 1), reason="number", until=cast.day(-2))
 
 
 def note_computed(world: "World") -> None:

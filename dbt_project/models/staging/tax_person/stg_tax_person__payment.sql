@@ -30,7 +30,8 @@ renamed as (
         {{ known_value('SJRQ', 'SJRQ') }} as remitted_date,
         {{ known_value('RKRQ', 'RKRQ') }} as settled_date,
         {{ code_norm('SKGK_DM') }} as treasury_code,
-        {{ known_flag('ZFBZ', 'Y') }} as is_voided,
+        {{ known_flag('ZFBZ', 'Y', 'ZFSJ') }} as is_voided,
+        {{ known_value('ZFSJ', 'ZFSJ') }} as voided_at,
         GXSJ as updated_at
     from source
     where {{ not_after_as_of('KJSJ') }}

@@ -35,6 +35,7 @@ select payments.payment_no, payments.registration_key, payments.kind_code, payme
     known(payments.issued_at) as issued_at,
     case when payments.summarised_on <= getvariable('as_of') then payments.summarised_on end as summarised_on,
     known(payments.remitted_at) as remitted_at, known(payments.settled_at) as settled_at,
+    known(payments.voided_at) as voided_at,
     known(payments.remittance_returned_at) as remittance_returned_at, known(payments.remittance_read_at) as remittance_read_at,
     known(payments.remittance_withdrawn_at) as remittance_withdrawn_at, known(payments.settlement_returned_at) as settlement_returned_at,
     known(payments.settlement_read_at) as settlement_read_at, known(payments.posted_at) as posted_at,

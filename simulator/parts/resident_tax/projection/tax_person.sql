@@ -37,8 +37,8 @@ select payments.ticket_no as "DZSPHM", 'SB' || payments.payment_no as "SBXH", pa
     payments.amount as "SJJE", payments.agency_code as "SBJBJG_DM", payments.bureau_code as "SKSSSWJG_DM", payments.channel_code as "JFQD_DM",
     case payments.kind_code when '2' then '2' else '1' end as "JFLX_DM", dues.notice_serial as "ZJTZLSH", payments.issued_at as "KJSJ",
     payments.summarised_on as "HZRQ", payments.remitted_at::date as "SJRQ", payments.settled_at::date as "RKRQ",
-    case when payments.settled_at is not null then '2611' || substr(payments.bureau_code, 4, 6) end as "SKGK_DM", null as "ZFBZ",
-    greatest(payments.issued_at, payments.remitted_at, payments.settled_at, payments.summarised_on::timestamp) as "GXSJ"
+    case when payments.settled_at is not null then '2611' || substr(payments.bureau_code, 4, 6) end as "SKGK_DM", case when payments.voided_at is not null then 'Y' end as "ZFBZ",
+    payments.voided_at as "ZFSJ", greatest(payments.issued_at, payments.voided_at, payments.remitted_at, payments.settled_at, payments.summarised_on::timestamp) as "GXSJ"
 from snap.person_payment as payments
 left join world.special_due as dues on dues.special_key = payments.special_key
 where payments.household_payment_no is null and payments.issued_at is not null;
