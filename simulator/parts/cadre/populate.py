@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from simulator.part import Block, settings
+from simulator.scale import VILLAGES
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -17,16 +18,21 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
 
 
 def _cadres(world: "World") -> None:
+    """A cadre keeps a village; in a small city, where few people live in a village, the villages of a town."""
     p = settings("cadre")["cadres"]
+    is_small = world.scale.residents < p["least_residents"] * VILLAGES
+    # whose office keeps whom: the first village of the town in the order without sense, or each village itself
+    kept_by = "min_by(village_code, village_no) over (partition by town_code)" if is_small else "village_code"
     world.sql(
         f"""
+        create or replace temp table keeper as
+        select {kept_by} as village_code, village_code as kept_village from village
+        where village_code in (select village_code from world.resident);
         insert into world.cadre
         with manned as (
-            select v.village_code, v.village_no, v.district_code
-            from village as v
-            join (select village_code, count(*) as residents from world.resident group by village_code) as lived using (village_code)
-            where lived.residents >= {p["least_residents"]} and chance(v.village_code, 'has a cadre') < {p["village_share"]}
-                and v.village_code not in (select village_code from world.cadre)
+            select village_code, village_no, district_code from village
+            where village_code in (select village_code from keeper) and chance(village_code, 'has a cadre') < {p["village_share"]}
+                and village_code not in (select village_code from world.cadre)
         ),
         posts as (
             select *, 1 as nth from manned
@@ -48,7 +54,10 @@ def _cadres(world: "World") -> None:
             moment(approved_at::date + chance_int(cadre_no, 'signed', 1, 6), chance(cadre_no, 'signed at'), 500, 1260),
             case when chance(cadre_no, 'leaves') < {p["left_share"]}
                 then moment(workday_not_before(registered_at::date + chance_int(cadre_no, 'left', 150, 700)), 0.5, 600, 900) end
-        from persons
+        from persons;
+        insert into world.cadre_area
+        select c.cadre_no, k.kept_village from world.cadre as c join keeper as k using (village_code)
+        where c.cadre_no not in (select cadre_no from world.cadre_area)
         """
     )
 
@@ -61,7 +70,7 @@ def _imports(world: "World") -> None:
         insert into world.cadre_import
         with planned as (
             select cadre_no, left_at,
-                moment(consent_at::date + chance_int(cadre_no, 'first import', 0, 9), chance(cadre_no, 'first import at'), 510, 1290) as at
+                moment(consent_at::date + chance_int(cadre_no, 'first import', 0, 9), chance(cadre_no, 'first import at'), 510, 1290) as planned_at
             from world.cadre
             union all
             select cadre_no, left_at,
@@ -69,8 +78,8 @@ def _imports(world: "World") -> None:
             from world.cadre cross join range(2024, 2030) as r(autumn)
             where consent_at::date + 30 < make_date(autumn::int, 8, 25) and chance(cadre_no || autumn, 'imports again') < {again}
         )
-        select 'DR' || substr(cadre_no, 3) || n, cadre_no, n, at, 1, null
-        from (select *, row_number() over (partition by cadre_no order by at) as n from planned where left_at is null or at < left_at)
+        select 'DR' || substr(cadre_no, 3) || n, cadre_no, n, planned_at, 1, null
+        from (select *, row_number() over (partition by cadre_no order by planned_at) as n from planned where left_at is null or planned_at < left_at)
         where cadre_no not in (select cadre_no from world.cadre_import)
         """
     )
@@ -85,7 +94,8 @@ def _runs(world: "World") -> None:
         create or replace temp table roster_size as
         select c.cadre_no, greatest(1, round(r.residents * case when c.nth = 1 then {rosters["first_share"]} else {rosters["second_share"]} end)) as size
         from world.cadre as c
-        join (select village_code, count(*) as residents from world.resident group by village_code) as r using (village_code);
+        join (select a.cadre_no, count(*) as residents from world.cadre_area as a join world.resident as r on r.village_code = a.village_code
+              group by a.cadre_no) as r using (cadre_no);
 
         create or replace temp table booked_run as
         with wanted as (

@@ -15,6 +15,11 @@ create table world.cadre (
     left_at timestamp               -- left the post, the account is closed
 );
 
+create table world.cadre_area (     -- the villages that a cadre keeps: its own; in a small city all of the town
+    cadre_no varchar,
+    village_code varchar
+);
+
 create table world.cadre_wrong (    -- what a cadre registered wrongly, until it was put right
     cadre_no varchar,
     attribute varchar,              -- id_number, mobile, village_code

@@ -25,7 +25,8 @@ select c.cadre_no, r.resident_key, r.resident_no, r.name, r.id_type_code, r.id_n
     case when chance(r.resident_key || c.nth, 'later') < getvariable('cadre_rosters_later_share') then 2 else 1 end as first_nth,
     least(r.died_on, r.moved_away_on, r.enlisted_on) + 90 as gone_on
 from world.resident as r
-join world.cadre as c on c.village_code = r.village_code
+join world.cadre_area as areas on areas.village_code = r.village_code
+join world.cadre as c on c.cadre_no = areas.cadre_no
 where chance(r.resident_key || c.nth, 'on the roster')
     < case when c.nth = 1 then getvariable('cadre_rosters_first_share') else getvariable('cadre_rosters_second_share') end;
 
