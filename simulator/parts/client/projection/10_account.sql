@@ -61,10 +61,8 @@ from client_item where is_known(pushed_at);
 
 create or replace table tax_client."KHD_QYRZ" as
 with agreements as (
-    select a.*, t.employer_key, e.bureau_code as home_bureau, t.bureau_code as taxpayer_bureau
-    from world.agreement as a
-    join world.taxpayer as t using (taxpayer_key)
-    join world.employer as e on e.employer_key = t.employer_key
+    select a.* exclude (account_no), t.employer_key, t.bureau_code as taxpayer_bureau
+    from world.agreement as a join world.taxpayer as t using (taxpayer_key)
 ),
 signed as (
     select agreements.*, uses.account_no

@@ -30,12 +30,12 @@ where bills.summary_sent_at >= getvariable('client_logs_operations_since')::time
 
 create or replace temp table client_operation as
 select bill_key, 'declare' as kind, declared_at as done_at, ticket_stem as stem, null::varchar as channel_code, null::timestamp as voided_at,
-    null::varchar as agreement_key, case when declared_at >= client_from then handler_at(handlers, declared_at) end as account_no
+    null::varchar as agreement_key, case when declared_at >= client_from and fee_registration_no is not null then handler_at(handlers, declared_at) end as account_no
 from client_bill
 where declared_at >= getvariable('client_logs_operations_since')::timestamp
 union all
 select tickets.bill_key, 'pay', issued_at, ticket_no, channel_code, voided_at, agreement_key,
-    case when issued_at >= client_from then handler_at(handlers, issued_at) end
+    case when issued_at >= client_from and channel_code <> '4' and fee_registration_no is not null then handler_at(handlers, issued_at) end
 from world.ticket as tickets
 join client_bill using (bill_key)
 where tickets.channel_code in ('1', '3', '4') and tickets.issued_at >= getvariable('client_logs_operations_since')::timestamp;
