@@ -128,8 +128,8 @@ def binding_fails(world: World, scope: str, *, on: DateOrSql, tries: int = 1) ->
         f"""
         insert into world.client_attempt
         select r.registration_key,
-            coalesce((select max_by(u.account_no, u.nth) from world.client_use u where u.employer_key = r.employer_key),
-                (select min(account_no) from world.client_account)),
+            coalesce((select max_by(u.account_no, u.nth) from world.client_use u where u.employer_key = r.employer_key and u.starts_at < {moment_sql(on)}),
+                (select min(account_no) from world.client_account where registered_at < {moment_sql(on)})),
             {moment_sql(on)} + to_minutes(n * 37 + chance_int(r.registration_key, 'try', 0, 30))
         from world.registration as r cross join range({tries}) as t(n) where r.registration_key in (select key from {scope})
         """

@@ -36,7 +36,8 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
         select *,
             date '2021-01-04' + chance_int(circle, 'bookkeeper since', 0, 240) as circle_from,
             -- whether a bookkeeper exists is settled by its circle's number alone, for its members may live in another block
-            not is_institution and employer_no > circle_no and employer_key = 'E' || lpad(employer_no::varchar, 6, '0') and chance(circle, 'bookkeeper') < {use["bookkeeper_groups"]}
+            not is_institution and employer_no > circle_no and employer_key = 'E' || lpad(employer_no::varchar, 6, '0')
+                and chance(circle, 'bookkeeper') < {use["bookkeeper_groups"]}
                 and chance(employer_key, 'to the bookkeeper') < {use["bookkeeper_share"]} as is_kept,
             case when not is_kept and chance(employer_key, 'second handler') < {use["second_handler_share"]}
                 then greatest(
