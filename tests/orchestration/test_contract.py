@@ -25,6 +25,7 @@ TABLES = {
     "nhsa_person": 10,
     "nhsa_person_return": 3,
     "tax_bank": 9,
+    "tax_cadre": 7,
     "tax_client": 10,
     "tax_core": 2,
     "tax_levy": 6,
