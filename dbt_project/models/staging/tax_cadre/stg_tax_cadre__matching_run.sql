@@ -1,4 +1,4 @@
--- Matching runs over a roster: booked, started, ended, broken off. 匹配任务表. Grain: run_no.
+-- Matching runs over a roster, booked, started, ended, broken off. 匹配任务表. Grain: run_no.
 with source as (
 
     select * from {{ source('tax_cadre', 'GB_PP') }}
