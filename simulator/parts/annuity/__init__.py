@@ -59,13 +59,13 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
             case when is_retried and n = 1 then account_name || '（零余额账户）' else account_name end, null, null
         from tries cross join (select unnest([1, 2]) as n) where n = 1 or is_retried;
         insert into world.annuity_move
-        select 'QY' || substr(agreement_key, 3) || '1', registration_key, agreement_key, client_account, left(client_account, 10) || '02', changed_at,
-            changed_at::date + 1 + interval 2 hour, '1', changed_at::date + 1 + interval 2 hour, null, null
+        select 'QY' || substr(agreement_key, 3) || '1', registration_key, agreement_key, client_account, left(client_account, 10) || '02', left_at,
+            left_at::date + 1 + interval 2 hour, '1', left_at::date + 1 + interval 2 hour, null, null
         from (
             select *, moment(workday_not_before(month_first('{world.scale.history_start}') + chance_int(registration_key, 'annuity move day', 40, 380)),
-                chance(registration_key, 'annuity move at'), 540, 1020) as changed_at
+                chance(registration_key, 'annuity move at'), 540, 1020) as left_at
             from world.annuity_agreement where chance(registration_key, 'annuity move') < {own["move_share"]}
-        ) where changed_at > created_at;
+        ) where left_at > created_at;
         """
     )
     if not block.told:
