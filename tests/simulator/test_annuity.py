@@ -126,7 +126,9 @@ def test_every_case_is_planted(world: World) -> None:
 def school() -> World:
     """A school with its annuity bills of four months, collected, and an agreement signed long ago."""
     world = World.empty(parts=parts())
-    world.add_employers(world.relation("cast_rows", [{"employer_key": "校", "name": "南宁市第一学校", "unit_type_code": "12"}]))
+    world.add_employers(
+        world.relation("cast_rows", [{"employer_key": "校", "name": "南宁市第一学校", "unit_type_code": "12"}])
+    )
     world.add_registrations("select '校' as employer_key, 'HRSS' as department_code")
     world.sql(
         """
@@ -153,8 +155,16 @@ def known(world: World, day: str, query: str) -> list[tuple[object, ...]]:
 
 
 def test_three_months_refused_and_then_good(school: World) -> None:
-    acts.perform(school, "annuity_refused", "select registration_key from world.registration", periods=["202603", "202604", "202605"], code="24004")
-    assert school.rows("select visible_from, visible_to from world.truth where rule_id = 'A8.8'") == [(dt.date(2026, 5, 15), dt.date(2026, 6, 15))]
+    acts.perform(
+        school,
+        "annuity_refused",
+        "select registration_key from world.registration",
+        periods=["202603", "202604", "202605"],
+        code="24004",
+    )
+    assert school.rows("select visible_from, visible_to from world.truth where rule_id = 'A8.8'") == [
+        (dt.date(2026, 5, 15), dt.date(2026, 6, 15))
+    ]
     states = """select "QCZT_DM" from annuity."NJ_TSQC" where "FSSJ" >= timestamp '2026-05-01' order by "QCXH" """
     assert known(school, "2026-05-15", states) == [("5",), ("4",)]
     assert known(school, "2026-05-18", states) == [("5",), ("9",)]
@@ -162,7 +172,13 @@ def test_three_months_refused_and_then_good(school: World) -> None:
 
 
 def test_a_second_debit_and_its_reversal(school: World) -> None:
-    acts.perform(school, "annuity_transfer_differs", "select bill_key from world.bill where period = '202605'", kind="twice", reversed_on="2026-05-20")
+    acts.perform(
+        school,
+        "annuity_transfer_differs",
+        "select bill_key from world.bill where period = '202605'",
+        kind="twice",
+        reversed_on="2026-05-20",
+    )
     transfers = """select "ZZJE", "CZBZ" from annuity."NJ_ZZLS" where "ZZRQ" = date '2026-05-15' order by "LSH" """
     assert known(school, "2026-05-19", transfers) == [(1200, None), (1200, None)]
     assert known(school, "2026-05-20", transfers) == [(1200, None), (1200, "Y")]

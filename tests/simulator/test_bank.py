@@ -141,7 +141,9 @@ def test_vouchers_follow_their_tickets(world: World) -> None:
         where vouchers."PZZT_DM" = '3' and (vouchers."JKSJ" <> debits."FHSJ" or vouchers."PZJE" <> debits."KKJE")
     """
     assert world.value(paid) == 0
-    assert world.value("""select count(*) - count(distinct "PZHM") from tax_bank."YHD_PZ" where "PZHM" is not null""") == 0
+    assert (
+        world.value("""select count(*) - count(distinct "PZHM") from tax_bank."YHD_PZ" where "PZHM" is not null""") == 0
+    )
     assert world.value("""select count(distinct "KJQD_DM") from tax_bank."YHD_PZ" """) == 2
 
 
@@ -272,16 +274,26 @@ def test_an_answer_that_comes_late(payer: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "params_of", "change"), [("missing", {}, -2400), ("doubled", {}, 2400), ("amount", {"difference": 0.3}, 0.3)]
+    ("kind", "params_of", "change"),
+    [("missing", {}, -2400), ("doubled", {}, 2400), ("amount", {"difference": 0.3}, 0.3)],
 )
 def test_the_treasury_says_otherwise(payer: World, kind: str, params_of: dict[str, float], change: float) -> None:
     acts.perform(payer, "treasury_states", HRSS_BILL, kind=kind, **params_of)
-    stated = known(payer, "2026-06-30", """select coalesce(sum("RKJE"), 0) from tax_bank."GK_RKLS" where "ZSXM_DM" = '10201'""")
+    stated = known(
+        payer, "2026-06-30", """select coalesce(sum("RKJE"), 0) from tax_bank."GK_RKLS" where "ZSXM_DM" = '10201'"""
+    )
     assert float(stated[0][0]) == pytest.approx(2400 + change)  # type: ignore[arg-type]
 
 
 def test_a_new_agreement_that_is_verified_later(payer: World) -> None:
-    acts.perform(payer, "agreement_not_verified", "select taxpayer_key from world.taxpayer", why="elsewhere", on="2026-06-10", until="2026-06-16")
+    acts.perform(
+        payer,
+        "agreement_not_verified",
+        "select taxpayer_key from world.taxpayer",
+        why="elsewhere",
+        on="2026-06-10",
+        until="2026-06-16",
+    )
     state = """select "YZZT_DM" from tax_core."SF_SFXY" order by "XYXH" """
     assert known(payer, "2026-06-15", state) == [("1",), ("2",)]
     assert known(payer, "2026-06-16", state) == [("1",), ("1",)]
