@@ -12,6 +12,7 @@ from simulator.world import World
 
 ANCHOR = params.load().anchor
 Worlds = Callable[[int], World]
+PARTS = tuple(part for part in parts() if part.name in ("bank", "annuity", "treasury"))
 PLANTED = ("A4.3.1", "A4.4.1", "A4.6.1", "A4.6.2", "A7.3", "A7.6", "A8.2", "A12.3", "A13.1")
 
 
@@ -88,7 +89,8 @@ def test_each_deduction_has_its_tips_result(world: World) -> None:
         group by all order by all
         """
     )
-    assert {kind for kind, _ in odd} == {"amount", "deducted", "missing"}, odd
+    # slow: the bank has done it, tax does not know yet
+    assert {kind for kind, _ in odd} - {"slow"} == {"amount", "deducted", "missing"}, odd
     unknown = world.rows(
         """select "DZBS_DM", "DZSPHM" from tax_bank."TIPS_JG" where "KKXH" is null and "DZSPHM" not in (select "HZJKSHM" from tax_bank."XJ_HZ")"""
     )
@@ -102,14 +104,15 @@ def test_each_deduction_has_its_tips_result(world: World) -> None:
 
 def test_cash_is_summed_up_to_the_cent(world: World) -> None:
     receipts = """
-        select count(*) from (from tax_levy."ZS_KKXX" where "KKLX_DM" = '4' and "FHDM" = '90000') as debits full join tax_bank."XJ_PJ" as receipts using ("DZSPHM")
+        select count(*) from (from tax_levy."ZS_KKXX" where "KKLX_DM" = '4' and "FHDM" = '90000') as debits
+        full join tax_bank."XJ_PJ" as receipts using ("DZSPHM")
         where debits."KKJE" is distinct from receipts."SKJE" or debits."FHSJ" is distinct from receipts."SKSJ"
     """
     assert world.value(receipts) == 0
     summaries = """
         select count(*) from tax_bank."XJ_HZ" as summaries
-        full join (select "HZXH", count(*) as n, sum("SKJE") as amount, max("HZSJ") as at_last, max("SKSJ") as taken from tax_bank."XJ_PJ" where "HZXH" is not null group by all) as receipts
-            using ("HZXH")
+        full join (select "HZXH", count(*) as n, sum("SKJE") as amount, max("HZSJ") as at_last, max("SKSJ") as taken
+            from tax_bank."XJ_PJ" where "HZXH" is not null group by all) as receipts using ("HZXH")
         where "PJFS" is distinct from n or "HZJE" is distinct from amount or "HZSJ" is distinct from at_last or taken >= "HZSJ" or "HZSJ" > "SJSJ"
     """
     assert world.value(summaries) == 0
@@ -122,10 +125,10 @@ def test_cash_is_summed_up_to_the_cent(world: World) -> None:
 
 
 def test_vouchers_follow_their_tickets(world: World) -> None:
-    tickets = """
+    tickets = f"""
         select ticket_no from world.ticket join world.bill using (bill_key)
-        where ticket.channel_code = '3' and not is_annuity and issued_at < date '{day}' + 1
-    """.format(day=ANCHOR)
+        where ticket.channel_code = '3' and not is_annuity and issued_at < date '{ANCHOR}' + 1
+    """
     wanted = {row[0] for row in world.rows(tickets)}
     found = dict(world.rows("""select "DZSPHM", count("JKSJ") from tax_bank."YHD_PZ" group by all"""))
     assert set(found) == wanted
@@ -165,11 +168,12 @@ def test_the_statement_is_the_sum_of_the_settlements(world: World) -> None:
     planted = world.rows(
         f"""
         select day, bureau_code, zspm_code, sum(change) from (
-            select items.settled_at::date as day, bureau_code, zspm_code, case cases.kind when 'missing' then -settled_amount when 'shifted' then -settled_amount
-                when 'doubled' then settled_amount else difference end as change
+            select items.settled_at::date as day, bureau_code, zspm_code, case cases.kind
+                when 'missing' then -settled_amount when 'shifted' then -settled_amount when 'doubled' then settled_amount else difference end as change
             from world.treasury_case as cases join snap.ticket_item as items using (ticket_no, insurance_code)
             union all
-            select stated_on, bureau_code, zspm_code, settled_amount from world.treasury_case as cases join snap.ticket_item as items using (ticket_no, insurance_code)
+            select stated_on, bureau_code, zspm_code, settled_amount
+            from world.treasury_case as cases join snap.ticket_item as items using (ticket_no, insurance_code)
             where cases.kind = 'shifted' and stated_on <= date '{ANCHOR}'
         ) group by all having sum(change) <> 0 order by all
         """
@@ -179,7 +183,8 @@ def test_the_statement_is_the_sum_of_the_settlements(world: World) -> None:
 
 def test_days_are_cut_over_after_the_last_settlement(world: World) -> None:
     late = """
-        select count(*) from tax_levy."ZS_RKXX" as settled left join tax_bank."GK_RQ" as days on days."SKGK_DM" = settled."SKGK_DM" and days."GZRQ" = settled."RKRQ"
+        select count(*) from tax_levy."ZS_RKXX" as settled
+        left join tax_bank."GK_RQ" as days on days."SKGK_DM" = settled."SKGK_DM" and days."GZRQ" = settled."RKRQ"
         where days."GZRQ" is null or settled."GXSJ" > days."RQSJ"
     """
     assert world.value(late) == 0
@@ -196,7 +201,14 @@ def test_days_are_cut_over_after_the_last_settlement(world: World) -> None:
         where tips."GKRQ" < tips."YHCLSJ"::date or (tips."CLZT_DM" = '1' and tips."KKXH" is not null and tips."GKRQ" > settled."RKRQ")
     """
     assert world.value(early) == 0
-    assert world.value("""select count(*) from tax_bank."TIPS_JG" where "GKRQ" > "YHCLSJ"::date""") > 0
+
+
+def test_what_comes_after_the_cut_over_belongs_to_the_next_working_day() -> None:
+    world = World.empty(parts=PARTS)
+    days = """select treasury_day('2611010200', unnest([timestamp '2026-06-15 17:59:00', timestamp '2026-06-15 19:30:00',
+        timestamp '2026-06-20 09:00:00', timestamp '2026-06-30 19:30:00', timestamp '2025-12-31 22:15:00']))"""
+    found = [str(row[0]) for row in world.rows(days)]
+    assert found == ["2026-06-15", "2026-06-16", "2026-06-22", "2026-06-30", "2025-12-31"]
 
 
 def test_agreements_are_verified_as_they_say(world: World) -> None:
@@ -219,7 +231,7 @@ def test_every_case_is_planted(world: World) -> None:
 @pytest.fixture
 def payer() -> World:
     """One employer that pays three bills of June by real-time debit, and one of each department in cash and at the bank."""
-    world = World.empty(parts=parts())
+    world = World.empty(parts=PARTS)
     world.add_employers(world.relation("cast_rows", [{"employer_key": "甲", "name": "南宁甲贸易有限公司"}]))
     world.add_registrations("select '甲' as employer_key, unnest(['HRSS', 'NHSA']) as department_code")
     world.add_agreements("select taxpayer_key from world.taxpayer")

@@ -164,7 +164,7 @@ results as (
         amount + case when kind = 'amount' then difference else 0 end as amount, sent_at,
         case kind when 'slow' then known(happened_at) when 'deducted' then known(happened_at) else returned_at end as done_at, returned_at,
         case kind when 'deducted' then '90000' else return_code end as return_code, return_text,
-        case kind when 'deducted' then '3' when 'amount' then '2' else '1' end as success_mark, kind = 'slow' as is_slow
+        case when kind in ('deducted', 'slow') then '3' when kind = 'amount' then '2' else '1' end as success_mark, kind = 'slow' as is_slow
     from answered where kind <> 'missing'
     union all
     select strftime(happened_at, '%y%m%d%H%M%S') || ticket_no || '9' || seq, null, ticket_no, case kind_code when '1' then '2' when '2' then '3' else '1' end, '2', kind_code,
@@ -187,7 +187,7 @@ select trade_no as "JYLSH", deduction_key as "KKXH", ticket_no as "DZSPHM", case
     case when done_at is not null or returned_at is not null then coalesce(raw.raw_text, checked.return_text) end as "YSFHXX",
     case when done_at is null and returned_at is null then '0' when checked.return_code = '90000' or (is_slow and done_at is not null) then '1' else '2' end as "CLZT_DM",
     case when done_at is not null then booked_on end as "GKRQ",
-    case when checked_at is null then '0' when checked.return_code = '90000' then success_mark else '7' end as "DZBS_DM", checked_at as "DZSJ",
+    case when checked_at is null then '0' when checked.return_code = '90000' or is_slow then success_mark else '7' end as "DZBS_DM", checked_at as "DZSJ",
     greatest(sent_at, done_at, returned_at, checked_at) as "GXSJ"
 from checked
 left join snap.bank_of using (agreement_key)
