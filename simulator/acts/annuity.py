@@ -1,7 +1,7 @@
 """Acts around occupational annuity: refused, not collected, not split, transferred otherwise than confirmed, agreements that do not move."""
 
 from simulator import plan
-from simulator.acts import payment
+from simulator.acts import payment, tax_registry
 from simulator.acts.bank import NO_PAYMENT, past, recent
 from simulator.acts.registry import act, record
 from simulator.part import settings
@@ -226,6 +226,11 @@ def annuity_not_split(world: World, scope: str, *, sent: DateOrSql, is_intercept
             where bill_key in (select key from new_bill)
             """
         )
+        record(
+            world, "A3.02", "annuity_not_split",
+            f"""select bill_key, received_at::date, {tax_registry.past("A3.02", "received_at")}, null::date from world.bill
+            where bill_key in (select key from new_bill)""",
+        )  # fmt: skip
     record(
         world, "A5.4", "annuity_not_split",
         "select bill_key, received_at::date, received_at::date, null::date from world.bill where bill_key in (select key from new_bill)",

@@ -249,7 +249,7 @@ def front_not_processed(world: World, scope: str, *, until: DateOrSql | None = N
 
 
 @act("bill")
-def front_processing_fails(world: World, scope: str, *, reason: str = "未分配科所") -> None:
+def front_processing_fails(world: World, scope: str, *, reason: str = "核心系统返回异常") -> None:
     """Processing in the front database fails with a reason; the bill cannot be declared."""
     world.sql(
         f"""update world.bill set front_state_code = '2', front_fail_reason = '{reason}', written_back_at = null

@@ -605,7 +605,11 @@ def roster_base_off(world: World, scope: str, *, factor: float) -> None:
         where r.registration_key in (select key from {scope})
         """
     )
-    _record_staff(world, scope, "roster_base_off")
+    record(
+        world, "A14.4", "roster_base_off",
+        f"""select given.key, base_sent_at::date, base_sent_at::date + 2, null::date from ({_first_person(scope)}) as given(key)
+        join world.registration as r on starts_with(given.key, r.registration_key || '|') and r.registration_key in (select key from {scope})""",
+    )  # fmt: skip
 
 
 @act("registration")

@@ -49,17 +49,18 @@ select merge_no as "BDXH", old_taxpayer_key as "BBDJXH", m.taxpayer_key as "CXDJ
     t.bureau_code as "JBSWJG_DM", merged_at as "GXSJ"
 from world.file_merge as m join snap.taxpayer as t using (taxpayer_key) where is_known(merged_at);
 
--- a registration is assigned when the support platform has sorted it out, and anew when its tie is kept by another bureau or section
+-- a registration is assigned when the support platform has sorted it out, and anew when its tie is kept by another bureau or section;
+-- a tie whose section was taken away ends the assignment
 create or replace table tax_registry."KS_FP" as
 with assigned as (
     select r.registration_key, r.registration_no, 1 as nth, null::varchar as fee_registration_no, r.bureau_code, r.office_code, '1' as how,
-        r.received_at as since, case when tie.office_code is distinct from r.office_code and tie.office_code is not null then tie.associated_at end as until
+        r.received_at as since, case when tie.office_code is distinct from r.office_code and tie.office_code is not null then tie.updated_at end as until
     from snap.registration as r left join snap.tie using (registration_key)
     where r.received_at is not null and r.office_code is not null
     union all
-    select r.registration_key, r.registration_no, 2, tie.fee_registration_no, tie.bureau_code, tie.office_code, '2', greatest(tie.associated_at, r.received_at), null
+    select r.registration_key, r.registration_no, 2, tie.fee_registration_no, tie.bureau_code, tie.office_code, '2', greatest(tie.updated_at, r.received_at), null
     from snap.registration as r join snap.tie using (registration_key)
-    where r.received_at is not null and tie.office_code is distinct from r.office_code and tie.office_code is not null
+    where r.received_at is not null and tie.office_code is distinct from r.office_code and tie.office_code <> ''
 )
 select 'FP' || lpad(registration_no::varchar, 9, '0') || nth as "FPXH", r.department_code as "BMLY_DM", r.unit_no as "DWBH", r.source_system as "XTLY",
     a.fee_registration_no as "SBDJXH", a.bureau_code as "ZGSWJ_DM", a.office_code as "ZGSWSKFJ_DM", how as "FPFS_DM", since as "FPSJ",
