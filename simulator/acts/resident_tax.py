@@ -15,7 +15,7 @@ FAILURES = {
     "06": "街道乡镇代码未对应",
 }
 SPECIAL_FAILURES = {
-    "care": "多核定长期护理险，校验不通过",
+    "care": payments.CARE,
     "number": "未查询到人员编号对应的参保登记",
     "period": "费款所属期与参保时间不符",
 }
@@ -219,6 +219,11 @@ def special_fails(world: World, scope: str, *, reason: str, until: DateOrSql | N
         where special_key in (select key from {scope})
         """
     )
+    if reason == "care":
+        world.sql(
+            f"""update world.special_due set care_amount = greatest(cents(amount * 0.02), 1), amount = amount + greatest(cents(amount * 0.02), 1)
+            where special_key in (select key from {scope})"""
+        )
     record(
         world, "A10.02", "special_fails",
         f"""select receipt_no, received_at::date, {past("A10", "received_at")}, {date_sql(until)}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 FLEXIBLE = "('10201L', '10203L')"
+CARE = "多核定长期护理险，校验不通过"  # why tax cannot take over a special due with long-term care in it
 
 
 def spread(chance: str, days: list[list[float]]) -> str:
@@ -273,9 +274,10 @@ def add_specials(world: "World", horizon: dt.date) -> None:
     world.sql(
         f"""
         insert into world.special_receipt
-        select special_key, 'TS' || special_key, platform_at + to_minutes(15 + floor(chance(special_key, 'receipt') * 50)::int), '1', null, null
+        select special_key, 'TS' || special_key, platform_at + to_minutes(15 + floor(chance(special_key, 'receipt') * 50)::int),
+            case when care_amount > 0 then '2' else '1' end, case when care_amount > 0 then '{CARE}' end, null
         from world.special_due
-        where platform_at is not null and (withdrawn_at is null or withdrawn_at > platform_at);
+        where platform_at is not null and sent_at is not null and (withdrawn_at is null or withdrawn_at > platform_at);
 
         insert into new_payment
         select registration_key, insurance_code, department_code, resident_no, slot, bureau_code, village_code, null, false,
@@ -289,6 +291,7 @@ def add_specials(world: "World", horizon: dt.date) -> None:
             from world.special_receipt as receipts
             join world.special_due as dues on dues.special_key = receipts.special_key
             join world.tax_person as persons on persons.registration_key = dues.insured_key
+            where receipts.state_code = '1'
         )
         where dice(d, 3) < {p["special_paid_share"]} and pay_on <= date '{horizon.isoformat()}'
             and (withdrawn_at is null or withdrawn_at > pay_on) and pay_on < coalesce(least(ended_at, suspended_at), timestamp '9999-12-31')

@@ -20,7 +20,17 @@ class Cast:
     def __init__(self, world: "World", block: Block) -> None:
         self.world = world
         self.block = block
-        world.sql("create or replace temp table used_person (resident_key varchar)")
+        # whom the agencies' own story has taken stays as it is
+        world.sql(
+            """
+            create or replace temp table used_person as
+            with told as (select subject_key as key from world.truth union select subject_key from world.near_miss)
+            select distinct resident_key from world.insured
+            where insured_key in (from told) or department_code || '|' || source_system || '|' || person_no in (from told)
+            union
+            select insured.resident_key from world.special_due join world.insured using (insured_key) where special_key in (from told)
+            """
+        )
         world.sql("create or replace temp table cast_pick (key varchar, resident_key varchar)")
 
     @property
@@ -105,9 +115,11 @@ def _payments(world: "World", cast: Cast) -> None:
 def _registrations(world: "World", cast: Cast) -> None:
     stopped = f"""select registration_key, resident_key from world.tax_person
         where stopped_on between date '{cast.day(-160)}' and date '{cast.day(-9)}' and coalesce(ended_at, suspended_at) is not null and """
-    for reason in ("dead", "enlisted", "moved", "merged"):
-        cast.act("change_not_pushed", cast.pick(f"{stopped} end_reason_code = '{reason}' and ended_at is not null", 2))
-    cast.act("change_not_pushed", cast.pick(f"{stopped} end_reason_code = 'suspended' and ended_at is null", 2))
+    cast.act(
+        "change_not_pushed",
+        cast.pick(f"{stopped} ended_at is not null and end_reason_code in ('dead', 'moved', 'enlisted')", 3),
+    )
+    cast.act("change_not_pushed", cast.pick(f"{stopped} ended_at is null and end_reason_code = 'suspended'", 1))
     cast.act("change_not_pushed",
         cast.pick(f"""select registration_key, resident_key from world.tax_person where end_reason_code in ('dead', 'suspended')
             and stopped_on between date '{cast.day(-3)}' and date '{cast.day(-1)}' and coalesce(ended_at, suspended_at) is not null""", 2),
@@ -192,7 +204,7 @@ def _specials(world: "World", cast: Cast) -> None:
     due = """select dues.special_key, insured.resident_key from world.special_due as dues
         join world.special_receipt as receipts using (special_key)
         join world.insured as insured on insured.insured_key = dues.insured_key
-        where dues.department_code = '{department}' and dues.withdrawn_at is null
+        where dues.department_code = '{department}' and dues.withdrawn_at is null and receipts.state_code = '1'
             and receipts.received_at::date between date '{first}' and date '{last}'"""
     for department in ("HRSS", "NHSA"):
         recent = due.format(department=department, first=cast.day(-240), last=cast.day(-5))
@@ -239,6 +251,12 @@ def note_computed(world: "World") -> None:
                 and registration_key not in (select subject_key from world.truth where rule_id = '{rule}')
             """
         )
+    world.note_truth(
+        f"""
+        select 'A10.02', receipt_no, 'computed', received_at::date, {past("A10", "received_at")}, handled_at::date from world.special_receipt
+        where state_code = '2' and receipt_no not in (select subject_key from world.truth where rule_id = 'A10.02')
+        """
+    )
     world.sql(
         """
         create or replace temp table living_number as
@@ -246,7 +264,9 @@ def note_computed(world: "World") -> None:
             coalesce(least(persons.ended_at, persons.suspended_at)::date, date '9999-12-31') as last_day,
             case when length(id) = 15 then left(id, 6) || '19' || right(id, 9) || id_check(left(id, 6) || '19' || right(id, 9)) else id end as identity
         from (
-            select persons.*, upper(trim(coalesce(persons.id_number_here, files.known_id_number, residents.id_number))) as id
+            select persons.*, upper(trim(coalesce(persons.id_number_here,
+                case when files.corrected_at is not null and files.correction_read_at is null then files.previous_id_number end,
+                files.known_id_number, residents.id_number))) as id
             from world.tax_person as persons join world.resident as residents using (resident_key)
             left join world.person_file as files
                 on files.file_key = persons.department_code || '|' || persons.source_system || '|' || persons.person_no
