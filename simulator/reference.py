@@ -7,7 +7,7 @@ from simulator.engine import load_csv
 
 SEEDS = (
     "ref_bureau", "ref_agency", "ref_insurance_item", "ref_division", "ref_town_bureau", "ref_tax_office", "ref_unit_type",
-    "ref_bank_return_code",
+    "ref_bank_return_code", "ref_person_kind",
 )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from simulator.acts import exchange_health as acts
 from simulator.part import Part
-from simulator.parts.exchange_health import populate, story
+from simulator.parts.exchange_health import populate, report, story
 
 __all__ = ["PART", "acts"]
 
-PART = Part(name="exchange_health", kind="city", populate=populate.populate, tell=story.tell)
+PART = Part(name="exchange_health", kind="city", populate=populate.populate, tell=story.tell, report=report.report)

@@ -18,7 +18,7 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
         "insert into world.check_rule values (?, ?, ?, ?)",
         [[code, name, subject, f"{name}的，不予推送"] for code, subject, name in params["checks"]],
     )
-    _mappings(world, params["mapping"]["mapped_on"], params["person_kinds"])
+    _mappings(world, params["mapping"]["mapped_on"], params["old_person_kinds"])
     world.sql(
         """
         insert into world.town_claim
@@ -64,7 +64,7 @@ def _setups(world: "World", valid_from: str, gap_items: list[str]) -> None:
     assert known == len(set(gap_items)), "a gap names an item that has no set-up"
 
 
-def _mappings(world: "World", mapped_on: str, kinds: list[list[str | None]]) -> None:
+def _mappings(world: "World", mapped_on: str, old_kinds: list[list[str]]) -> None:
     """Old codes of towns and villages as the systems before had them: those of the counties that districts have become since."""
     world.sql(
         f"""
@@ -78,9 +78,15 @@ def _mappings(world: "World", mapped_on: str, kinds: list[list[str | None]]) -> 
         from village left join former_district using (district_code);
         """
     )
+    world.sql(
+        f"""
+        insert into world.code_mapping
+        select 'RYLB', old_kind_code, kind_name, kind_code, kind_name, '1', date '{mapped_on}' from ref_person_kind
+        """
+    )
     world.con.executemany(
-        "insert into world.code_mapping values ('RYLB', ?, ?, ?, ?, ?, ?::date)",
-        [[old, name, new, name if new else None, "1" if new else "2", mapped_on] for old, name, new in kinds],
+        "insert into world.code_mapping values ('RYLB', ?, ?, null, null, ?, ?::date)",
+        [[old, name, state, mapped_on if state == "2" else None] for old, name, state in old_kinds],
     )
     world.sql(
         f"""

@@ -29,6 +29,11 @@ def tell(world: "World", block: Block) -> None:
                 "delete from mapping_case where key in (select code_type || '|' || old_code from world.code_mapping where state_code <> '1')"
             )
         acts.perform(world, name, "select key from mapping_case order by key")
+    acts.perform(
+        world,
+        "code_not_mapped",
+        "select code_type || '|' || old_code from world.code_mapping where state_code = '0' and code_type = 'RYLB'",
+    )
     unused = "select code_type || '|' || old_code from world.code_mapping where state_code = '2'"
     world.note_near_miss("B11.5", unused, "no longer used, so it needs no new code")
 

@@ -2,8 +2,8 @@
 
 from simulator.acts import tax_registry as acts
 from simulator.part import Part
-from simulator.parts.tax_registry import populate, story
+from simulator.parts.tax_registry import populate, report, story
 
 __all__ = ["PART", "acts"]
 
-PART = Part(name="tax_registry", kind="employer", populate=populate.populate, tell=story.tell)
+PART = Part(name="tax_registry", kind="employer", populate=populate.populate, tell=story.tell, report=report.report)

@@ -9,6 +9,10 @@ from simulator.plan import batch_days
 if TYPE_CHECKING:
     from simulator.world import World
 
+# the day from which employers of a registration's type declare for themselves
+SELF_DECLARED_FROM = (
+    """coalesce(getvariable('self_declared_from')[r.unit_type_code], getvariable('self_declared_from')['default'])"""
+)
 PROJECT_KINDS = "['安置房', '道路扩建', '标准厂房', '教学楼', '污水管网', '商住小区', '农贸市场', '桥梁加固']"
 
 
@@ -19,10 +23,11 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
     world.con.executemany(
         "insert into check_rule values (?, ?)", [[code, name] for code, _, name in settings("tax_codes")["checks"]]
     )
-    wage = world.params["wage"]
+    wage, begins = world.params["wage"], world.params["collection_mode"]["self_declared_from"]
+    days = ", ".join(f"'{kind}': date '{day}'" for kind, day in begins.items())
     world.sql(
         f"""
-        set variable self_declaration = date '{p["self_declaration_from"]}';
+        set variable self_declared_from = map {{{days}}};
         set variable band_low = {wage["band_low"]}::decimal(16, 2);
         set variable band_high = {wage["band_high"]}::decimal(16, 2);
         set variable wage_growth = {wage["yearly_growth"]}::double;
@@ -242,6 +247,7 @@ def _declare_staff_changes(world: "World") -> None:
             select employer_key, '2', closed_on from world.employer where closed_on is not null
         ) as changes using (employer_key)
         join world.person as p using (employer_key)
-        where not r.is_project and r.base_sent_at is not null
+        -- before that day the agencies took such changes
+        where not r.is_project and r.base_sent_at is not null and changes.day >= {SELF_DECLARED_FROM}
         """
     )

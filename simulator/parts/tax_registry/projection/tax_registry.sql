@@ -192,14 +192,15 @@ where is_known(imported_at) and (kinds.code in ('01', '02', '03') or has_medical
 
 create or replace table snap.staff as
 select r.registration_key, r.department_code, r.unit_no, r.source_system, p.person_key, p.id_number, p.name,
-    case r.department_code when 'HRSS' then p.hrss_no else p.nhsa_no end as person_no, p.wage, e.opened_on, r.sent_at
-from snap.registration as r join world.employer as e using (employer_key) join world.person as p using (employer_key)
+    case r.department_code when 'HRSS' then p.hrss_no else p.nhsa_no end as person_no, p.wage, r.sent_at,
+    coalesce(getvariable('self_declared_from')[r.unit_type_code], getvariable('self_declared_from')['default']) as begins
+from snap.registration as r join world.person as p using (employer_key)
 where not r.is_project and r.sent_at is not null;
 
 create or replace table tax_registry."YG_CSH" as
 with initialised as (
     select staff.*,
-        greatest(moment(getvariable('self_declaration') - chance_int(registration_key, 'initialised', 2, 20), chance(registration_key, 'initialised at'), 540, 1020),
+        greatest(moment(begins - chance_int(registration_key, 'initialised', 2, 20), chance(registration_key, 'initialised at'), 540, 1020),
             sent_at + interval 1 day) as made_at
     from snap.staff
 ),
