@@ -139,6 +139,11 @@ def test_life_goes_in_order() -> None:
         "from world.insured where (ended_on is not null or suspended_on is not null or benefits_on is not null) and stop_read_at is null",
         """from world.flexible_due as d join world.insured as i using (insured_key)
             where month_first(d.period) >= least(i.ended_on, i.suspended_on, i.benefits_on)""",
+        """from world.insured as i join world.resident as r using (resident_key)
+            where i.enrolled_on >= r.died_on or i.ended_on > r.died_on + 1""",
+        "select file_key from world.person_file group by all having count(*) > 1",
+        "from world.insured where department_code || '|' || source_system || '|' || person_no not in (select file_key from world.person_file)",
+        "from world.insured where suspended_on > ended_on or suspended_on > benefits_on",
         """from world.student_term as t join world.resident as r using (resident_key) where not r.is_student""",
     ):
         assert not world.rows(broken + " limit 3"), broken

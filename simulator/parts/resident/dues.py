@@ -70,7 +70,7 @@ def paid_by_employers(world: "World", horizon: dt.date) -> None:
         with new as (
             select i.*, enrolled_on as since, case when chance(insured_key, 'same year') < 0.8 then 0 else 1 end as years_ago from world.insured as i
             where insurance_code = '10203L' and enrolled_on >= month_first('{world.scale.history_start}')
-                and chance(insured_key, 'from employer') < {p["from_employer_share"]}
+                and chance(resident_key, 'from employer') < {p["from_employer_share"]}
         )
         select insured_key, person_no, extract(year from since)::int - years_ago as insured_year, '1' as payer_code,
             '4501' || lpad((1 + 3 * (1 + floor(chance(insured_key, 'employer') * {world.scale.employers})::int) + 20000000)::varchar, 8, '0') as unit_no,
@@ -122,8 +122,10 @@ def flexible_months(world: "World", horizon: dt.date) -> None:
         insert into world.flexible_due by name
         select department_code || '|' || serial as due_key, insured_key, department_code, serial as notice_serial, agency_item_code, period,
             base as base_amount, amount, moment(day, chance(serial, 'assessed'), 540, 1020) as assessed_at,
-            moment(day, chance(serial, 'sent'), 1110, 1140) as sent_at, moment(next_day, chance(serial, 'read'), 510, 600) as read_at
-        from due
+            moment(day, chance(serial, 'sent'), 1110, 1140) as sent_at,
+            case when withdrawn then null else moment(next_day, chance(serial, 'read'), 510, 600) end as read_at,
+            case when withdrawn then moment(day, chance(serial, 'withdrawn'), 1150, 1200) end as withdrawn_at
+        from (select *, chance(serial, 'is withdrawn') < {settings(PART)["flexible_withdrawn"]} as withdrawn from due)
         """
     )
 
@@ -177,8 +179,10 @@ def special(world: "World", horizon: dt.date) -> None:
 
         insert into world.special_due by name
         select department_code || '|' || serial as special_key, insured_key, department_code, serial as notice_serial, kind_code, amount, 0 as care_amount,
-            period_begin, period_end, assessed_at, message_sent(serial, assessed_at) as sent_at, message_read(serial, assessed_at) as read_at,
-            message_read(serial, assessed_at) + interval 40 minute as platform_at
-        from priced
+            period_begin, period_end, assessed_at, message_sent(serial, assessed_at) as sent_at,
+            case when withdrawn then null else message_read(serial, assessed_at) end as read_at,
+            case when withdrawn then null else message_read(serial, assessed_at) + interval 40 minute end as platform_at,
+            case when withdrawn then moment(assessed_at::date, chance(serial, 'withdrawn'), 1150, 1200) end as withdrawn_at
+        from (select *, chance(serial, 'is withdrawn') < {p["withdrawn"]} as withdrawn from priced)
         """
     )

@@ -71,42 +71,55 @@ def _cover(world: "World", horizon: dt.date) -> None:
                 case when chance(resident_key, 'new flexible') < {flexible["new_share"]}
                     then history_start + chance_int(resident_key, 'flexible day', 0, 1400)
                     else greatest(date '2010-01-01', birth_date + 7700) + chance_int(resident_key, 'flexible day', 0, 4000) end as flexible_day,
-                birth_date + 5844 + floor(pow(chance(resident_key, 'pension age'), 1.5) * 4000)::int as pension_day
-            from person cross join agencies
+                birth_date + 5844 + floor(pow(chance(resident_key, 'pension age'), 1.5) * 4000)::int as pension_day,
+                case when chance(resident_key, 'came late') < 0.5 then desk.here_since else desk.first_day end as student_day
+            from person cross join agencies left join desk using (resident_key)
         ),
         covered as (
             select people.*, 'NHSA' as department_code, '10212' as insurance_code, 1 as place_no,
                 case when is_student then city else agency_code end as office,
-                case when is_student then case when chance(resident_key, 'came late') < 0.5 then desk.here_since else desk.first_day end
-                    else greatest(after_birth, usual_day) end as enrolled_on,
+                case when is_student then student_day else greatest(after_birth, usual_day) end as enrolled_on,
                 case when is_student then desk.bureau_code else people.bureau_code end as at_bureau,
                 case when is_student then desk.district_code else people.district_code end as at_district,
                 case when is_student then desk.town_code else people.town_code end as at_town,
-                case when is_student then desk.village_code else people.village_code end as at_village, null::date as merged_on
+                case when is_student then desk.village_code else people.village_code end as at_village, null::date as end_on, null::varchar as end_why
             from people left join desk using (resident_key) where not is_flexible
             union all
             -- before school in the village, ended when the school took over
             select people.*, 'NHSA', '10212', 2, agency_code, greatest(after_birth, least(usual_day, date '2012-01-01')),
-                people.bureau_code, people.district_code, people.town_code, people.village_code, null
+                people.bureau_code, people.district_code, people.town_code, people.village_code, student_day, 'student'
             from people where is_student and chance(resident_key, 'came from home') < {p["students"]["came_from_home_share"]}
             union all
             select people.*, 'HRSS', '10210', 1, agency_code, greatest(date '2010-06-01' + chance_int(resident_key, 'pension wave', 0, 900), pension_day),
-                bureau_code, district_code, town_code, village_code, null
+                bureau_code, district_code, town_code, village_code, null, null
             from people
             where not is_flexible and not is_special and (not is_student or age > 18)
                 and chance(resident_key, 'pension') < case when age >= 60 then {of_sixty:e} when age >= 15 then {of_working:e} else 0 end
             union all
-            select people.*, 'NHSA', '10203L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code, null
+            select people.*, 'NHSA', '10203L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code, null, null
             from people where is_flexible
             union all
-            select people.*, 'HRSS', '10201L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code, null
+            select people.*, 'HRSS', '10201L', 1, flexible_agency, flexible_day, bureau_code, district_code, town_code, village_code, null, null
             from people where is_flexible and chance(resident_key, 'flexible pension') < {flexible["pension_share"]}
+            union all
+            -- who became flexible without an employer before was in the residents' insurance, and may come back to it
+            select people.*, 'NHSA', '10212', 1, agency_code, greatest(after_birth, usual_day), bureau_code, district_code, town_code, village_code,
+                flexible_day, 'flexible'
+            from people
+            where is_flexible and flexible_day >= history_start and greatest(after_birth, usual_day) < flexible_day - 90
+                and chance(resident_key, 'from employer') >= {flexible["from_employer_share"]}
+            union all
+            select people.*, 'NHSA', '10212', 1, agency_code, left_on + chance_int(resident_key, 'back', 5, 60), bureau_code, district_code, town_code,
+                village_code, null, null
+            from people
+            where is_flexible and leaves = 'suspended' and left_on > flexible_day + 30 and chance(resident_key, 'comes back') < {flexible["back_share"]}
+                and flexible_day < history_start
             union all
             -- a second number, from where the person lived before; merged since, or not yet
             select people.*, department, case department when 'HRSS' then '10210' else '10212' end, 2, h.agency_code,
                 greatest(after_birth, least(usual_day, date '2021-06-01'), case department when 'HRSS' then pension_day + 30 else after_birth end),
                 h.bureau_code, h.district_code, h.town_code, h.village_code,
-                history_start + chance_int(people.resident_key || department, 'merged', -700, 2500)
+                history_start + chance_int(people.resident_key || department, 'merged', -700, 2500), 'merged'
             from people cross join (values ('HRSS'), ('NHSA')) as departments(department)
             join home as h on h.village_no = 1 + floor(chance(people.resident_key, 'lived before') * {VILLAGES})::int
             where not is_student and not is_flexible and chance(people.resident_key || department, 'second number') < {p["second_numbers"]}
@@ -114,14 +127,15 @@ def _cover(world: "World", horizon: dt.date) -> None:
         )
         select resident_key, resident_no, department_code, insurance_code, place_no, office as agency_code, at_bureau as bureau_code,
             at_district as district_code, at_town as town_code, at_village as village_code, birth_date, sex_code, history_start,
-            enrolled_on, leaves, left_on, merged_on, is_student, flexible_day >= history_start as is_new_flexible,
+            enrolled_on, leaves, left_on, end_on, end_why, is_student, is_flexible,
             case when insurance_code = '10210' then {tiers}::decimal(16, 2) end as tier_amount,
             case when insurance_code in ('10201L', '10203L') then cents({bases}::double * {flexible["average_wage"]}) end as base_amount,
             case department_code when 'HRSS' then '{HRSS_SYSTEM}' else '{NHSA_SYSTEM}' end as source_system,
             person_number(department_code, resident_no, place_no) as person_no,
             case when enrolled_on < case department_code when 'HRSS' then date '{pension["cutover"]}' else date '{p["medical_cutover"]}' end
                 then old_person_number(department_code, resident_no, place_no) end as old_person_no
-        from covered where enrolled_on <= date '{horizon.isoformat()}'
+        from covered
+        where enrolled_on <= date '{horizon.isoformat()}' and not coalesce(leaves in ('dead', 'moved') and enrolled_on >= left_on - 30, false)
         """
     )
 
@@ -134,27 +148,24 @@ def _end(world: "World", horizon: dt.date) -> None:
         create or replace temp table cover as
         with left_after as (
             select * exclude (leaves, left_on),
-                case when left_on > enrolled_on + 30 and left_on <= {day} and (place_no = 1 or not is_student) then leaves end as why,
-                case when left_on > enrolled_on + 30 and left_on <= {day} and (place_no = 1 or not is_student) then left_on end as left_on,
+                case when left_on > enrolled_on + 30 and left_on <= least({day}, coalesce(end_on, {day})) then leaves end as why,
+                case when left_on > enrolled_on + 30 and left_on <= least({day}, coalesce(end_on, {day})) then left_on end as left_on,
                 case when insurance_code in ('10210', '10201L') and birth_date + interval 60 year <= {day} then
-                    greatest((last_day(birth_date + interval 60 year) + 1)::date, (last_day(enrolled_on + 30) + 1)::date) end as benefits_on,
-                case when place_no = 2 and is_student then (select any_value(first_day) from desk where desk.resident_key = cover.resident_key) end as school_on
+                    greatest((last_day(birth_date + interval 60 year) + 1)::date, (last_day(enrolled_on + 30) + 1)::date) end as benefits_on
             from cover
         ),
         sorted_out as (
             select *,
-                case when merged_on <= least({day}, coalesce(left_on, {day})) then merged_on
-                    when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then left_on
-                    when school_on <= {day} then school_on end as ended_on,
-                case when merged_on <= least({day}, coalesce(left_on, {day})) then 'merged'
-                    when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then why
-                    when school_on <= {day} then 'student' end as end_reason_code,
+                case when end_on <= least({day}, coalesce(left_on, {day})) then end_on
+                    when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then left_on end as ended_on,
+                case when end_on <= least({day}, coalesce(left_on, {day})) then end_why
+                    when why in ('dead', 'moved') or (why in ('enlisted', 'employed') and insurance_code <> '10210') then why end as end_reason_code,
                 case when (why = 'suspended' or (why in ('enlisted', 'employed') and insurance_code = '10210'))
                     and (benefits_on is null or left_on < benefits_on) then left_on end as suspended_on,
                 case when why = 'suspended' and left_on >= benefits_on then left_on end as benefits_suspended_on
             from left_after
         )
-        select * exclude (school_on, left_on, benefits_on, merged_on),
+        select * exclude (left_on, benefits_on, end_on, end_why),
             department_code || '|' || source_system || '|' || person_no || '|' || insurance_code as insured_key,
             case when (ended_on is null or benefits_on < ended_on) and suspended_on is null and benefits_on <= {day} then benefits_on end as benefits_on
         from sorted_out
@@ -182,7 +193,12 @@ def add_numbers(world: "World", cover: str) -> None:
         select department_code || '|' || source_system || '|' || person_no as file_key, resident_key, department_code, source_system, person_no,
             old_person_no, place_no, agency_code, bureau_code, district_code, town_code, village_code, created_at,
             message_sent(insured_key || 'base', created_at) as sent_at, message_read(insured_key, created_at) as read_at
-        from sent;
+        from (
+            from sent where not is_flexible
+            union all
+            -- a number that is in two insurances, one after the other, has one file
+            from sent where is_flexible qualify row_number() over (partition by department_code, person_no order by enrolled_on, insurance_code) = 1
+        );
 
         insert into world.insured by name
         with sent as (
@@ -191,7 +207,7 @@ def add_numbers(world: "World", cover: str) -> None:
             from messages
         )
         select * exclude (message_day, stop_kind, stop_on, stop_registered_at, resident_no, birth_date, sex_code, history_start,
-                why, is_student, is_new_flexible),
+                why, is_student, is_flexible),
             message_sent(insured_key || 'base', created_at) + interval 12 minute as sent_at,
             message_read(insured_key, created_at) + interval 5 minute as read_at,
             message_read(insured_key || stop_kind, stop_registered_at) as stop_read_at
@@ -216,7 +232,9 @@ def tell_changes(world: "World", cover: str, horizon: dt.date) -> None:
     world.sql(
         f"""
         create or replace temp table happening as
-        select *, end_reason_code as kind_code, ended_on as happened_on, 1 as kind_no from {cover} where ended_on is not null and end_reason_code <> 'merged'
+        select *, end_reason_code as kind_code, ended_on as happened_on,
+            case end_reason_code when 'flexible' then 5 else 1 end as kind_no
+        from {cover} where ended_on is not null and end_reason_code <> 'merged'
         union all
         select *, case when why in ('enlisted', 'employed') then why else 'suspended' end, suspended_on, 2 from {cover} where suspended_on is not null
         union all

@@ -145,9 +145,24 @@ def _dues(teller: _Teller) -> None:
     day = teller.world.value(f"select workday_not_before(date '{teller.anchor}' - 40)")
     ill = f"select insured_key from ({flexible}) order by chance(insured_key, 'ill'), insured_key limit {2 * teller.cases}"
     perform(teller.world, "special_priced", ill, on=day)
-    teller.act("special_not_sent", "special_unsent_hrss", f"{special} and s.department_code = 'HRSS'", "special_key")
-    teller.act("special_not_sent", "special_unsent_nhsa", f"{special} and s.department_code = 'NHSA'", "special_key")
-    teller.act("special_with_care", "special_care", f"{special} and s.department_code = 'NHSA'", "special_key")
+    teller.act(
+        "special_not_sent",
+        "special_unsent_hrss",
+        f"{special} and s.withdrawn_at is null and s.department_code = 'HRSS'",
+        "special_key",
+    )
+    teller.act(
+        "special_not_sent",
+        "special_unsent_nhsa",
+        f"{special} and s.withdrawn_at is null and s.department_code = 'NHSA'",
+        "special_key",
+    )
+    teller.act(
+        "special_with_care",
+        "special_care",
+        f"{special} and s.withdrawn_at is null and s.department_code = 'NHSA'",
+        "special_key",
+    )
     large = """select l.insured_key, i.resident_key from world.large_payment as l join standing as i using (insured_key)
         where (select left(min(d.period), 4) from world.flexible_due as d where d.insured_key = l.insured_key and d.agency_item_code = '310') """
     teller.act("large_amount_again", "large_again", large + "= l.insured_year")

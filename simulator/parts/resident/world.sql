@@ -100,7 +100,7 @@ create table world.insured (        -- a person number in an insurance: what the
     benefits_on date,               -- pension is drawn from here; nothing is to be paid any more
     benefits_suspended_on date,     -- 暂停待遇
     ended_on date,
-    end_reason_code varchar,        -- dead | enlisted | moved | merged | employed | benefits | duplicate | student
+    end_reason_code varchar,        -- dead | enlisted | moved | merged | employed | flexible | student
     created_at timestamp,           -- at the department
     sent_at timestamp,              -- the enrolment message
     read_at timestamp,
@@ -117,7 +117,7 @@ create table world.person_change (  -- a change of a person number, and the mess
     source_system varchar,
     person_no varchar,
     insurance_code varchar,
-    kind_code varchar,              -- dead | enlisted | moved | suspended | resumed | employed | ended | benefits | benefits_suspended | merged | student
+    kind_code varchar,              -- dead | enlisted | moved | suspended | resumed | employed | ended | benefits | benefits_suspended | flexible | student
     happened_on date,
     registered_at timestamp,        -- at the department
     sent_at timestamp,

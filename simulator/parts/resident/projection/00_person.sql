@@ -4,7 +4,8 @@ create or replace macro read_flag(t, key) as
     case when t is not null then '1' when chance(key, 'flag') < 0.5 then '0' end;
 create or replace macro change_code(kind) as
     case kind when 'dead' then '01' when 'enlisted' then '02' when 'moved' then '03' when 'suspended' then '04' when 'employed' then '05'
-        when 'student' then '06' when 'benefits' then '07' when 'benefits_suspended' then '08' when 'merged' then '09' end;
+        when 'student' then '06' when 'benefits' then '07' when 'benefits_suspended' then '08' when 'merged' then '09'
+        when 'flexible' then '10' end;
 create or replace macro old_town(town_code) as
     case left(town_code, 6) when '450109' then '450121' when '450110' then '450122' when '450181' then '450127' else left(town_code, 6) end
     || substr(town_code, 7);
@@ -20,7 +21,7 @@ with facts as (
     from world.person_merge
 )
 select insured_key,
-    bool_or(kind_code in ('dead', 'enlisted', 'moved', 'employed', 'student', 'merged') and not is_known(registered_at)) as end_pends,
+    bool_or(kind_code in ('dead', 'enlisted', 'moved', 'employed', 'student', 'merged', 'flexible') and not is_known(registered_at)) as end_pends,
     bool_or(kind_code in ('suspended', 'enlisted', 'employed') and not is_known(registered_at)) as suspension_pends,
     bool_or(kind_code = 'benefits' and not is_known(registered_at)) as benefits_pend,
     bool_or(kind_code = 'benefits_suspended' and not is_known(registered_at)) as stop_of_benefits_pends,

@@ -40,7 +40,7 @@ from world.flexible_due where department_code = 'HRSS' and is_known(assessed_at)
 create or replace table hrss_person."RS_TSJF" as
 select notice_serial as "TZLSH", split_part(insured_key, '|', 3) as "AAC001", split_part(insured_key, '|', 2) as "XTLY",
     case split_part(insured_key, '|', 4) when '10210' then '170' else '110' end as "AAE140", kind_code as "TSJFLX", amount as "JE",
-    period_begin as "SSQQ", period_end as "SSQZ", case when is_known(read_at) then '3' else '2' end as "ZTDM", assessed_at as "HDSJ",
+    period_begin as "SSQQ", period_end as "SSQZ", case when is_known(withdrawn_at) then '9' when is_known(read_at) then '3' else '2' end as "ZTDM", assessed_at as "HDSJ",
     known(sent_at) as "FSSJ", read_flag(known(read_at), special_key) as "DQBZ", known(read_at) as "DQSJ", flagged(withdrawn_at) as "CXBZ",
     known(withdrawn_at) as "CXSJ", greatest(assessed_at, known(sent_at), known(read_at), known(withdrawn_at)) as "GXSJ"
 from world.special_due where department_code = 'HRSS' and is_known(assessed_at);

@@ -40,7 +40,7 @@ from world.flexible_due where department_code = 'NHSA' and is_known(assessed_at)
 create or replace table nhsa_person."SPCL_CLCT_D" as
 select notice_serial as "CLCT_NTC_NO", split_part(insured_key, '|', 3) as "PSN_NO", split_part(insured_key, '|', 2) as "SRC_SYS",
     case split_part(insured_key, '|', 4) when '10212' then '390' else '310' end as "INSUTYPE", kind_code as "SPCL_TYPE", amount as "CLCT_AMT",
-    care_amount as "LTC_AMT", period_begin as "ACCRYM_BEGN", period_end as "ACCRYM_END", case when is_known(read_at) then '3' else '2' end as "SPCL_STAS",
+    care_amount as "LTC_AMT", period_begin as "ACCRYM_BEGN", period_end as "ACCRYM_END", case when is_known(withdrawn_at) then '9' when is_known(read_at) then '3' else '2' end as "SPCL_STAS",
     assessed_at as "ASSE_TIME", known(sent_at) as "SEND_TIME", read_flag(known(read_at), special_key) as "READ_FLAG", known(read_at) as "READ_TIME",
     flagged(withdrawn_at) as "WTDR_FLAG", known(withdrawn_at) as "WTDR_TIME",
     greatest(assessed_at, known(sent_at), known(read_at), known(withdrawn_at)) as "UPDT_TIME"
