@@ -70,7 +70,7 @@ def _imports(world: "World") -> None:
         insert into world.cadre_import
         with planned as (
             select cadre_no, left_at,
-                moment(consent_at::date + chance_int(cadre_no, 'first import', 0, 9), chance(cadre_no, 'first import at'), 510, 1290) as planned_at
+                moment(consent_at::date + chance_int(cadre_no, 'first import', 1, 9), chance(cadre_no, 'first import at'), 510, 1290) as planned_at
             from world.cadre
             union all
             select cadre_no, left_at,
