@@ -125,6 +125,8 @@ def _launch(program: str) -> None:
             if server.poll() is None:
                 server.kill()
                 server.wait()
+            if socket_file().parent != _folder():
+                shutil.rmtree(socket_file().parent, ignore_errors=True)
             said = log.read_text(encoding="utf-8", errors="replace")[-500:] if log.exists() else "nothing"
             raise MariaDBError(f"the MariaDB server did not start; it said: {said}")
         time.sleep(0.05)

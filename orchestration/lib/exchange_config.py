@@ -211,8 +211,8 @@ class Environment:
                 return connection
         raise ConfigError(f"交换库环境 {self.name} 没有配置系统 {system} 从哪里读取")
 
-    def check_systems(self, systems: Iterable[str]) -> None:
-        """Every system of the contract has a connection, and none is named that the contract does not know."""
+    def check_names(self, systems: Iterable[str]) -> None:
+        """No system is named that the contract does not know: what is misspelt would go to the connection of the rest."""
         known = set(systems)
         for connection in self.connections:
             for system in connection.systems:
@@ -221,6 +221,11 @@ class Environment:
                         f"交换库环境 {self.name} 的连接 {connection.name} 写了不认识的系统 {system}"
                         f"（契约中有：{'，'.join(sorted(known))}）"
                     )
+
+    def check_systems(self, systems: Iterable[str]) -> None:
+        """All names are known, and every system of the contract has a connection."""
+        known = set(systems)
+        self.check_names(known)
         for system in sorted(known):
             self.connection_of(system)
 

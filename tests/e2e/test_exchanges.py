@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -53,41 +54,35 @@ def copy(embedded: BuiltWorld, world: BuiltWorld) -> None:
         shutil.copytree(embedded.var / "target", world.var / "target")
 
 
-def differences(left: Path, right: Path, schemas: str) -> tuple[int, list[str]]:
-    """Rows on the left, and the tables whose rows are not the same on both sides."""
-    total, differing = 0, []
-    with duckdb.connect() as con:
-        con.execute(f"attach '{left}' as l (read_only)")
-        con.execute(f"attach '{right}' as r (read_only)")
-        names = {
-            side: set(
-                con.execute(
-                    "select schema_name, table_name from duckdb_tables() where database_name = ?"
-                    f" and regexp_full_match(schema_name, '{schemas}') and not starts_with(table_name, '_')",
-                    [side],
-                ).fetchall()
-            )
-            for side in ("l", "r")
-        }
-        assert names["l"] == names["r"]
-        for schema, table in sorted(names["l"]):
-            columns = con.execute(
-                "select column_name from duckdb_columns() where database_name = 'l' and schema_name = ?"
-                " and table_name = ? order by column_index",
-                [schema, table],
-            ).fetchall()
-            chosen = ", ".join(f'"{name}"' for (name,) in columns if name not in BOOKKEEPING)
-            sides = [f'select {chosen} from {side}."{schema}"."{table}"' for side in ("l", "r")]
+Tables = dict[tuple[str, str], tuple[int, int]]
+
+
+@cache
+def contents(file: Path, schemas: str) -> Tables:
+    """Rows and the sum of the rows' hashes of every table; bookkeeping left out."""
+    found: Tables = {}
+    with duckdb.connect(str(file), read_only=True) as con:
+        listed = con.execute(
+            "select schema_name, table_name, list(column_name order by column_index) from duckdb_columns()"
+            " where regexp_full_match(schema_name, ?) and not starts_with(table_name, '_') and (schema_name, table_name)"
+            " in (select (schema_name, table_name) from duckdb_tables()) group by all",
+            [schemas],
+        ).fetchall()
+        for schema, table, columns in listed:
+            chosen = ", ".join(f'"{name}"' for name in columns if name not in BOOKKEEPING)
             row = con.execute(
-                f"select (select count(*) from ({sides[0]})),"
-                f" (select count(*) from ({sides[0]} except all {sides[1]})),"
-                f" (select count(*) from ({sides[1]} except all {sides[0]}))"
+                f'select count(*), coalesce(sum(hash(t)::hugeint), 0) from (select {chosen} from "{schema}"."{table}") t'
             ).fetchone()
             assert row is not None
-            total += row[0]
-            if row[1] or row[2]:
-                differing.append(f"{schema}.{table}: {row[1]} only left, {row[2]} only right")
-    return total, differing
+            found[schema, table] = row
+    return found
+
+
+def differences(left: Path, right: Path, schemas: str) -> tuple[int, list[str]]:
+    """Rows on the left, and the tables whose rows are not the same on both sides."""
+    ours, theirs = contents(left, schemas), contents(right, schemas)
+    differing = sorted(".".join(name) for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
+    return sum(rows for rows, _ in ours.values()), differing
 
 
 def parity(world: BuiltWorld) -> list[tuple[str, ...]]:
@@ -106,7 +101,6 @@ def test_every_raw_table_and_every_mart_is_the_same(server: tuple[str, BuiltWorl
         rows, differing = differences(embedded.warehouse, world.warehouse, schemas)
         assert differing == []
         assert rows > least
-    assert "写入 0 行" in world.run("orchestration", "sync", "--exchange", kind)
 
 
 def test_files_of_all_kinds_land_the_same_rows(embedded: BuiltWorld, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from common import paths
 from orchestration.lib import exchange_config
 from orchestration.lib.contract import Table
 from orchestration.lib.exchange_config import Connection
@@ -40,6 +41,8 @@ def open_readers(environment: str, tables: Iterable[Table]) -> dict[str, SourceR
     """System → reader, one reader for each connection that the environment configures."""
     systems = sorted({table.source for table in tables})
     chosen = exchange_config.load(environment)
+    staging = paths.dbt_project_dir() / "models" / "staging"
+    chosen.check_names({*systems, *(folder.name for folder in staging.iterdir() if folder.is_dir())})
     readers: dict[str, SourceReader] = {}
     by_system: dict[str, SourceReader] = {}
     for system in systems:
