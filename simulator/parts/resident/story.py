@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from simulator.acts.registry import perform
 from simulator.part import settings
+from simulator.world import Sql
 
 if TYPE_CHECKING:
     from simulator.part import Block
@@ -86,6 +87,12 @@ def _changes(teller: _Teller) -> None:
         "enrolment_not_told", "enrolment_not_told",
         f"select insured_key, resident_key from standing where place_no = 1 and ended_on is null and {late}",
     )  # fmt: skip
+    withdrawn = teller.choose(
+        "enrolment_withdrawn",
+        f"select insured_key, resident_key from standing where place_no = 1 and ended_on is null and suspended_on is null and {late}",
+    )
+    perform(teller.world, "enrolment_withdrawn_by_agency", withdrawn, on=Sql("sent_at + interval 30 minute"))
+    teller.world.note_near_miss("B9.1", withdrawn, "withdrawn before tax read it: waits for nobody")
 
 
 def _numbers(teller: _Teller) -> None:
