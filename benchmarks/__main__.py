@@ -1,23 +1,35 @@
-"""Measure rules and reconciliation against a plain copy of their inputs, and against pandas, in one run; print ratios."""
+"""Measure the sync against plain copies, and rules and reconciliation against their inputs and pandas; print ratios."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import compiled, measure, two_sides
+from benchmarks import compiled, measure, sync, two_sides
 from common import paths
+
+ROWS = 500_000
 
 
 def main() -> int:
-    """Run on a warehouse that the demo has built."""
+    """The sync on rows of its own, the marts on a warehouse that the demo has built."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--warehouse", type=Path, default=paths.warehouse_file(), help="a built warehouse (make demo SERVE=0)"
     )
     parser.add_argument("--as-of", default=None, help="business date of the build (default: the project's)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each piece of work; the fastest counts")
+    parser.add_argument("part", nargs="?", choices=("all", "sync", "marts"), default="all", help="what to measure")
+    parser.add_argument("--rows", type=int, default=ROWS, help="rows of the table that is synced")
+    parser.add_argument("--no-postgres", action="store_true", help="sync from DuckDB only")
     args = parser.parse_args()
+    if args.part != "marts":
+        sync.show(sync.run(args.rows, postgres=not args.no_postgres))
+    return 0 if args.part == "sync" else _marts(args)
+
+
+def _marts(args: argparse.Namespace) -> int:
+    print()
     if not args.warehouse.exists():
         print(f"No warehouse at {args.warehouse}: run `make demo SERVE=0` first.", file=sys.stderr)
         return 2

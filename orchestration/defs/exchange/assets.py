@@ -26,7 +26,10 @@ def _metadata(result: sync.SyncResult) -> dict[str, Any]:
         "rows_changed": result.rows_changed,
         "rows_vanished_upstream": result.rows_deleted,
         "rows_quarantined": result.rows_quarantined,
+        "bytes_read": result.bytes_read,
         "seconds": result.seconds,
+        "proof": result.parity.scope,
+        "keys_proven": result.parity.keys_proven,
         "latest_cursor": str(result.latest_cursor or ""),
         "detail": result.detail,
     }
@@ -57,7 +60,8 @@ def build_sync_assets(tables: Sequence[Table]) -> dg.AssetsDefinition:
             for key, table in by_key.items()
         ],
         check_specs=[
-            dg.AssetCheckSpec(PARITY, asset=key, description="两侧行数与金额合计一致（隔离行除外）") for key in by_key
+            dg.AssetCheckSpec(PARITY, asset=key, description="两侧行数、金额合计与主键校验一致（隔离行除外）")
+            for key in by_key
         ],
         can_subset=True,
         pool=WRITER_POOL,
@@ -84,8 +88,8 @@ def build_sync_assets(tables: Sequence[Table]) -> dg.AssetsDefinition:
                     total["quarantined"] += result.rows_quarantined
                     key = raw_key(result.table.source, result.table.name)
                     if result.status != "ok":
-                        total["late"] += 1
-                        progress(context, f"  未到：{result.detail}")
+                        total["late"] += result.status == "failed"
+                        progress(context, f"  {'未到' if result.status == 'failed' else '等候'}：{result.detail}")
                         # The raw table stands as it was; without an output the whole build would be skipped.
                         yield dg.MaterializeResult(
                             asset_key=key, metadata={"status": "late, kept as it was", "detail": result.detail}
