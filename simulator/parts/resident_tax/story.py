@@ -107,7 +107,6 @@ def _payments(world: "World", cast: Cast) -> None:
     for attribute in ("amount", "name", "id_number", "agency_code", "person_no"):
         cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute=attribute)
     cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="remittance")
-    cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="posting")
     twice = cast.pick(_paid(cast, -45, -30, "payments.insurance_code = '10210'"), 3)
     cast.act("paid_twice", twice, refunded_share=0.6)
 

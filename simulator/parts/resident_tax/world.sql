@@ -99,7 +99,7 @@ create table world.person_payment (
 
 create table world.return_difference (  -- where a return row of a person's payment differs from the payment
     payment_no varchar,
-    side varchar,                       -- remittance, settlement, posting
+    side varchar,                       -- remittance, settlement
     amount decimal(16, 2),              -- the value in the row; NULL = as the payment
     id_number varchar,
     name varchar,

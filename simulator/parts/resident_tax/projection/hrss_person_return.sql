@@ -22,8 +22,7 @@ where payments.department_code = 'HRSS' and settlement_returned_at is not null;
 
 create or replace table hrss_person_return."RS_RYDZ" as
 select 'D1' || substr(payments.payment_no, 3) as "DZXH", '1' || substr(payments.payment_no, 3) as "HPXH", payments.ticket_no as "DZSPHM",
-    coalesce(other.person_no, payments.person_no) as "AAC001", payments.agency_item_code as "AAE140", coalesce(other.amount, payments.amount) as "DZJE",
+    payments.person_no as "AAC001", payments.agency_item_code as "AAE140", payments.amount as "DZJE",
     posted_at as "DZSJ", posting_fed_back_at as "FKSJ", greatest(posted_at, posting_fed_back_at) as "GXSJ"
 from snap.person_payment as payments
-left join (from world.return_difference where side = 'posting') as other on other.payment_no = payments.payment_no
 where payments.department_code = 'HRSS' and posted_at is not null;

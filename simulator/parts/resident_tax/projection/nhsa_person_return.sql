@@ -22,8 +22,7 @@ where payments.department_code = 'NHSA' and settlement_returned_at is not null;
 
 create or replace table nhsa_person_return."PSN_ARVL_D" as
 select 'D1' || substr(payments.payment_no, 3) as "ARVL_NO", '1' || substr(payments.payment_no, 3) as "RTN_NO", payments.ticket_no as "TAX_VOU_NO",
-    coalesce(other.person_no, payments.person_no) as "PSN_NO", payments.agency_item_code as "INSUTYPE", coalesce(other.amount, payments.amount) as "ARVL_AMT",
+    payments.person_no as "PSN_NO", payments.agency_item_code as "INSUTYPE", payments.amount as "ARVL_AMT",
     posted_at as "ARVL_TIME", posting_fed_back_at as "FDBK_TIME", greatest(posted_at, posting_fed_back_at) as "UPDT_TIME"
 from snap.person_payment as payments
-left join (from world.return_difference where side = 'posting') as other on other.payment_no = payments.payment_no
 where payments.department_code = 'NHSA' and posted_at is not null;
