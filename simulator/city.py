@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from common import paths
 from simulator import build, contract, params, project, writers
 from simulator.part import Block
-from simulator.parts import of_kind
+from simulator.parts import parts
 from simulator.scale import Scale
 from simulator.world import World
 
@@ -74,8 +74,8 @@ def _remove(place: Path) -> None:
 
 
 def block_world(seed: int, scale: Scale, block: Block) -> World:
-    """An empty world for one block: the parts of its kind, memory bounded, spilling beside the target."""
-    world = World(seed, scale, parts=of_kind(block.kind))
+    """An empty world for one block, memory bounded, spilling beside the target."""
+    world = World(seed, scale, parts=parts())  # all of them: one part may use another's macros
     spill = paths.exchange_dir() / "spill"
     world.sql(f"set memory_limit = '{MEMORY}'; set temp_directory = '{spill}'")
     return world

@@ -23,6 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("day", help="live on one business day")
     forward = commands.add_parser("advance", help="live on some business days")
     forward.add_argument("--days", type=int, default=1)
+    commands.add_parser("report", help="what the written exchange looks like, beside what it should")
     block = commands.add_parser("block", help="make one block of a scale alone, and measure it")
     block.add_argument("kind", choices=KINDS)
     block.add_argument("number", type=int)
@@ -68,6 +69,10 @@ def main(argv: list[str] | None = None) -> int:
         from simulator.build import advance
 
         say(f"it is {advance(args.days, progress)['as_of']}")
+    elif args.command == "report":
+        from simulator.report import show
+
+        show()
     elif args.command == "block":
         from simulator import city, scale
 

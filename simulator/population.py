@@ -265,6 +265,42 @@ def bill_months(world: "World", horizon: dt.date) -> None:
         """,
         usual=True,
     )
+    _void_twins(world)
+
+
+def _void_twins(world: "World") -> None:
+    """The ordinary life: a clerk sends a notice a second time and voids the twin before tax reads it."""
+    world.sql(
+        f"""
+        create or replace temp table twin as
+        select bill_key as original, workday_after(summary_sent_at, chance_int(bill_key, 'void day', 1, 8)) as sent_on,
+            chance(bill_key, 'void time') as p,
+            strftime(sent_on, '%Y%m%d') || case department_code when 'HRSS' then 'RS' else 'YB' end || '08' as twin_batch
+        from world.bill
+        where bill_no in (1, 5, 6) and chance(bill_key, 'void') < {world.params["ordinary_void_rate"]}
+            and bill_key in (select key from new_bill);
+
+        create or replace temp table twin_bill as
+        select bill.* replace (
+                case bill_no when 1 then 7 else 8 end as bill_no,
+                substr(ticket_stem, 1, 16) || case bill_no when 1 then 7 else 8 end as ticket_stem,
+                twin_batch as batch_no,
+                upper(department_code || '|' || notice_serial || '|' || twin_batch) as bill_key,
+                moment(sent_on, p, 540, 620) as summary_sent_at, moment(sent_on, p, 541, 621) as processing_sent_at,
+                moment(sent_on, p, 542, 622) as detail_sent_at, moment(sent_on, p, 550, 640) as voided_at
+            ), original
+        from (select * exclude (read_at, pay_on, declare_on, received_at, validation_code, intercept_reason, pushed_at, written_back_at,
+                shared_at, shared_pushed_at, front_at, front_processed_at, front_state_code, declared_at) from world.bill) as bill
+        join twin on twin.original = bill.bill_key;
+        insert into world.bill by name select * exclude (original) from twin_bill;
+        insert into world.bill_item
+        select items.* replace (twin_bill.bill_key as bill_key, null as tax_amount)
+        from world.bill_item as items join twin_bill on twin_bill.original = items.bill_key;
+        insert into world.bill_person
+        select persons.* replace (twin_bill.bill_key as bill_key)
+        from world.bill_person as persons join twin_bill on twin_bill.original = persons.bill_key;
+        """
+    )
 
 
 def _intend_payment(world: "World") -> None:
@@ -290,7 +326,11 @@ def _intend_payment(world: "World") -> None:
             from coming_bill
         ),
         days as (
-            select *, least(case {" ".join(cases)} else 28 end, extract(day from month_last(period))::int) as month_day from chances
+            select *, least(
+                case {" ".join(cases)} else 28 end,
+                case substr(period, 5, 2) when '12' then {pay["year_end_day"]} else extract(day from month_last(period))::int end
+            ) as month_day
+            from chances
         )
         select *,
             case when is_unpaid and not is_annuity then '3' else usual_channel end as channel_code,

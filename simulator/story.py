@@ -497,20 +497,7 @@ def _twins(world: "World", cast: Cast) -> None:
     acts.perform(world, "sent_twice", cast.bills(1), on=day(1))
     acts.perform(world, "sent_twice", cast.bills(1), on=day(-3), void_on=day(-3))
     acts.perform(world, "sent_twice", cast.bills(1), on=day(-10), void_on=day(-10), is_read=False)
-    rate = world.params["ordinary_void_rate"]
-    for offset in range(-11, 0):  # the ordinary life: sent twice and voided the same day
-        month = cast.period(offset)
-        on = add_workdays(add_workdays(_first(month), 0), 9).isoformat()
-        number = max(1, round(cast.size * rate / 2))
-        ordinary = " union all ".join([cast.bills(1, offset) for _ in range(max(1, number // max(1, cast.count(1))))])
-        acts.perform(world, "sent_twice", ordinary, on=on, void_on=on)
     _same_serial_in_two_departments(world, cast)
-
-
-def _first(period: str) -> Any:
-    import datetime as dt
-
-    return dt.date(int(period[:4]), int(period[4:]), 1)
 
 
 def _same_serial_in_two_departments(world: "World", cast: Cast) -> None:
