@@ -282,8 +282,8 @@ def _void_twins(world: "World") -> None:
 
         create or replace temp table twin_bill as
         select bill.* replace (
-                case bill_no when 1 then 7 else 8 end as bill_no,
-                substr(ticket_stem, 1, 16) || case bill_no when 1 then 7 else 8 end as ticket_stem,
+                case bill_no when 1 then 4 else 8 end as bill_no,
+                substr(ticket_stem, 1, 16) || case bill_no when 1 then 4 else 8 end as ticket_stem,
                 twin_batch as batch_no,
                 upper(department_code || '|' || notice_serial || '|' || twin_batch) as bill_key,
                 moment(sent_on, p, 540, 620) as summary_sent_at, moment(sent_on, p, 541, 621) as processing_sent_at,
