@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -98,6 +100,11 @@ def test_the_same_rows_from_every_kind_of_file(kind: str, con: duckdb.DuckDBPyCo
         assert rows(found, con) == expected()
         measured = found.measure(con, TABLE, found.columns(con, TABLE), Rows(), keys=True)[None]
         assert (measured.count, measured.sums["JE"]) == (3, Decimal("90071992547409.83"))
+        # The same sum of keys as the warehouse has of its typed rows, whatever wrote the day.
+        by_day = replace(TABLE, key=("XH", "RQ"))
+        keys = found.measure(con, by_day, found.columns(con, by_day), Rows(), keys=True)[None].key_sum
+        texts = (f"{r[0]}|{str(r[3] or '').replace('-', '')}" for r in ROWS)
+        assert keys == sum(int(hashlib.md5(text.encode()).hexdigest()[:8], 16) for text in texts)
         window = Rows(windows=(Window(dt.datetime(2026, 6, 30), None),))
         assert [r[0] for r in rows(found, con, window)] == ["450100199001011234"]
         assert found.measure(con, TABLE, found.columns(con, TABLE), window, keys=False)[None].count == 1

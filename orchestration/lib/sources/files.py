@@ -51,6 +51,20 @@ class _Stamp:
     changed: int
 
 
+class TextDialect(measuring.DuckDBDialect):
+    """Keys that come as text are summed up as what the contract types them to be."""
+
+    def key_text(self, column: SourceColumn, declared: Column) -> str:
+        """The text that the typed value would have."""
+        if column.read_as.upper() != "VARCHAR" or declared.text_format or declared.data_type == "varchar":
+            return super().key_text(column, declared)
+        own = quoted(column.name)
+        typed = f"try_cast(nullif(trim({own}), '') as {declared.data_type})"
+        pattern = {"date": "%Y%m%d", "timestamp": "%Y-%m-%d %H:%M:%S.%f"}.get(declared.data_type)
+        text = f"strftime({typed}, '{pattern}')" if pattern else f"cast({typed} as varchar)"
+        return f"coalesce({text}, {own}, '')"
+
+
 class FilesReader:
     """Reads the tables of a folder; files that are replaced while they are read are noticed."""
 
@@ -70,7 +84,7 @@ class FilesReader:
         self.encoding = (connection.text("encoding") or "auto").lower()
         if self.encoding not in ENCODINGS:
             raise ConfigError(f"连接 {self.name}：encoding = {self.encoding!r} 不认识（可用：{'，'.join(ENCODINGS)}）")
-        self._dialect = measuring.DuckDBDialect()
+        self._dialect = TextDialect()
         self._decoded: tempfile.TemporaryDirectory[str] | None = None
         self._stamps: dict[str, tuple[_Stamp, ...]] = {}
         self._relations: dict[str, str] = {}
