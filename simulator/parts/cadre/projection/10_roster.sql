@@ -70,7 +70,7 @@ select lines.cadre_no as "CGXH", lines.resident_no as "MXXH", lines.import_no as
 from roster_line as lines
 left join (select resident_key, min(person_no) as person_no from world.insured
            where insurance_code = '10212' and place_no = 1 group by resident_key) as persons
-    on persons.resident_key = lines.resident_key and lines.state_code = '1';
+    on persons.resident_key = lines.resident_key;
 
 create or replace table tax_cadre."GB_DR" as
 with counts as (select import_no, count(*) as number from roster_import group by import_no)

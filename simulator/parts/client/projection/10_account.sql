@@ -67,7 +67,8 @@ with agreements as (
 signed as (
     select agreements.*, uses.account_no
     from agreements
-    left join world.client_use as uses on agreements.sign_channel_code = '2' and uses.employer_key = agreements.employer_key and uses.nth = 1
+    left join (from world.client_use where nth = 1) as uses
+        on uses.employer_key = case when agreements.sign_channel_code = '2' then agreements.employer_key end
 ),
 -- since March 2021 the client asks for a confirmation of the batch flag of what was signed at the counter
 asked as (
