@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from orchestration.lib import sources, sync, warehouse
+from orchestration.lib.exchange_config import Limits
 from tests.conftest import BuiltWorld
 
 from .tiny_exchange import tables
@@ -94,6 +95,7 @@ def test_a_numeric_without_precision_stays_exact(world: BuiltWorld, tmp_path: Pa
 
 def test_an_address_never_shows_in_an_error() -> None:
     reader = sources.PostgresReader.of("postgresql://clerk:geheim@/nowhere?host=/nonexistent")
+    reader.limits = Limits(retries=0)
     with duckdb.connect() as con, pytest.raises(sources.ExchangeError) as error:
         reader.attach(con)
     assert "geheim" not in str(error.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -112,21 +113,32 @@ class PostgresReader(AttachedTables):
             raise
         except Exception as error:  # the driver's text may quote the address
             raise ExchangeError(f"交换库 PostgreSQL 的地址写法不对：{type(error).__name__}") from None
-        try:
-            con.execute(f"load '{extension_file('duckdb_extension_postgres_scanner')}'")
-            con.execute(f"set pg_connection_limit = {max(self.limits.connections, 1)}")
-            con.execute(f"set pg_use_ctid_scan = {'true' if self.limits.connections > 1 else 'false'}")
-            for alias in self._aliases():
-                con.execute(f"attach {literal(address)} as {alias} (type postgres, read_only)")
-            self._look(con)
-            catalog = self._query(con, _CATALOG)
-            keys = self._query(con, _KEYS)
-        except duckdb.Error as error:
-            raise ExchangeError(f"交换库 PostgreSQL 连接失败：{type(error).__name__}") from None
+        for attempt in range(self.limits.retries + 1):
+            try:
+                catalog, keys = self._open(con, address)
+                break
+            except duckdb.Error as error:
+                self.detach(con)
+                if attempt == self.limits.retries:
+                    raise ExchangeError(f"交换库 PostgreSQL 连接失败：{type(error).__name__}") from None
+                time.sleep(self.limits.retry_wait_seconds)
         self._keys = {(s.upper(), t.upper(), frozenset(str(c).upper() for c in columns)) for s, t, columns in keys}
         self._casts = {}
         for schema, table, column, source_type in catalog:
             self._note(schema, table, column, source_type)
+
+    def _open(self, con: duckdb.DuckDBPyConnection, address: str) -> tuple[list[Any], list[Any]]:
+        """Attach every connection; the catalog is looked at through the first."""
+        con.execute(f"load {literal(str(extension_file('duckdb_extension_postgres_scanner')))}")
+        con.execute(f"set pg_connection_limit = {max(self.limits.connections, 1)}")
+        con.execute(f"set pg_use_ctid_scan = {'true' if self.limits.connections > 1 else 'false'}")
+        first, *more = self._aliases()
+        con.execute(f"attach {literal(address)} as {first} (type postgres, read_only)")
+        self._look(con)
+        catalog, keys = self._query(con, _CATALOG), self._query(con, _KEYS)
+        for alias in more:
+            con.execute(f"attach {literal(address)} as {alias} (type postgres, read_only)")
+        return catalog, keys
 
     def _note(self, schema: str, table: str, column: str, source_type: str) -> None:
         """Keep the server's type; what the scanner would not hand over exactly is cast at the server."""

@@ -95,6 +95,7 @@ def kind_of(error: duckdb.Error) -> str:
         ("canceling statement", "语句被取消"),
         ("no space left", "磁盘已满"),
         ("could not write", "磁盘写入失败"),
+        ("snapshot", "一致读取的连接中断"),
         ("connection", "连接中断"),
         ("terminating", "连接中断"),
         ("out of memory", "内存不足"),

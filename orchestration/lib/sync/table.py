@@ -84,12 +84,15 @@ class TableSync:
         if whole:
             self.total = self._measure_total()
             latest = self.total.latest
-            if self.total.count == 0 and self.in_raw > 0:
-                raise SyncError(f"{table.id}: 交换库中此表为空，数仓保留上次的 {self.in_raw} 行")
         else:
             latest = self._one(self.sides.source(self._since(state), keys=False)).latest
-        # A cursor that ran back means that the source was set back or rebuilt.
+        # A cursor that ran back means that the source was set back or rebuilt, or lost its newest rows.
         ran_back = state.latest is not None and (latest is None or latest < state.latest)  # type: ignore[operator]
+        if ran_back and not whole:
+            # A big table: all of it is counted once more, and only what differs is read.
+            self.total, ran_back = self._measure_total(), False
+        if self.total is not None and self.total.count == 0 and self.in_raw > 0:
+            raise SyncError(f"{table.id}: 交换库中此表为空，数仓保留上次的 {self.in_raw} 行")
         if ran_back and self.in_raw == 0:
             self.total = self.total or self._measure_total(first=True)
             return "first"

