@@ -220,6 +220,24 @@ def treasury_states(
     )  # fmt: skip
 
 
+@act("bill")
+def settled_in_part(world: World, scope: str) -> None:
+    """The treasury books only the first item of what was remitted; the others never."""
+    world.sql(
+        f"""
+        update world.ticket_item set settled_at = null, settled_amount = null, settlement_no = null, settlement_returned_at = null,
+            settlement_read_at = null
+        where bill_key in (select key from {scope}) and (ticket_no, insurance_code) not in (
+            select ticket_no, min(insurance_code) from world.ticket_item where bill_key in (select key from {scope}) group by ticket_no)
+        """
+    )
+    record(
+        world, "A12.3", "settled_in_part",
+        f"""select bill_key, max(remitted_at)::date, {past("bank", "A12.3", "max(remitted_at)")}, null::date
+        from world.ticket_item where bill_key in (select key from {scope}) group by bill_key having count(*) > count(settled_at)""",
+    )  # fmt: skip
+
+
 @act("taxpayer")
 def agreement_not_verified(
     world: World, scope: str, *, why: str, on: DateOrSql, until: DateOrSql | None = None

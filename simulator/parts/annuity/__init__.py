@@ -7,6 +7,7 @@ from simulator import plan
 from simulator.acts import annuity as _acts
 from simulator.params import choose_sql
 from simulator.part import Block, Part, settings
+from simulator.parts.annuity.report import report
 from simulator.parts.annuity.story import tell
 
 if TYPE_CHECKING:
@@ -72,4 +73,4 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
         _acts.note_refused_annuity(world, _acts.REFUSED)
 
 
-PART = Part("annuity", "employer", populate, tell)
+PART = Part("annuity", "employer", populate, tell, report)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from simulator.acts import bank as _acts
 from simulator.part import Block, Part, settings
+from simulator.parts.bank.report import report
 from simulator.parts.bank.story import tell
 
 if TYPE_CHECKING:
@@ -30,4 +31,4 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
         _acts.note_refused_debits(world)
 
 
-PART = Part("bank", "employer", populate, tell)
+PART = Part("bank", "employer", populate, tell, report)

@@ -84,6 +84,8 @@ def _answers(world: "World", pick: Subjects) -> None:
     acts.perform(world, "invoice_not_paid", pick.bills(1, early), code="24007", paid_on=pick.day(2))
     for kind, difference in (("missing", None), ("amount", -90.0), ("twice", None), ("deducted", None)):
         acts.perform(world, "tips_differs", pick.bills(1, early), kind=kind, difference=difference)
+    several = f"{early} and (select count(*) from world.bill_item i where i.bill_key = b.bill_key) > 1"
+    acts.perform(world, "settled_in_part", pick.bills(1, several))
     acts.perform(world, "tips_differs", pick.bills(1, early, offset=-1), kind="twice")
     world.note_near_miss(
         "A12.3",

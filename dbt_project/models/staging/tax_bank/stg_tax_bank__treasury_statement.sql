@@ -1,4 +1,4 @@
--- What the treasury booked: one line for each day, treasury, authority, item and sheet; the sheets of a day add up. 国库入库流水表. Grain: statement_no.
+-- What the treasury booked: one line for each day, treasury, authority, item and sheet; the sheets of a day add up. 国库入库流水表（单位缴费部分）. Grain: statement_no.
 with source as (
 
     select * from {{ source('tax_bank', 'GK_RKLS') }}
