@@ -141,10 +141,10 @@ def test_a_secret_shows_nowhere(write: Write, caplog: pytest.LogCaptureFixture) 
         pickle.dumps(held)
     said = (
         f"ORA-01017: reader/{SECRET}@jhk; postgresql://u:p%40x@h/db; password='a b' PWD=abc;"
-        " mysql://root:x@localhost; host=h password=q user=r"
+        " mysql://clerk:xyz@localhost; host=h password=q user=r"
     )
     clean = environment.redact(said)
-    for hidden in (SECRET, "p%40x", "a b", "abc", "root:x", "password=q"):
+    for hidden in (SECRET, "p%40x", "a b", "abc", "clerk:xyz", "password=q"):
         assert hidden not in clean
     assert "ORA-01017" in clean
     assert "user=r" in clean

@@ -257,7 +257,7 @@ def test_nothing_is_written_and_nothing_told(server: Connection, con: duckdb.Duc
     reader = MySQLReader(Connection("rs", "mysql", ("hrss",), socket), "rs")
     with pytest.raises(ExchangeError, match="用户名、口令不被接受"):  # and is not tried again
         reader.attach(con)
-    denied = duckdb.IOException("Access denied for user 'clerk'@'10.0.0.1' (using password: YES)")
+    denied = duckdb.IOException("Access denied for user 'clerk'@'jhk.example' (using password: YES)")
     assert str(reader._failure(denied)) == "交换库 rs（MySQL）：用户名或口令不被接受"
     reader = MySQLReader(server, "rs")
     reader.attach(con)
