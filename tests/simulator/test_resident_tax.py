@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from simulator import acts, build, contract, params
+from simulator.part import Block
 from simulator.parts import parts
 from simulator.project import project
 from simulator.scale import scale_of
@@ -312,3 +313,28 @@ def test_some_declare_and_do_not_pay(world: World) -> None:
     assert count(world, declared) > 3
     further = "from world.person_payment where (voided_at is not null or issued_at is null) and (remitted_at is not null or summarised_on is not null)"
     assert count(world, further) == 0
+
+
+def test_blocks_are_independent_of_each_other() -> None:
+    """The city made in two blocks has the same registrations, agreements, items and payments as made at once."""
+
+    def made(*bounds: tuple[int, int]) -> list[set[tuple[object, ...]]]:
+        found: list[set[tuple[object, ...]]] = [set(), set(), set(), set()]
+        for number, (first, last) in enumerate(bounds):
+            world = World(5, scale_of("20"), parts=[part for part in parts() if part.kind == "resident"])
+            for part in world.parts:
+                part.populate(world, Block("resident", number, first, last), ANCHOR)
+            for rows, query in zip(
+                found,
+                (
+                    "from world.tax_person",
+                    "from world.person_agreement",
+                    "from world.batch_item",
+                    "select payment_no, registration_key, period_end, amount, channel_code, declared_at from world.person_payment",
+                ),
+                strict=True,
+            ):
+                rows.update(world.rows(query))
+        return found
+
+    assert made((1, 1856)) == made((1, 700), (701, 1856))

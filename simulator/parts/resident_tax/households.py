@@ -13,11 +13,10 @@ def open_households(world: "World", block: Block) -> None:
     world.sql(
         f"""
         create or replace temp table pooled as
-        select payments.*, case when school.school_no is not null then '2' || format('{{:06d}}', school.school_no)
+        select payments.*, case when payments.is_student and payments.school_code is not null then '2' || right(payments.school_code, 6)
             else '1' || format('{{:06d}}', village.village_no) end as household_no
         from new_payment as payments
         join village on village.village_code = payments.village_code
-        left join world.school as school on school.school_code = payments.school_code and payments.is_student
         where payments.channel_code = '41';
 
         insert into world.household
@@ -38,17 +37,23 @@ def open_households(world: "World", block: Block) -> None:
     )
 
 
-def pool(world: "World") -> None:
-    """What a household pays on a day for an insurance is one ticket; its details are the persons' payments."""
+def pool(world: "World", block: Block) -> None:
+    """What a household pays on a day for an insurance is one ticket; its details are the persons' payments.
+
+    A school's pupils live in several blocks: it pays once for those of each block.
+    """
     world.sql(
-        """
-        insert into world.household_payment (household_payment_no, household_no, insurance_code, ticket_no, period_begin, period_end,
+        f"""
+        insert into world.household_payment (household_payment_no, household_no, insurance_code, bureau_code, ticket_no, period_begin, period_end,
             person_count, amount, issued_at, summarised_on)
-        select 'XJ' || strftime(pay_on, '%y%m%d') || household_no || kind, household_no, insurance_code,
-            '4450' || kind || strftime(pay_on, '%y%m%d') || format('{:07d}', household_no::int) as ticket_no,
-            period_begin, period_end, count(*), sum(amount),
-            moment(pay_on, chance(household_no || pay_on, 'household pays'), 900, 1010), pay_on
-        from (select *, (case insurance_code when '10210' then 6 else 4 end + fee_year % 2)::varchar as kind from pooled)
-        group by household_no, insurance_code, kind, pay_on, period_begin, period_end;
+        select 'XJ' || strftime(pay_on, '%y%m%d') || payer || kind, household_no, insurance_code, min(bureau_code),
+            '4450' || kind || strftime(pay_on, '%y%m%d') || payer, period_begin, period_end, count(*), sum(amount),
+            moment(pay_on, chance(payer || pay_on, 'household pays'), 900, 1010), pay_on
+        from (
+            select *, (case insurance_code when '10210' then 6 else 4 end + fee_year % 2)::varchar as kind,
+                case when household_no like '2%' then '2' || '{block.number % 100:02d}' || right(household_no, 4) else household_no end as payer
+            from pooled
+        )
+        group by household_no, payer, insurance_code, kind, pay_on, period_begin, period_end
         """
     )

@@ -87,8 +87,9 @@ def find_due(world: "World", block: Block, horizon: dt.date) -> None:
         select persons.registration_key, dice_low(persons.registration_key, 'paying habit') as habit,
             persons.insurance_code, persons.created_at, persons.bureau_code, persons.village_code,
             persons.department_code, persons.resident_no, persons.slot,
-            residents.group_code, residents.school_code, village.village_no between {block.first} and {block.last} as is_home,
-            coalesce(residents.is_student, false) as is_student, residents.birth_date,
+            residents.group_code, residents.school_code, (residents.is_student and residents.school_code is not null and persons.insurance_code = '10212')
+                or village.village_no between {block.first} and {block.last} as is_home,
+            coalesce(residents.is_student and persons.insurance_code = '10212', false) as is_student, residents.birth_date,
             insured.tier_amount, insured.enrolled_on,
             coalesce(least(persons.ended_at::date, persons.suspended_at::date, persons.stopped_on, residents.died_on),
                 date '9999-12-31') as stops_on,

@@ -49,7 +49,7 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
     payments.debit(world, horizon)
     payments.collect(world, horizon)
     households.open_households(world, block)
-    households.pool(world)
+    households.pool(world, block)
     payments.add_specials(world, horizon)
     steps.walk(world)
     payments.refund(world)

@@ -42,8 +42,8 @@ def walk(world: "World") -> None:
         from world.household_payment;
         delete from world.household_payment;
         insert into world.household_payment
-        select household_payment_no, household_no, insurance_code, ticket_no, period_begin, period_end, person_count, amount, issued_at,
-            summarised_on, remitted, settled
+        select household_payment_no, household_no, insurance_code, bureau_code, ticket_no, period_begin, period_end, person_count, amount,
+            issued_at, summarised_on, remitted, settled
         from household_way;
         """
     )

@@ -126,6 +126,7 @@ create table world.household_payment (
     household_payment_no varchar,
     household_no varchar,
     insurance_code varchar,
+    bureau_code varchar,
     ticket_no varchar,
     period_begin date,
     period_end date,

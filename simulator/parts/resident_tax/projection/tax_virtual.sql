@@ -17,11 +17,10 @@ join world.household_payment as pools on pools.household_payment_no = payments.h
 create or replace table tax_virtual."XNH_JKXX" as
 select pools.household_payment_no as "JKXH", pools.ticket_no as "DZSPHM", pools.household_no as "XNHBH", item.department_code as "BMLY_DM",
     item.zsxm_code as "ZSXM_DM", item.zspm_code as "ZSPM_DM", pools.period_begin as "SKSSQQ", pools.period_end as "SKSSQZ",
-    pools.person_count as "JFRS", pools.amount as "JKJE", households.bureau_code as "SKSSSWJG_DM", pools.issued_at as "KJSJ",
+    pools.person_count as "JFRS", pools.amount as "JKJE", pools.bureau_code as "SKSSSWJG_DM", pools.issued_at as "KJSJ",
     pools.summarised_on as "HZRQ", known(pools.remitted_at)::date as "SJRQ", known(pools.settled_at)::date as "RKRQ",
-    case when is_known(pools.settled_at) then '2611' || substr(households.bureau_code, 4, 6) end as "SKGK_DM", null as "ZFBZ",
+    case when is_known(pools.settled_at) then '2611' || substr(pools.bureau_code, 4, 6) end as "SKGK_DM", null as "ZFBZ",
     greatest(pools.issued_at, known(pools.remitted_at), known(pools.settled_at)) as "GXSJ"
 from world.household_payment as pools
-join world.household as households on households.household_no = pools.household_no
 join person_item as item on item.insurance_code = pools.insurance_code
 where is_known(pools.issued_at);
