@@ -25,7 +25,7 @@ from .test_sync_modes import column, table
 pytestmark = pytest.mark.postgres
 
 NOW = dt.datetime(2026, 6, 30, 22, 0)
-FAR = Policy(piece_rows=3_000, whole_rows=50, key_rows=10, audit_runs=3)
+FAR = Policy(piece_rows=2_000, whole_rows=50, key_rows=10, audit_runs=3)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,11 @@ def test_pieces_hold_every_row_once(uri: str, admin: psycopg.Connection[Any], tm
     admin.execute("delete from hrss.a where s % 7 = 0")
     admin.execute("vacuum analyze hrss.a")
     fill(admin, "a", 50, start=30_000)
-    [result] = run(tmp_path / "w.duckdb", reader(uri, connections=connections), table("A", "incremental", "T"))
+    source, wanted = reader(uri, connections=connections), table("A", "incremental", "T")
+    with duckdb.connect() as con:
+        source.attach(con)
+        assert len(source.pieces(con, wanted, FAR.piece_rows)) > 5
+    [result] = run(tmp_path / "w.duckdb", source, wanted)
     assert (result.status, result.mode, result.parity.equal) == ("ok", "first", True)
     with duckdb.connect(str(tmp_path / "w.duckdb")) as con:
         assert (
