@@ -21,7 +21,7 @@ def account_shares(world: World, scope: str, *, what: str = "id_number", form: s
                    first_leaves_on: DateOrSql | None = None) -> None:  # fmt: skip
     """Pairs of accounts (in the order of their keys) carry one id number or one mobile: what = id_number | mobile.
 
-    form: same | old (the 15-digit form) | lower (a small x). on: the second registers then. first_leaves_on: the first is
+    form: same | old (the 15-digit form) | lower (a small x). on: the second changes to it then. first_leaves_on: the first is
     cancelled before, which makes it no finding.
     """
     forms = {
@@ -38,20 +38,27 @@ def account_shares(world: World, scope: str, *, what: str = "id_number", form: s
             from (select *, row_number() over (order by account_no) - 1 as n, (row_number() over (order by account_no) - 1) // 2 as grp
                   from world.client_account where account_no in (select key from {scope}))
         );
-        update world.client_account set {what} = shared from sharing where account_no = sharing.key and n % 2 = 1;
         """
     )
+    if on is None:
+        world.sql(
+            f"update world.client_account set {what} = shared from sharing where account_no = sharing.key and n % 2 = 1"
+        )
+    else:
+        world.sql(
+            f"insert into world.client_account_change select key, '{what}', shared, {moment_sql(on)} from sharing where n % 2 = 1"
+        )
     if first_leaves_on is not None:
         world.sql(
-            f"update world.client_account set cancelled_at = {moment_sql(first_leaves_on)} "
-            f"where account_no in (select key from sharing where n % 2 = 0)"
+            f"""
+            update world.client_account set cancelled_at = {moment_sql(first_leaves_on)}
+            where account_no in (select key from sharing where n % 2 = 0);
+            update world.client_use set ends_at = {moment_sql(first_leaves_on)}
+            where account_no in (select key from sharing where n % 2 = 0) and (ends_at is null or ends_at > {moment_sql(first_leaves_on)});
+            """
         )
         return
     begin = "both_since::date" if on is None else date_sql(on)
-    if on is not None:
-        world.sql(
-            f"update world.client_account set registered_at = {moment_sql(on)} where account_no in (select key from sharing where n % 2 = 1)"
-        )
     record(
         world, "A4.1.2", "account_shares",
         f"select key, {begin}, {begin}, null::date from sharing qualify count(*) over (partition by grp) > 1",

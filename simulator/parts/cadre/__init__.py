@@ -2,6 +2,6 @@
 
 from simulator.acts import cadre as _acts  # noqa: F401  registers the acts
 from simulator.part import Part
-from simulator.parts.cadre import populate, story
+from simulator.parts.cadre import populate, report, story
 
-PART = Part(name="cadre", kind="resident", populate=populate.populate, tell=story.tell)
+PART = Part(name="cadre", kind="resident", populate=populate.populate, tell=story.tell, report=report.report)

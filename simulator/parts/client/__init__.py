@@ -2,6 +2,6 @@
 
 from simulator.acts import client as _acts  # noqa: F401  registers the acts
 from simulator.part import Part
-from simulator.parts.client import populate, story
+from simulator.parts.client import populate, report, story
 
-PART = Part(name="client", kind="employer", populate=populate.populate, tell=story.tell)
+PART = Part(name="client", kind="employer", populate=populate.populate, tell=story.tell, report=report.report)

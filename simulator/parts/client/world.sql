@@ -12,6 +12,13 @@ create table world.client_account (
     cancelled_at timestamp
 );
 
+create table world.client_account_change ( -- a handler changes what he registered
+    account_no varchar,
+    attribute varchar,              -- id_number, mobile
+    value varchar,
+    changed_at timestamp
+);
+
 create table world.client_use (     -- an account works for an employer
     employer_key varchar,
     nth int,                        -- first, second handler …

@@ -1,10 +1,17 @@
 -- Accounts, bindings, confirmations, agreements: the client's slow-moving tables.
 create or replace table tax_client."KHD_ZH" as
-select account_no as "YHXH", name as "YHXM", '201' as "SFZJLX_DM", id_number as "SFZJHM", mobile as "SJHM",
+with changes as (
+    select account_no, max(case when attribute = 'id_number' then value end) as id_number, max(case when attribute = 'mobile' then value end) as mobile,
+        max(changed_at) as changed_at
+    from world.client_account_change where is_known(changed_at) group by account_no
+)
+select accounts.account_no as "YHXH", name as "YHXM", '201' as "SFZJLX_DM", coalesce(changes.id_number, accounts.id_number) as "SFZJHM",
+    coalesce(changes.mobile, accounts.mobile) as "SJHM",
     taxpayers.taxpayer_key as "ZCDJXH", terminal_code as "ZCZD_DM", registered_at as "ZCSJ", 'Y' as "SMRZBZ",
     case when is_known(cancelled_at) then '3' else '1' end as "ZHZT_DM", known(cancelled_at) as "ZXSJ",
-    greatest(registered_at, known(cancelled_at)) as "GXSJ"
+    greatest(registered_at, known(cancelled_at), changes.changed_at) as "GXSJ"
 from world.client_account as accounts
+left join changes on changes.account_no = accounts.account_no
 left join (select employer_key, min(taxpayer_key) as taxpayer_key from world.taxpayer group by employer_key) as taxpayers
     on taxpayers.employer_key = accounts.employer_key
 where is_known(registered_at);
