@@ -1,7 +1,6 @@
 """Project a world to the rows of the exchange tables as known at the end of a business date."""
 
 import datetime as dt
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING
 from simulator import contract
 from simulator.engine import set_as_of
 from simulator.part import KINDS
+from simulator.parts import parts
 
 if TYPE_CHECKING:
     from simulator.world import World
 
 FOLDER = Path(__file__).with_name("projection")
-log = logging.getLogger("simulator")
 CREATES = re.compile(r'create or replace table (\w+\."\w+")')
 INSERTS = re.compile(r'insert into (\w+\."\w+")')
 DATE_FORMATS = {"yyyymmdd": "%Y%m%d", "yyyymm": "%Y%m"}
@@ -38,8 +37,8 @@ def project(world: "World", as_of: dt.date, kinds: Sequence[str] = KINDS) -> Non
         made |= touched
     missing = {name_of(table) for table in contract.tables()} - made
     _add_empty(world, missing)
-    if world.parts and missing and set(kinds) == set(KINDS):
-        log.warning("declared, but no part writes them; left empty: %s", ", ".join(sorted(missing)))
+    if missing and set(kinds) == set(KINDS) and set(world.parts) == set(parts()):
+        raise ValueError(f"declared in the sources, but no projection writes them: {', '.join(sorted(missing))}")
     _override(world)
 
 
