@@ -181,12 +181,15 @@ def plan_usual(world: "World") -> None:
     plan_tickets(world, "new_bill", fresh=True)
 
 
-def plan_defaults(world: "World", bills: str) -> None:
-    """The whole usual way of bills, from reading on. Steps whose day is not known (pay_on, declare_on) stay out."""
+def plan_defaults(world: "World", bills: str, *, new: bool = False) -> None:
+    """The whole usual way of bills, from reading on. Steps whose day is not known (pay_on, declare_on) stay out.
+
+    new: they have no tickets yet.
+    """
     scope = world.scope(bills, "planned")
     _restage(world, scope, lambda rows: _declaring(_taking(_checked(_reading(rows), scope))))
     _take_items(world, scope)
-    plan_tickets(world, scope)
+    plan_tickets(world, scope, new=new)
 
 
 def plan_from_reading(world: "World", bills: str) -> None:
@@ -326,17 +329,17 @@ def batch_days(world: "World", period: str) -> tuple[str, str]:
     )
 
 
-def plan_tickets(world: "World", scope: str, *, fresh: bool = False) -> None:
+def plan_tickets(world: "World", scope: str, *, fresh: bool = False, new: bool = False) -> None:
     """Invoice, deduction, remittance, settlement, returns, reading and posting of the bills that are paid.
 
     Direct channels deduct on the day; now and then the first try meets an empty account and the second succeeds. Batch
     deduction tries on its two days of the month; what fails twice is voided and paid at the bank. Annuity is collected in
     two rounds a day, or debited at once where the payer chose that. Cash is summed up and remitted in the evening.
-    Fresh: none is planned yet.
+    new: none of them has tickets yet. fresh: nor has any other bill, and all items are declared.
     """
     pay = world.params["payment"]
     first_batch, second_batch = batch_days(world, "bills.period")
-    if not fresh:
+    if not (fresh or new):
         for table in ("ticket", "ticket_item", "deduction"):
             world.sql(f"delete from world.{table} where bill_key in (select key from {scope})")
     declared = "bills.amount" if fresh else "(select sum(i.amount) from world.bill_item as i where i.is_declared and i.bill_key = bills.bill_key)"

@@ -1,6 +1,7 @@
 """The world: entities with plans, built from a random population or from a small explicit cast, changed by acts."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,15 @@ def _filled(defaults: Mapping[str, str]) -> str:
     )
 
 
+def _by_need(defaults: Mapping[str, str]) -> list[list[str]]:
+    """Columns in rounds: each round needs only columns of the rounds before it."""
+    level: dict[str, int] = {}
+    for column, expression in defaults.items():
+        used = [level[other] + 1 for other in level if re.search(rf"\b{other}\b", expression)]
+        level[column] = max(used, default=0)
+    return [[column for column in level if level[column] == n] for n in sorted(set(level.values()))]
+
+
 class World:
     """A simulated world in a DuckDB session: schema `world` holds entities and their plans."""
 
@@ -167,15 +177,14 @@ class World:
         self.con.execute(f"create or replace temp table given as select {columns} from given_source")
 
     def _default(self, defaults: Mapping[str, str], source: str = "given") -> None:
-        """Fill each column that is NULL with its default, in order, so that later ones may use earlier ones."""
+        """Fill each column that is NULL with its default. One may use others that stand before it: they are filled first."""
         holes = ", ".join(f"count(*) > count({column})" for column in defaults)
         missing = dict(zip(defaults, self.rows(f"select {holes} from given")[0], strict=True))
-        for column, expression in defaults.items():
-            if not missing[column]:
-                continue
+        for columns in _by_need({column: text for column, text in defaults.items() if missing[column]}):
+            values = ", ".join(f"coalesce(given.{column}, {defaults[column]}) as {column}" for column in columns)
             self.con.execute(
-                f"update given set {column} = filled.value from (select given.rowid as id, {expression} as value from {source} "
-                f"where given.{column} is null) as filled where given.rowid = filled.id"
+                f"update given set {', '.join(f'{column} = filled.{column}' for column in columns)} "
+                f"from (select given.rowid as id, {values} from {source}) as filled where given.rowid = filled.id"
             )
 
     def add_employers(self, relation: str, *, with_taxpayer: bool = True) -> None:
@@ -190,11 +199,7 @@ class World:
             f"(select employer_key as k, row_number() over (order by employer_key) as n from given) as numbered "
             f"where given.employer_key = numbered.k and given.employer_no is null"
         )
-        defaults = dict(EMPLOYER_DEFAULTS)
-        self._default(
-            {name: defaults[name] for name in ("unit_type_code", "is_institution", "town_code", "district_code")}
-        )
-        self._default(defaults)
+        self._default(EMPLOYER_DEFAULTS)
         self.con.execute("insert into world.employer select * from given")
         plan.fill_persons_of_employers(self, "select employer_key from given")
         if with_taxpayer:
@@ -227,16 +232,14 @@ class World:
             },
             source,
         )
+        people = {}
         for role in ("legal", "finance", "clerk"):
-            self._default(
-                {
-                    f"{role}_name": f"make_person_name(given.employer_key || '{role}')",
-                    f"{role}_mobile": f"make_mobile(given.employer_key || '{role}')",
-                    f"{role}_phone": f"case when chance(given.employer_key, '{role} phone') < 0.6 then make_landline(given.employer_key) end",
-                },
-                source,
+            people[f"{role}_name"] = f"make_person_name(given.employer_key || '{role}')"
+            people[f"{role}_mobile"] = f"make_mobile(given.employer_key || '{role}')"
+            people[f"{role}_phone"] = (
+                f"case when chance(given.employer_key, '{role} phone') < 0.6 then make_landline(given.employer_key) end"
             )
-        self._default({"created_at": "moment(registered_on, chance(taxpayer_key, 'created'), 540, 1020)"})
+        self._default({**people, "created_at": "moment(registered_on, chance(taxpayer_key, 'created'), 540, 1020)"})
         self.con.execute("insert into world.taxpayer select * from given")
 
     def add_registrations(self, relation: str, *, enrolments: str | None = None, associated: bool = True) -> None:
@@ -375,7 +378,7 @@ class World:
             plan.plan_usual(self)
             return
         self.con.execute("insert into world.bill from new_bill_row")
-        plan.plan_defaults(self, "select key from new_bill")
+        plan.plan_defaults(self, "select key from new_bill", new=True)
 
     # --- odd values and what was done ------------------------------------------------------------------------------
     def change(
