@@ -9,14 +9,17 @@ if TYPE_CHECKING:
     from simulator.part import Block
     from simulator.world import World
 
+# What happens after the anchor must not decide who is picked: the world is the same whatever the horizon.
 NAMED = """
     with named as (
-        select subject_key from world.truth union select subject_key from world.near_miss where rule_id <> 'A1.03'
+        select subject_key from world.truth where since_date <= date '{anchor}' and rule_id <> 'A9.8'
+        union select subject_key from world.near_miss where rule_id not in ('A1.03', 'A9.8')
     )
 """
 TOUCHED_FILES = """
     select employer_key from world.registration where registration_key in (from named)
     union select employer_key from world.taxpayer where taxpayer_key in (from named)
+        or taxpayer_key in (select key from world.change where entity = 'taxpayer' and attribute = 'status_code')
 """
 TOUCHED_BILLS = """
     union select employer_key from world.bill where bill_key in (from named)
@@ -44,7 +47,7 @@ class Subjects:
             create or replace temp table untouched as
             select * from world.employer
             where closed_on is null and opened_on < month_first('{world.scale.history_start}') - 40
-                and employer_key not in ({NAMED} {TOUCHED_FILES} {"" if files_only else TOUCHED_BILLS})
+                and employer_key not in ({NAMED.format(anchor=self.anchor)} {TOUCHED_FILES} {"" if files_only else TOUCHED_BILLS})
             """
         )
 
