@@ -239,8 +239,9 @@ def note_unconfirmed(world: World, since: DateOrSql, employers: str) -> None:
 def declaration_fails(world: World, scope: str, *, cause: str, on: DateOrSql, until: DateOrSql | None = None) -> None:
     """The client refuses a bill's declaration, and the state behind it is made true before; healed and declared on `until`.
 
-    cause: 01 the association was changed after the bill had come, 03 the industry is missing in the tax file, 04 no section
-    is assigned to the fee registration. What may lead to it (A4.5.2) is noted of the registration from that state on.
+    cause: 01 the association was changed after the bill had come, 02 the tax file was merged before (act files_merged),
+    03 the industry is missing in the tax file, 04 no section is assigned to the fee registration. What may lead to it
+    (A4.5.2) is noted of the registration from that state on.
     """
     before = f"({moment_sql(on, '09:40:00')} - interval 3 day)"
     healed = moment_sql(until, "08:40:00")
@@ -269,7 +270,7 @@ def declaration_fails(world: World, scope: str, *, cause: str, on: DateOrSql, un
                 and (summary_sent_at > {before} or coalesce(declared_at, {before}) > {before}) and bill_key not in (select key from failing)
             """
         )
-    else:
+    elif cause != "02":
         entity, attribute, keys = {
             "03": ("taxpayer", "industry_code", "select taxpayer_key from failing"),
             "04": ("fee_registration", "office_code", "select fee_registration_no from failing"),
@@ -294,7 +295,7 @@ def declaration_fails(world: World, scope: str, *, cause: str, on: DateOrSql, un
         world, "A4.5.1", "declaration_fails",
         f"select key, {date_sql(on)}, {date_sql(on)}, {date_sql(until)} from failing",
     )  # fmt: skip
-    if cause != "01":
+    if cause in ("03", "04"):
         record(
             world, "A4.5.2", "declaration_fails",
             f"""select distinct r.registration_key, {before}::date, {before}::date, {date_sql(until)}

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 from common.calendar import add_workdays
 from simulator import acts
 from simulator.acts.client import note_unconfirmed
+from simulator.acts.registry import record
 from simulator.part import Block, settings
 from simulator.world import quoted
 
 if TYPE_CHECKING:
     from simulator.world import World
+
+MERGED_BILL = 9  # bill number of the special bill of a merged file, as of other stories' special bills
 
 # Employers that work with the client through one handler of their own; calm ones: the story so far says nothing of them.
 CAST = """
@@ -136,10 +139,48 @@ def _declarations(world: "World", cast: Handlers) -> None:
         acts.perform(world, "declaration_fails", cast.bills(1), cause=cause, on=cast.day(-3))
     acts.perform(world, "declaration_fails", cast.bills(1), cause="04", on=cast.day(-5), until=cast.day(3))
     acts.perform(world, "declaration_fails", cast.bills(1), cause="03", on=cast.day(2))
+    _merged_files(world, cast)
     near = cast.bills(1)
     world.sql(f"""insert into world.client_failure
         select bill_key, declared_at - interval 6 minute, '99' from world.bill where bill_key in ({near})""")
     world.note_near_miss("A4.5.1", near, "the system was busy, sent again at once")
+
+
+def _merged_files(world: "World", cast: Handlers) -> None:
+    """What is still tied to a tax file that was merged (并档) cannot be declared: a back-pay bill of these days is refused."""
+    if not world.value(
+        "select count(*) from duckdb_tables() where schema_name = 'world' and table_name = 'file_merge'"
+    ):
+        return
+    world.sql(
+        f"""
+        create or replace temp table stranded_file as
+        select f.registration_key, r.employer_key, r.department_code, min(m.merged_at)::date as since
+        from world.file_merge as m
+        join world.fee_registration as f on f.taxpayer_key = m.old_taxpayer_key and f.cancelled_at is null
+        join world.registration as r using (registration_key)
+        where m.merged_at < timestamp '{cast.day(-6)}' and not r.is_project
+        group by all
+        """
+    )
+    record(world, "A4.5.2", "files_merged", "select registration_key, since, since, null::date from stranded_file")
+    period = f"{cast.anchor:%Y%m}"
+    world.sql(
+        f"""
+        create or replace temp table stranded_payer as
+        select registration_key from stranded_file
+        where department_code = 'HRSS' and employer_key in (select employer_key from world.client_use where binds and ends_at is null)
+            and registration_key not in (select registration_key from world.bill where period = '{period}' and bill_no = {MERGED_BILL})
+        """
+    )
+    if not world.value("select count(*) from stranded_payer"):
+        return
+    given = f"select registration_key, '{period}' as period, {MERGED_BILL} as bill_no"
+    world.add_bills(
+        f"{given}, '3' as origin_code, timestamp '{cast.day(-5)} 09:40:00' as summary_sent_at from stranded_payer",
+        items=f"{given}, '10202' as insurance_code, 86.40 as unit_amount, 43.20 as person_amount from stranded_payer",
+    )
+    acts.perform(world, "declaration_fails", "select key from new_bill", cause="02", on=cast.day(-3))
 
 
 def _prints(world: "World", cast: Handlers) -> None:
