@@ -35,11 +35,15 @@ class ExchangeError(RuntimeError):
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column as it is upstream: its own spelling, the DuckDB type in which it arrives, its type at the source."""
+    """A column as it is upstream: its own spelling, the DuckDB type in which it arrives, its type at the source.
+
+    no_nul: the source itself cannot hold a NUL byte in a text, so that nobody looks for one.
+    """
 
     name: str
     read_as: str
     source_type: str = ""
+    no_nul: bool = False
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ class PostgresReader(AttachedTables):
         place = (schema.upper(), table.upper())
         if place not in self._tables or column.upper() not in self._tables[place][2]:
             return
-        found = replace(self._tables[place][2][column.upper()], source_type=source_type)
+        found = replace(self._tables[place][2][column.upper()], source_type=source_type, no_nul=True)
         cast = ""
         if source_type == "numeric":
             # Without precision the scanner makes a double of it.
