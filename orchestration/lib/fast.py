@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from common import paths
 from orchestration.lib import contract, dbt_cli, runtime, sources, sync, warehouse
 from orchestration.lib.contract import Table
 
@@ -13,7 +14,7 @@ from orchestration.lib.contract import Table
 def sync_all(tables: tuple[Table, ...], context: runtime.RunContext, *, replay: bool = False) -> list[sync.SyncResult]:
     """Sync tables of the contract into the warehouse; with `replay` only what is in quarantine is read again."""
     readers = sources.open_readers(context.exchange, tables)
-    with warehouse.opened() as con:
+    with sync.only_one(paths.warehouse_file(), context.run_id), warehouse.opened() as con:
         return list(
             sync.sync_tables(
                 con,
@@ -47,6 +48,4 @@ def build(context: runtime.RunContext, say: Callable[[str], None] = lambda line:
 
 def paths_staging() -> Path:
     """Folder of the contract's YAML files."""
-    from common import paths
-
     return paths.dbt_project_dir() / "models" / "staging"

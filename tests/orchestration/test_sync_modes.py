@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from common import paths
 from orchestration.lib import contract, sources, sync, warehouse
 from orchestration.lib.exchange_config import Connection, Limits, Window, Windows
 from orchestration.lib.sync import Policy, SyncResult, engine
@@ -375,6 +378,20 @@ def test_two_syncs_at_once_are_refused(folder: Path) -> None:
         assert "另一个同步进程正在进行（运行 one" in said[0]
         [third] = sync.sync_tables(con, reader, house.tables, run_id="three", **arguments)
         assert third.status == "ok"
+
+
+def test_a_second_process_is_told_at_once_who_is_at_work(folder: Path) -> None:
+    file = folder / "warehouse.duckdb"
+    code = (
+        "import sys; from pathlib import Path; from orchestration.lib import sync\n"
+        "try:\n with sync.only_one(Path(sys.argv[1]), 'other'): print('entered')\n"
+        "except sync.SyncBusyError as error: print(error)"
+    )
+    command = [sys.executable, "-c", code, str(file)]
+    with sync.only_one(file, "run-12345"), sync.only_one(file, "run-12345"):
+        said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=paths.root()).stdout
+        assert "另一个同步进程正在进行（运行 run-1234" in said
+    assert subprocess.run(command, capture_output=True, text=True, check=True, cwd=paths.root()).stdout == "entered\n"
 
 
 def test_a_wrong_clock_upstream_does_not_hide_what_comes_later(folder: Path) -> None:

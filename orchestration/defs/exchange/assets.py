@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from common import paths
 from orchestration.defs.settings import WRITER_POOL, RunSettings, progress
 from orchestration.lib import sources, sync, warehouse
 from orchestration.lib.contract import Table
@@ -70,7 +71,7 @@ def build_sync_assets(tables: Sequence[Table]) -> dg.AssetsDefinition:
         selected = [by_key[key] for key in sorted(context.selected_asset_keys) if key in by_key]
         total = {"rows": 0, "quarantined": 0, "late": 0, "done": 0}
         try:
-            with warehouse.opened() as con:
+            with sync.only_one(paths.warehouse_file(), context.run_id), warehouse.opened() as con:
                 run = settings.context(context.run_id, con)
                 readers = sources.open_readers(run.exchange, selected)
                 progress(context, f"同步 {len(selected)} 张表（{run.exchange}，业务日期 {run.as_of}）…")

@@ -2,7 +2,7 @@
 
 from orchestration.lib.sync.engine import sync_tables
 from orchestration.lib.sync.identity import exchange_identity
-from orchestration.lib.sync.lock import SyncBusyError
+from orchestration.lib.sync.lock import SyncBusyError, only_one
 from orchestration.lib.sync.policy import Policy
 from orchestration.lib.sync.result import Parity, SyncError, SyncResult, failed
 
@@ -14,5 +14,6 @@ __all__ = [
     "SyncResult",
     "exchange_identity",
     "failed",
+    "only_one",
     "sync_tables",
 ]

@@ -16,12 +16,19 @@ class SyncBusyError(WarehouseBusyError):
     """Another sync into the same warehouse is running."""
 
 
+_held: dict[Path, str] = {}
+
+
 @contextmanager
 def only_one(warehouse: Path | None, run_id: str) -> Iterator[None]:
-    """Hold the lock beside the warehouse file; the system lets go of it when the process ends, however it ends."""
-    if warehouse is None:
+    """Hold the lock beside the warehouse file; the system lets go of it when the process ends, however it ends.
+
+    Taken before the warehouse is opened, so that the second one hears at once who is at work. The same run may take it again.
+    """
+    if warehouse is None or _held.get(warehouse.resolve()) == run_id:
         yield
         return
+    warehouse = warehouse.resolve()
     file = warehouse.with_name(f".{warehouse.name}.sync.lock")
     file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -34,6 +41,10 @@ def only_one(warehouse: Path | None, run_id: str) -> Iterator[None]:
         os.ftruncate(handle, 0)
         moment = dt.datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
         os.write(handle, f"运行 {run_id[:8]}，进程 {os.getpid()}，自 {moment}".encode())
-        yield
+        _held[warehouse] = run_id
+        try:
+            yield
+        finally:
+            _held.pop(warehouse, None)
     finally:
         os.close(handle)
