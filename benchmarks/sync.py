@@ -276,10 +276,14 @@ def dlt_load(folder: Path, uri: str) -> Cost | None:
     work = folder / "dlt"
     work.mkdir()
     quiet = {**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "DO_NOT_TRACK": "1"}
-    return timed(
+    before = os.times()
+    cost = timed(
         lambda: subprocess.run([python, "-c", _DLT, uri, str(work)], env=quiet, check=True, capture_output=True),
         server=True,
     )
+    after = os.times()
+    own = after.children_user + after.children_system - before.children_user - before.children_system
+    return Cost(cost.wall, cost.cpu + own)
 
 
 def run(rows: int, *, postgres: bool = True) -> list[tuple[str, list[Line]]]:

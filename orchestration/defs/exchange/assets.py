@@ -118,7 +118,7 @@ def build_sync_assets(tables: Sequence[Table]) -> dg.AssetsDefinition:
                             "detail": result.parity.describe(),
                         },
                     )
-        except (sources.ExchangeError, WarehouseBusyError) as error:
+        except (sources.ExchangeError, sync.SyncError, WarehouseBusyError) as error:
             raise dg.Failure(description=str(error), allow_retries=False) from None
         if selected and total["late"] == len(selected):
             raise dg.Failure(description="没有一张交换表能同步，数仓保持原样", allow_retries=False)

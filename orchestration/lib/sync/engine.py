@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import duckdb
@@ -162,9 +162,14 @@ def sync_tables(
                     if progress:
                         progress(result)
                     yield result
+        except duckdb.Error as error:
+            # Not even the failure could be written down: the warehouse itself is in trouble.
+            said = kind_of(error)
+            raise SyncError(f"数仓写不下去（{said}），同步停下；已提交的表不受影响，排除后再运行即可") from None
         finally:
-            con.execute("reset disabled_compression_methods")
-            clean(con)
+            with suppress(duckdb.Error):
+                con.execute("reset disabled_compression_methods")
+                clean(con)
 
 
 @dataclass(frozen=True)
