@@ -146,6 +146,7 @@ def test_a_big_far_table_is_proven_by_windows_and_in_turn(folder: Path) -> None:
     assert (first.parity.scope, first.parity.equal, house.equal()) == ("whole", True, True)
     house.exchange.sql("delete from hrss.A where S = 17")
     house.exchange.sql("update hrss.A set M = 1000 where S = 100")
+    house.exchange.sql("insert into hrss.A (K, S, M) values ('timeless', 1, 1)")
     seen = []
     for _ in range(3):
         result = house.sync(house.reader())

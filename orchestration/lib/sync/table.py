@@ -265,7 +265,10 @@ class TableSync:
         if self.total is None or (self.total.key_sum is None and self.mode in ("incremental", "healed")):
             # A big table: the keys (and of a server all else too) of what was touched, and of a share of the rest.
             opened = tuple(w for w in read.windows if w.end is None)
-            within = Rows((*self._audit_windows(), *opened), nulls=read.nulls)
+            audit = self._audit_windows()
+            # Rows without a change time belong to the share that has no beginning.
+            nulls = read.nulls or any(w.start is None for w in audit)
+            within = Rows((*audit, *opened), nulls=nulls)
             if within.whole:
                 return Parity(scope="windows"), applied
             source = self._one(self.sides.source(within, keys=True))
