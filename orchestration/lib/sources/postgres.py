@@ -44,7 +44,6 @@ group by n.nspname, c.relname, i.indexrelid having bool_and(a.attnotnull)
 """
 BLOCK = 8192
 MOST_QUERIES = 4
-HUGE = 8
 # Into how much of the last piece, which is open, the connections but the last one share.
 PAGES_OF_LAST = 4_000
 
@@ -270,8 +269,7 @@ class PostgresReader(AttachedTables):
             f" relkind::text as kind from pg_class where oid = {place}::regclass",
         )
         pages, estimate, kind = found[0]
-        # One scan of all pages, shared out by the scanner, costs half of single queries: pieces pay for huge tables only.
-        if kind not in ("r", "m") or not pages or estimate <= rows * HUGE:
+        if kind not in ("r", "m") or not pages:
             return []
         a_page = max(int(estimate), 0) / pages or 60
         step = max(int(rows / a_page), 1)
