@@ -44,6 +44,7 @@ group by n.nspname, c.relname, i.indexrelid having bool_and(a.attnotnull)
 """
 BLOCK = 8192
 MOST_QUERIES = 4
+HUGE = 8
 # Into how much of the last piece, which is open, the connections but the last one share.
 PAGES_OF_LAST = 4_000
 
@@ -269,7 +270,9 @@ class PostgresReader(AttachedTables):
             f" relkind::text as kind from pg_class where oid = {place}::regclass",
         )
         pages, estimate, kind = found[0]
-        if kind not in ("r", "m") or not pages:
+        # One scan, shared out by the scanner to several connections, takes half the time of one stream after the other:
+        # only huge tables come in pieces, so that a break costs little.
+        if kind not in ("r", "m") or not pages or estimate <= rows * HUGE:
             return []
         a_page = max(int(estimate), 0) / pages or 60
         step = max(int(rows / a_page), 1)
