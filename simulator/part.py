@@ -107,8 +107,15 @@ def settings(name: str) -> dict[str, Any]:
 def _variables(name: str, value: Any) -> list[str]:
     """SET VARIABLE statements of the leaves under a name; keys that are no words are left to Python."""
     if isinstance(value, dict):
-        return [line for key, inner in value.items() if str(key).isidentifier() for line in _variables(f"{name}_{key}", inner)]
+        return [
+            line
+            for key, inner in value.items()
+            if str(key).isidentifier()
+            for line in _variables(f"{name}_{key}", inner)
+        ]
     if isinstance(value, list) and not all(isinstance(inner, (int, float)) for inner in value):
         return []
-    text = str(value).lower() if isinstance(value, (bool, int, float, list)) else "'" + str(value).replace("'", "''") + "'"
+    text = (
+        str(value).lower() if isinstance(value, (bool, int, float, list)) else "'" + str(value).replace("'", "''") + "'"
+    )
     return [f"set variable {name} = {text};\n"]

@@ -177,7 +177,9 @@ def _restage(world: "World", scope: str, stages: Callable[[str], str]) -> None:
 def plan_usual(world: "World") -> None:
     """The whole usual way of the new bills in `new_bill_row`, whose tables are known to agree: straight into the world."""
     read = _reading("from new_bill_row")
-    world.sql(f"insert into world.bill by name {_declaring(_taking(f'select *, null::varchar as reason from ({read})'))}")
+    world.sql(
+        f"insert into world.bill by name {_declaring(_taking(f'select *, null::varchar as reason from ({read})'))}"
+    )
     plan_tickets(world, "new_bill", fresh=True)
 
 
@@ -342,7 +344,11 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False, new: bool =
     if not (fresh or new):
         for table in ("ticket", "ticket_item", "deduction"):
             world.sql(f"delete from world.{table} where bill_key in (select key from {scope})")
-    declared = "bills.amount" if fresh else "(select sum(i.amount) from world.bill_item as i where i.is_declared and i.bill_key = bills.bill_key)"
+    declared = (
+        "bills.amount"
+        if fresh
+        else "(select sum(i.amount) from world.bill_item as i where i.is_declared and i.bill_key = bills.bill_key)"
+    )
     world.sql(
         f"""
         create or replace temp table paying as

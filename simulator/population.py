@@ -200,7 +200,9 @@ def bill_months(world: "World", horizon: dt.date) -> None:
         ", ".join(f"'{period}'" for period in periods(world.scale.history_start, horizon))))  # fmt: skip
     special, mode, split = p["special_bills"], p["collection_mode"], p["bill_split"]
     adjustment = " ".join(f"when '{m}' then {rate}" for m, rate in special["adjustment_months"].items())
-    declared_from = " ".join(f"when '{kind}' then date '{day}'" for kind, day in mode["self_declared_from"].items() if kind != "default")
+    declared_from = " ".join(
+        f"when '{kind}' then date '{day}'" for kind, day in mode["self_declared_from"].items() if kind != "default"
+    )
     world.sql(
         f"""
         create or replace temp table coming_bill as

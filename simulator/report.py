@@ -112,9 +112,7 @@ def _bills(con: duckdb.DuckDBPyConnection, size: Scale) -> Iterator[ReportLine]:
         f"700 万 × {size.share:.4f} = {7_000_000 * size.share * months / 12:,.0f}",
         "source",
     )
-    yield ReportLine(
-        section, "每户每月笔数", round(count / charged, 2) if charged else None, "3.9", "source"
-    )
+    yield ReportLine(section, "每户每月笔数", round(count / charged, 2) if charged else None, "3.9", "source")
     items = _one(con, 'select (select count(*) from hrss."RS_ZJCL") + (select count(*) from nhsa."CLCT_NTC_D")')
     everything = _one(con, "select count(*) from notice")
     yield ReportLine(section, "每笔处理行数", round(items / everything, 2) if everything else None, "", "computed")

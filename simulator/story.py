@@ -86,7 +86,9 @@ class Cast:
 
         items: they have at least so many.
         """
-        several = f"and b.bill_key in (select bill_key from world.bill_item group by bill_key having count(*) >= {items})"
+        several = (
+            f"and b.bill_key in (select bill_key from world.bill_item group by bill_key having count(*) >= {items})"
+        )
         found = [
             row[0]
             for row in self.world.rows(

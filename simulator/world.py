@@ -251,7 +251,9 @@ class World:
         """
         self._given(relation, "registration")
         source = "given join world.employer as employer on employer.employer_key = given.employer_key"
-        start = self.value(f"select greatest(max(registration_no), 3 * {self.last_employer_no}) from world.registration")
+        start = self.value(
+            f"select greatest(max(registration_no), 3 * {self.last_employer_no}) from world.registration"
+        )
         self.con.execute(
             f"update given set registration_no = {start} + n from (select rowid as id, row_number() over "
             f"(order by employer_key, department_code, source_system, unit_no) as n from given) as numbered "

@@ -87,6 +87,9 @@ def read_state() -> dict[str, Any]:
 
 def state(seed: int, scale: str, as_of: dt.date, exchange: str) -> dict[str, Any]:
     """The state in the form that is remembered. world_id: the same for every day of one world, another for any other world."""
-    made_of = [f"{seed} {scale}", *(file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.rglob("params.yml")))]
+    made_of = [
+        f"{seed} {scale}",
+        *(file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.rglob("params.yml"))),
+    ]
     world_id = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:16]
     return {"world_id": world_id, "seed": seed, "scale": scale, "as_of": as_of.isoformat(), "exchange": exchange}

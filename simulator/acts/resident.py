@@ -6,7 +6,9 @@ from simulator.parts.resident.dues import other_id, other_name
 from simulator.world import DateOrSql, World, moment_sql
 
 PART = "resident"
-STOPS = "('dead', 'enlisted', 'moved', 'suspended', 'employed', 'benefits', 'benefits_suspended', 'flexible', 'student')"
+STOPS = (
+    "('dead', 'enlisted', 'moved', 'suspended', 'employed', 'benefits', 'benefits_suspended', 'flexible', 'student')"
+)
 
 
 def _past(rule_id: str, event: str) -> str:

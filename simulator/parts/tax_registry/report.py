@@ -16,9 +16,7 @@ def report(con: duckdb.DuckDBPyConnection) -> list[ReportLine]:
         row = con.execute(query).fetchone()
         return row[0] if row else None
 
-    institutions = (
-        """select DJXH from tax_core."DJ_NSRXX" where NSRZT_DM = '03' and substr(SHXYDM, 1, 2) in ('11', '12') and DJRQ < """
-    )
+    institutions = """select DJXH from tax_core."DJ_NSRXX" where NSRZT_DM = '03' and substr(SHXYDM, 1, 2) in ('11', '12') and DJRQ < """
     lines = [
         ReportLine(
             SECTION, f"机关事业单位残保金申报率 {year} 年度（%）",
