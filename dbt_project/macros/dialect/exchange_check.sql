@@ -76,6 +76,9 @@
 
 {% macro duckdb__local_now() -%} cast(timezone('Asia/Shanghai', now()) as timestamp) {%- endmacro %}
 
+{#- Spark never checks an exchange; it reads the moment when it parses the project. -#}
+{% macro spark__local_now() -%} from_utc_timestamp(current_timestamp(), 'Asia/Shanghai') {%- endmacro %}
+
 {% macro oracle__local_now() -%} cast(current_timestamp at time zone 'Asia/Shanghai' as timestamp) {%- endmacro %}
 
 {% macro duckdb__collect_freshness_custom_sql(source, loaded_at_query) %}
