@@ -53,6 +53,7 @@ class ReportLine:
     value: Decimal | float | int | str | None
     expected: str = ""  # the number of the domain notes or of the users' text, in words
     source: str = ""  # source | assumed | computed
+    of_city: int | None = None  # the whole city's number, for counts of residents that go with the scale
 
 
 Populate = Callable[["World", Block, dt.date], None]

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,16 @@ def lines() -> Iterator[ReportLine]:
         yield from make(con, size)
     for part in parts():
         if part.report:
-            yield from part.report(con)
+            yield from (_in_proportion(line, size) for line in part.report(con))
+
+
+def _in_proportion(line: ReportLine, size: Scale) -> ReportLine:
+    """A count of residents says what it should be at this scale."""
+    if line.of_city is None:
+        return line
+    share = size.resident_share
+    number = f"{line.of_city / 10_000:g} 万 × {share:.4g} = {round(line.of_city * share):,}"
+    return replace(line, expected=f"{number}，{line.expected}" if line.expected else number)
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:

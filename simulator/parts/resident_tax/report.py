@@ -1,5 +1,6 @@
 """What the persons' tax side looks like, beside the numbers that it is calibrated to."""
 
+import itertools
 from typing import Any
 
 import duckdb
@@ -24,17 +25,17 @@ def report(con: duckdb.DuckDBPyConnection) -> list[ReportLine]:
         return con.execute(query).fetchall()
 
     lines = []
-    expected = {"10212": "612 万 × 比例", "10210": "240 万 × 比例", "10203": "17.3 万 × 比例"}
+    of_city = {"10212": 6_120_000, "10210": 1_500_000, "10203": 173_000}
     for item, count in rows(
         "select ZSXM_DM, count(*) from tax_person.\"ZRR_DJXX\" where DJZT_DM = '1' group by all order by all"
     ):
         lines.append(
-            ReportLine(SECTION, f"有效参保登记 {NAMES.get(item, item)}", count, expected.get(item, ""), "source")
+            ReportLine(SECTION, f"有效参保登记 {NAMES.get(item, item)}", count, "", "source", of_city=of_city.get(item))
         )
     for year, count, amount in rows(
         f"select extract(year from issued_at)::int, count(*), sum(amount) from {PAYMENTS} group by all order by all"
     ):
-        lines.append(ReportLine(SECTION, f"{year} 年缴款笔数", count, "每年约 800 万 × 比例", "source"))
+        lines.append(ReportLine(SECTION, f"{year} 年缴款笔数", count, "一整年", "source", of_city=8_000_000))
         lines.append(ReportLine(SECTION, f"{year} 年缴款金额（元）", amount, "", "computed"))
     total = rows(f"select count(*) from {PAYMENTS} where item in ('10210', '10212')")[0][0]
     for label, codes, wanted in (
@@ -76,17 +77,32 @@ def report(con: duckdb.DuckDBPyConnection) -> list[ReportLine]:
         f"select strftime(issued_at, '%Y%m'), count(*) from {PAYMENTS} where item = '10212' group by all order by all"
     ):
         lines.append(ReportLine(f"{SECTION}：城乡居民医疗按月", month, count, "10–12 月集中", "source"))
+    paid = rows(
+        f"""
+        select coalesce(any_value(bureau_name), bureau), strftime(issued_at, '%Y%m') as month, count(*) from {PAYMENTS}
+        left join ref_bureau on bureau_code = bureau
+        where issued_at >= date_trunc('month', (select max(issued_at) from {PAYMENTS})) - interval 12 months
+        group by bureau, month order by bureau, month
+        """
+    )
+    months = sorted({month for _, month, _ in paid})
+    for bureau, counts in itertools.groupby(paid, key=lambda row: row[0]):
+        of_month = {month: count for _, month, count in counts}
+        section = f"自然人缴款笔数（{months[0]} 起按月，按主管局）"
+        curve = " ".join(str(of_month.get(month, 0)) for month in months)
+        lines.append(ReportLine(section, str(bureau), curve, "居民 10–12 月集中", "source"))
     for bureau, share in rows(
         """
-        select people.ZGSWJ_DM, round(100.0 * count(paid.SBDJXH) / count(*), 2)
+        select coalesce(any_value(bureau_name), people.ZGSWJ_DM), round(100.0 * count(paid.SBDJXH) / count(*), 2)
         from tax_person."ZRR_DJXX" as people
         left join (
             select distinct SBDJXH from (
                 select SBDJXH, SKSSQZ from tax_person."ZRR_JKXX" union all select SBDJXH, SKSSQZ from tax_virtual."XNH_SBMX"
             ) where SKSSQZ = (select max(SKSSQZ) from tax_person."ZRR_JKXX" where ZSXM_DM = '10212')
         ) as paid on paid.SBDJXH = people.SBDJXH
+        left join ref_bureau on bureau_code = people.ZGSWJ_DM
         where people.DJZT_DM = '1' and people.ZSXM_DM = '10212'
-        group by all order by all
+        group by people.ZGSWJ_DM order by people.ZGSWJ_DM
         """
     ):
         lines.append(ReportLine(f"{SECTION}：居民医疗参保缴费率（%）", str(bureau), share, "90–97 %", "assumed"))
