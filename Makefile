@@ -36,7 +36,7 @@ SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/py
 	|| { echo "uv could not install; trying pip (slower)"; \
 		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); }
 
-.PHONY: exchange-check help install demo day test lint format cases dagster serve spark bench screenshots lock dictionary clean
+.PHONY: exchange-check help install demo day test lint format cases dagster serve spark bench screenshots lock dictionary rules-doc clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ test: install ## run all tests (TESTS=tests/simulator for a part)
 
 dictionary: install ## write docs/data-dictionary.md from the declared sources
 	@$(PY) -m common.dictionary
+
+rules-doc: install ## write docs/rules.md from the rules' entries
+	@$(PY) -m orchestration rules-doc
 
 lint: install ## ruff, mypy, sqlfluff, yamllint and our own checks
 	@$(PY) -m common.lint

@@ -1,4 +1,4 @@
-"""Commands of the orchestration: `python -m orchestration daily|sync|replay|drift|publish|summary|check`."""
+"""Commands of the orchestration: `python -m orchestration daily|sync|replay|drift|publish|summary|check|rules-doc`."""
 
 from __future__ import annotations
 
@@ -152,6 +152,19 @@ def _check(args: argparse.Namespace) -> int:
     return 0
 
 
+def _rules_doc(args: argparse.Namespace) -> int:
+    """The page of all rules."""
+    from orchestration.lib import dbt_cli, rules, rules_doc
+
+    catalogue = rules.catalogue(dbt_cli.load_manifest())
+    if not args.check:
+        rules_doc.write(catalogue)
+    elif not rules_doc.is_current(catalogue):
+        _say(f"{rules_doc.PAGE} is out of date: run `make rules-doc`")
+        return 1
+    return 0
+
+
 COMMANDS = {
     "daily": (_daily, "sync, build, audit and publish one business day"),
     "sync": (_sync, "bring the exchange tables into the raw schemas"),
@@ -163,6 +176,7 @@ COMMANDS = {
     "exchange-check": (_exchange_check, "run dbt's source tests and freshness inside the exchange databases"),
     "home": (_home, "prepare Dagster's own folder and print where it is"),
     "check": (_check, "load contract, rules and definitions"),
+    "rules-doc": (_rules_doc, "write docs/rules.md from the rules' entries"),
 }
 
 
@@ -188,6 +202,8 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument(
                 "--at", help="local moment that ages are counted to, YYYY-MM-DD HH:MM:SS (default: now)"
             )
+        if name == "rules-doc":
+            command.add_argument("--check", action="store_true", help="only say whether the page is up to date")
         if name == "daily":
             command.add_argument("--fast", action="store_true", help="sync and models only, no tests, no publication")
     args = parser.parse_args(argv)

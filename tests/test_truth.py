@@ -17,9 +17,13 @@ SEEDS = (1, 20, 300)
 Subjects = dict[str, set[str]]
 
 
-def rule_models() -> dict[str, str]:
-    """Rule id and the relation that holds its findings."""
-    return {r.rule_id: r.relation for r in rules.catalogue(dbt_cli.load_manifest()) if r.kind == "rule"}
+def rule_models(*, ledger: bool | None = None) -> dict[str, str]:
+    """Rule id and the relation that holds its rows; of all rules, or of those with or without a life in the ledger."""
+    return {
+        r.rule_id: r.relation
+        for r in rules.catalogue(dbt_cli.load_manifest())
+        if r.kind == "rule" and ledger in (None, r.ledger)
+    }
 
 
 def subjects(rows: list[tuple[str, str]]) -> Subjects:
@@ -71,13 +75,18 @@ def test_nothing_is_missed(found: Subjects, planted: Subjects) -> None:
 
 
 def test_nothing_is_invented(found: Subjects, planted: Subjects) -> None:
-    """Precision 1.0 for every rule."""
-    assert difference(found, planted) == {}
+    """Precision 1.0 for every rule; a pure extract accuses nobody, so it may name more than was planted."""
+    accused = rule_models(ledger=True)
+    assert difference({rule: keys for rule, keys in found.items() if rule in accused}, planted) == {}
 
 
-def test_every_rule_has_something_planted(planted: Subjects) -> None:
-    """A rule without a planted anomaly is a rule that nobody tried. What is planted for a rule still to be written waits for it."""
-    assert set(rule_models()) <= set(planted)
+def test_every_rule_has_something_planted(planted: Subjects, found: Subjects) -> None:
+    """A rule without a planted anomaly is a rule that nobody tried, and so is a list without a row.
+
+    What is planted for a rule still to be written waits for it.
+    """
+    assert set(rule_models(ledger=True)) <= set(planted)
+    assert {rule for rule in rule_models(ledger=False) if not found[rule]} == set()
 
 
 def test_near_misses_are_left_alone(world: BuiltWorld, found: Subjects) -> None:

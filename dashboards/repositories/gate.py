@@ -108,12 +108,17 @@ class _ScopedDatabase:
 
     def _scope_rule_counts(self, alias: str, names: Sequence[str]) -> None:
         """The catalogue is for all, its counts are the whole city's: others get their own, or none."""
-        mine = "agg_finding" in self.allowed
+        own = {}
+        if "agg_finding" in self.allowed:
+            own["open_count"] = "agg_finding a where a.rule_id = r.rule_id and a.state <> 'resolved'", "finding_count"
+        if "list_count" in self.allowed:
+            own["row_count"] = "list_count a where a.rule_id = r.rule_id and not r.ledger", "row_count"
         counted = []
-        for name in ("open_count", "new_count", "resolved_count"):
+        for name in ("open_count", "new_count", "resolved_count", "row_count"):
             if name in names:
-                own = "(select coalesce(sum(a.finding_count), 0)::bigint from agg_finding a where a.rule_id = r.rule_id and a.state <> 'resolved')"
-                counted.append(f"{own if mine and name == 'open_count' else 'null::bigint'} as {name}")
+                source, counter = own.get(name, ("", ""))
+                mine = f"(select coalesce(sum(a.{counter}), 0)::bigint from {source})" if source else "null::bigint"
+                counted.append(f"{mine} as {name}")
         replaced = f" replace ({', '.join(counted)})" if counted else ""
         self._view("rule", f"select r.*{replaced} from {alias}.main.rule r")
 

@@ -27,7 +27,9 @@ OPERATIONS = frozenset({"ops_run", "ops_sync_table", "ops_check_result", "ops_ru
 # Technical rows that carry masked keys of single records.
 OPERATION_ROWS = frozenset({"ops_quarantine"})
 # Aggregates; everything else that is not named here is a list of single records.
-AGGREGATES = frozenset({"mtr_collection_rate", "mtr_collection_daily", "mtr_today", "mtr_stage", "rec_summary"})
+AGGREGATES = frozenset(
+    {"mtr_collection_rate", "mtr_collection_daily", "mtr_today", "mtr_stage", "rec_summary", "list_count"}
+)
 # Scoped through another table, by the columns that they share.
 FOLLOWS = {"finding_event": ("finding", ("rule_id", "subject_key"))}
 

@@ -161,6 +161,14 @@ def _read_sightings(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: dt.date) 
     return int(row[0]) if row else 0
 
 
+def _forget(con: duckdb.DuckDBPyConnection, rule: Rule) -> int:
+    """A list's rows are counted and have no life; what it left when it was a rule with findings goes."""
+    con.execute("delete from ledger.finding_event where rule_id = ?", [rule.rule_id])
+    con.execute("delete from ledger.sighting where rule_id = ?", [rule.rule_id])
+    row = con.execute(f"select count(*) from {rule.relation}").fetchone()
+    return int(row[0]) if row else 0
+
+
 def _previous_checksum(con: duckdb.DuckDBPyConnection, rule_id: str, as_of: dt.date) -> str | None:
     row = con.execute(
         "select checksum from ops.rule_run where rule_id = ? and as_of < ? and status = 'checked'"
@@ -226,9 +234,12 @@ def record(
             if outcome.status == CHECKED:
                 before = _previous_checksum(con, rule.rule_id, as_of)
                 changed = before is not None and before != rule.checksum
-                reason = RULE_CHANGED if changed else None
-                rows = _read_sightings(con, rule, as_of)
-                _write_events(con, rule, as_of, run_id, resolve=not changed)
+                if rule.ledger:
+                    reason = RULE_CHANGED if changed else None
+                    rows = _read_sightings(con, rule, as_of)
+                    _write_events(con, rule, as_of, run_id, resolve=not changed)
+                else:
+                    rows = _forget(con, rule)
             con.execute(
                 "insert into ops.rule_run values (?, ?, ?, ?, ?, ?, ?)",
                 [as_of, run_id, rule.rule_id, outcome.status, reason, rows, rule.checksum],

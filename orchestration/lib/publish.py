@@ -25,6 +25,14 @@ SNAPSHOT = "snap"
 LEDGER_TABLES = ("finding", "finding_event")
 OPS_TABLES = ("run", "sync_table", "quarantine", "check_result", "rule_run", "freshness", "snapshot")
 SORT_FIRST = ("bureau_code", "period")
+RULE_TABLE = (
+    "rule_id varchar, sort_order integer, model_name varchar, kind varchar, rule_kind varchar, ledger boolean,"
+    " chapter varchar, chapter_title varchar, title varchar, description varchar, cadence varchar, severity varchar,"
+    " section varchar, subject varchar, next_step varchar, parameters varchar, reasons varchar, requirements varchar,"
+    " columns varchar, list_columns varchar, open_count bigint, new_count bigint, resolved_count bigint,"
+    " row_count bigint, last_checked date, status varchar, status_reason varchar"
+)
+LIST_COUNT_TABLE = "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18, 2)"
 
 
 class PublishError(RuntimeError):
@@ -147,37 +155,21 @@ class Snapshot:
 
     def write_rules(self, rules: Sequence[Rule]) -> None:
         """The catalogue of rules as the dashboard shows it."""
-        self.con.execute(
-            f"create table {SNAPSHOT}.main.rule (rule_id varchar, sort_order integer, model_name varchar, kind varchar,"
-            " title varchar, description varchar, cadence varchar, severity varchar, section varchar, subject varchar,"
-            " next_step varchar, parameters varchar, reasons varchar, requirements varchar, columns varchar,"
-            " open_count bigint, new_count bigint, resolved_count bigint, last_checked date, status varchar,"
-            " status_reason varchar)"
-        )
+        self.con.execute(f"create table {SNAPSHOT}.main.rule ({RULE_TABLE})")
+        counts, runs = self._counts_of_rules(), self._runs_of_rules()
+        entries = []
         for position, rule in enumerate(rules):
-            counts = self.con.execute(
-                "select count(case when state <> 'resolved' then 1 end),"
-                " (select count(*) from ledger.finding_event e where e.rule_id = $r and e.as_of = $d"
-                "   and e.event in ('opened', 'reopened')),"
-                " (select count(*) from ledger.finding_event e where e.rule_id = $r and e.as_of = $d"
-                "   and e.event = 'resolved')"
-                " from ledger.finding where rule_id = $r",
-                {"r": rule.rule_id, "d": self.as_of},
-            ).fetchone()
-            run = self.con.execute(
-                "select max(case when status = 'checked' then as_of end), max_by(status, as_of), max_by(reason, as_of)"
-                " from ops.rule_run where rule_id = ?",
-                [rule.rule_id],
-            ).fetchone()
-            assert counts is not None
-            assert run is not None
-            self.con.execute(
-                f"insert into {SNAPSHOT}.main.rule values ({', '.join('?' * 21)})",
+            checked, status, reason, row_count = runs.get(rule.rule_id, (None, "not_checked", "not_run", None))
+            entries.append(
                 [
                     rule.rule_id,
                     position,
                     rule.model,
                     rule.kind,
+                    rule.rule_kind,
+                    rule.ledger,
+                    rule.chapter,
+                    rule.chapter_title,
                     rule.title,
                     rule.description,
                     rule.cadence,
@@ -189,11 +181,53 @@ class Snapshot:
                     json.dumps(rule.reasons, ensure_ascii=False),
                     json.dumps(rule.requirements, ensure_ascii=False),
                     json.dumps(rule.columns, ensure_ascii=False),
-                    *counts,
-                    run[0],
-                    run[1] or "not_checked",
-                    run[2] if run[1] else "not_run",
-                ],
+                    json.dumps(rule.shown_columns, ensure_ascii=False),
+                    *(counts.get(rule.rule_id, (0, 0, 0)) if rule.ledger else (None, None, None)),
+                    row_count,
+                    checked,
+                    status,
+                    reason,
+                ]
+            )
+        if entries:
+            self.con.executemany(
+                f"insert into {SNAPSHOT}.main.rule values ({', '.join('?' * len(entries[0]))})", entries
+            )
+        self.tables += 1
+        self._write_list_counts([rule for rule in rules if not rule.ledger])
+
+    def _counts_of_rules(self) -> dict[str, tuple[int, int, int]]:
+        """Open, new and resolved findings by rule."""
+        found = self.con.execute(
+            "select rule_id, sum(still_open)::bigint, sum(opened)::bigint, sum(resolved)::bigint from ("
+            " select rule_id, count(case when state <> 'resolved' then 1 end) as still_open, 0 as opened, 0 as resolved"
+            "  from ledger.finding group by rule_id"
+            " union all"
+            " select rule_id, 0, count(case when event in ('opened', 'reopened') then 1 end),"
+            "  count(case when event = 'resolved' then 1 end)"
+            "  from ledger.finding_event where as_of = ? group by rule_id"
+            ") group by rule_id",
+            [self.as_of],
+        ).fetchall()
+        return {row[0]: (row[1], row[2], row[3]) for row in found}
+
+    def _runs_of_rules(self) -> dict[str, tuple[dt.date | None, str, str | None, int | None]]:
+        """When each rule was last checked, and how its last run went."""
+        found = self.con.execute(
+            "select rule_id, max(as_of) filter (where status = 'checked') over (partition by rule_id) as last_checked,"
+            " status, reason, rows from ops.rule_run"
+            " qualify row_number() over (partition by rule_id order by as_of desc, run_id desc) = 1"
+        ).fetchall()
+        return {row[0]: (row[1], row[2], row[3], row[4]) for row in found}
+
+    def _write_list_counts(self, rules: Sequence[Rule]) -> None:
+        """Rows and amount of each list without findings by area: what overviews show without reading the lists."""
+        self.con.execute(f"create table {SNAPSHOT}.main.list_count ({LIST_COUNT_TABLE})")
+        for rule in rules:
+            self.con.execute(
+                f"insert into {SNAPSHOT}.main.list_count select ?, bureau_code, town_code, count(*), sum(amount)"
+                f' from {SNAPSHOT}.main."{rule.model}" group by all',
+                [rule.rule_id],
             )
         self.tables += 1
 

@@ -1,4 +1,7 @@
-"""The catalogue of rules, read from dbt's manifest: whatever a rule declares follows from here."""
+"""The catalogue of rules, read from dbt's manifest: whatever a rule declares follows from here.
+
+What each kind of rule must have is in `rule_kinds`.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,24 @@ import yaml
 
 from common import paths
 from orchestration.lib.dbt_cli import meta_of
+from orchestration.lib.rule_kinds import ANOMALY, RECONCILIATION, RuleError, validate
 
 CADENCES = ("hourly", "daily", "weekly", "monthly", "month_end", "on_demand")
+# dbt variable with the chapters of the users' text: prefix of a rule id → title.
+CHAPTERS = "rule_chapters"
+# Columns that every rule yields first, in this order (macro finding_of).
+LEADING = (
+    *("rule_id", "subject_type", "subject_key", "department_code", "bureau_code", "agency_code", "town_code"),
+    *("insurance_code", "period", "amount", "reason_code", "since_date", "age_workdays", "evidence"),
+    *("registration_key", "bill_key", "taxpayer_key", "agreement_key"),
+)
 
-
-class RuleError(ValueError):
-    """A rule's YAML entry is incomplete; the message names the model."""
+__all__ = ["CADENCES", "CHAPTERS", "LEADING", "Rule", "RuleError", "by_cadence", "catalogue", "project_vars"]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One model whose rows are findings."""
+    """One model whose rows are findings or, where it feeds no ledger, a list to work with."""
 
     rule_id: str
     unique_id: str
@@ -45,11 +55,21 @@ class Rule:
     columns: tuple[dict[str, Any], ...]
     sources: frozenset[tuple[str, str]]
     checksum: str
+    rule_kind: str = ANOMALY  # one of rule_kinds.KINDS, or reconciliation
+    ledger: bool = True  # whether its rows have a life as findings
+    list_columns: tuple[str, ...] = ()  # what a list or an export shows, in the users' order
+    chapter: str = ""  # section of the users' text, e.g. A2
+    chapter_title: str = ""
 
     @property
     def relation(self) -> str:
         """Where its findings are built."""
         return f'"{self.schema}"."{self.model}"'
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """What a list shows, in the order that users asked for: as declared, else its own columns."""
+        return self.list_columns or tuple(c["name"] for c in self.columns if c["name"] not in LEADING)
 
 
 def upstream_sources(manifest: Mapping[str, Any], unique_id: str) -> frozenset[tuple[str, str]]:
@@ -113,12 +133,15 @@ def _rule(manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mappi
         for column in node["columns"].values()
     )
     requirements = meta.get("requirements") or ()
+    kind = meta.get("kind") or "rule"
+    shape = RECONCILIATION if kind != "rule" else validate(manifest, node, meta)
+    chapter, chapter_title = chapter_of(str(rule_id), variables)
     return Rule(
         rule_id=str(rule_id),
         unique_id=node["unique_id"],
         model=node.get("alias") or node["name"],
         schema=node["schema"],
-        kind=meta.get("kind") or "rule",
+        kind=kind,
         title=meta.get("title") or where,
         description=node.get("description") or "",
         cadence=cadence,
@@ -134,18 +157,32 @@ def _rule(manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mappi
         columns=columns,
         sources=upstream_sources(manifest, node["unique_id"]),
         checksum=_checksum(node, meta.get("parameters") or {}, variables),
+        rule_kind=shape,
+        ledger=bool(meta.get("ledger")),
+        list_columns=tuple(meta.get("list_columns") or ()),
+        chapter=chapter,
+        chapter_title=chapter_title,
     )
 
 
-def is_ledger_model(node: Mapping[str, Any]) -> bool:
-    """Whether a node's rows are findings with a life."""
-    return node.get("resource_type") == "model" and bool(meta_of(node).get("ledger"))
+def chapter_of(rule_id: str, variables: Mapping[str, Any]) -> tuple[str, str]:
+    """The chapter of the users' text that a rule belongs to: code and title."""
+    chapters: Mapping[str, str] = variables.get(CHAPTERS) or {}
+    found = re.match(r"[A-Z]+\d+|[A-Z]+", rule_id)
+    code = found.group() if found else rule_id
+    return code, str(chapters.get(code, code))
+
+
+def is_rule_model(node: Mapping[str, Any]) -> bool:
+    """Whether a node is a rule, or a reconciliation whose rows are findings."""
+    meta = meta_of(node)
+    return node.get("resource_type") == "model" and (meta.get("kind") == "rule" or bool(meta.get("ledger")))
 
 
 def catalogue(manifest: Mapping[str, Any], variables: Mapping[str, Any] | None = None) -> tuple[Rule, ...]:
-    """All rules (and reconciliations) whose rows feed the ledger, in the order of their ids."""
+    """All rules, and the reconciliations whose rows feed the ledger, in the order of their ids."""
     values = project_vars() if variables is None else variables
-    rules = [_rule(manifest, node, values) for node in manifest["nodes"].values() if is_ledger_model(node)]
+    rules = [_rule(manifest, node, values) for node in manifest["nodes"].values() if is_rule_model(node)]
     seen: dict[str, str] = {}
     for rule in rules:
         if rule.rule_id in seen:

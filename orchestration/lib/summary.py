@@ -134,19 +134,31 @@ def progress(con: duckdb.DuckDBPyConnection, snapshot: Path, as_of: dt.date) -> 
 
 
 def findings(con: duckdb.DuckDBPyConnection) -> Table:
-    """How many findings each rule has."""
+    """How many findings each rule has, and how many rows each list; rules that found nothing are counted together."""
     table = _table(
-        "疑点",
+        "疑点与清单",
         [("规则", "left"), ("名称", "left"), ("在办", "right"), ("新增", "right"), ("解除", "right"), ("状态", "left")],
     )
     total = [0, 0, 0]
-    for rule_id, title, *counts, status, reason in con.execute(
-        "select rule_id, title, open_count, new_count, resolved_count, status, status_reason from rule order by sort_order"
+    clean = 0
+    for rule_id, title, ledger, rows, *found, status, reason in con.execute(
+        "select rule_id, title, ledger, row_count, open_count, new_count, resolved_count, status, status_reason"
+        " from rule order by sort_order"
     ).fetchall():
-        total = [a + b for a, b in zip(total, counts, strict=True)]
+        checked = status == "checked"
         state = STATUS.get(status, status) + (f"（{reason}）" if reason else "")
-        style = "yellow" if status != "checked" else "dim" if not counts[0] else None
-        table.add_row(rule_id, title, *[f"{c:,}" for c in counts], state, style=style)
+        if not ledger:
+            listed = f"清单 {rows or 0:,} 行" if checked else state
+            table.add_row(rule_id, title, "", "", "", listed, style="dim" if checked else "yellow")
+            continue
+        counts = [int(value or 0) for value in found]
+        total = [a + b for a, b in zip(total, counts, strict=True)]
+        if checked and not reason and not any(counts):
+            clean += 1
+            continue
+        table.add_row(rule_id, title, *[f"{c:,}" for c in counts], state, style=None if checked else "yellow")
+    if clean:
+        table.add_row("", f"其余 {clean} 条规则已检查，无疑点", "0", "0", "0", "", style="dim")
     table.add_row("合计", "", *[f"{c:,}" for c in total], "", style="bold")
     return table
 

@@ -20,6 +20,7 @@ class Rule:
     subject: str
     reasons: dict[str, str]
     parameters: dict[str, Any]
+    ledger: bool  # false: a pure extract, whose rows accuse nobody
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def rules() -> dict[str, Rule]:
                     str(meta["rule_id"]), model["name"], str(meta.get("title", "")), str(meta.get("subject", "")),
                     {str(code): str(text) for code, text in (meta.get("reasons") or {}).items()},
                     dict(meta.get("parameters") or {}),
+                    bool(meta.get("ledger")),
                 )  # fmt: skip
     return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
 

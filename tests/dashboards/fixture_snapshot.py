@@ -77,10 +77,12 @@ FILLED = {
 # What the publishing step adds beside the marts; test_fixture_contract holds these against its code.
 ADDED = {
     "snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, git_sha varchar, reconciled boolean",
-    "rule": "rule_id varchar, sort_order integer, model_name varchar, kind varchar, title varchar, description varchar,"
-    " cadence varchar, severity varchar, section varchar, subject varchar, next_step varchar, parameters varchar, reasons varchar,"
-    " requirements varchar, columns varchar, open_count bigint, new_count bigint, resolved_count bigint, last_checked date,"
-    " status varchar, status_reason varchar",
+    "rule": "rule_id varchar, sort_order integer, model_name varchar, kind varchar, rule_kind varchar, ledger boolean,"
+    " chapter varchar, chapter_title varchar, title varchar, description varchar, cadence varchar, severity varchar,"
+    " section varchar, subject varchar, next_step varchar, parameters varchar, reasons varchar, requirements varchar,"
+    " columns varchar, list_columns varchar, open_count bigint, new_count bigint, resolved_count bigint, row_count bigint,"
+    " last_checked date, status varchar, status_reason varchar",
+    "list_count": "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18,2)",
     "finding": "finding_id varchar, {leading}, unit_name varchar, state varchar, first_seen date, last_seen date,"
     " resolved_on date, reopened_count integer",
     "finding_event": "as_of date, event varchar, checksum varchar, detail varchar, run_id varchar, {leading}, unit_name varchar",

@@ -257,3 +257,25 @@ def test_a_killed_record_leaves_nothing_half_done(book: Book, monkeypatch: pytes
     with pytest.raises(KeyboardInterrupt):
         book.run(2)
     assert book.all() == before
+
+
+def test_a_list_is_counted_and_has_no_findings(book: Book) -> None:
+    book.see("a", "b")
+    extract = rule(rule_kind="list", ledger=False)
+    for number in (1, 2):
+        outcomes = ledger.decide([extract], {extract.unique_id: "success"}, {("hrss", "RS_ZJHZ"): "fresh"})
+        ledger.record(book.con, outcomes, as_of=day(number), run_id=f"run{number}", identity="w")
+    assert book.events() == []
+    assert book.con.execute("select count(*) from ledger.finding").fetchone() == (0,)
+    runs = book.con.execute("select as_of, status, reason, rows from ops.rule_run order by as_of").fetchall()
+    assert runs == [(day(1), "checked", None, 2), (day(2), "checked", None, 2)]
+
+
+def test_a_rule_that_becomes_a_list_leaves_no_open_findings(book: Book) -> None:
+    book.see("a")
+    book.run(1)
+    assert len(book.events()) == 1
+    extract = rule(rule_kind="list", ledger=False)
+    outcomes = ledger.decide([extract], {extract.unique_id: "success"}, {("hrss", "RS_ZJHZ"): "fresh"})
+    ledger.record(book.con, outcomes, as_of=day(2), run_id="run2", identity="w")
+    assert book.con.execute("select count(*) from ledger.finding").fetchone() == (0,)
