@@ -55,6 +55,10 @@ SUBJECTS = {
     "return": "回盘记录",
     "agreement": "三方协议",
     "taxpayer": "纳税人",
+    "ticket": "税票",
+    "client_account": "客户端账户",
+    "client_message": "客户端短信",
+    "client_binding": "客户端绑定操作",
     "break": "对账差异",
 }
 DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}

@@ -2,7 +2,7 @@
     The leading columns that every rule yields, in the order of its contract.
 
     rule_id   the requirement's id, e.g. 'A1.09'
-    subject   registration | bill | return | agreement | taxpayer: which columns the row of the
+    subject   registration | bill | return | agreement | taxpayer | ticket | client_account | client_message | client_binding: which columns the row of the
               intermediate table fills in (a return takes bureau, period and payer from `bill`)
     alias     the alias of that row, by default the subject's name
     reason    SQL expression of the reason code
@@ -31,6 +31,10 @@
         'return': ['department_code', 'insurance_code', 'amount', 'bill_key'],
         'agreement': ['agreement_key', 'taxpayer_key'],
         'taxpayer': ['bureau_code', 'town_code', 'taxpayer_key'],
+        'ticket': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'period', 'amount', 'registration_key', 'bill_key', 'taxpayer_key'],
+        'client_account': ['bureau_code', 'town_code', 'taxpayer_key'],
+        'client_message': ['bureau_code', 'town_code', 'taxpayer_key'],
+        'client_binding': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'registration_key', 'taxpayer_key'],
     } -%}
     {%- if subject not in known -%}
         {{ exceptions.raise_compiler_error("finding_of: unknown subject '" ~ subject ~ "'") }}

@@ -1,0 +1,72 @@
+-- Bills that the front database could not process, and whether the accounting set-up (会统配置) of an item's employer or individual part was missing
+-- on that day. An item and part that the set-up table knows in no bureau is not judged. Grain: bill_key.
+with failed as (
+
+    select
+        bill_key,
+        bureau_code,
+        cast(coalesce(front_processed_at, front_received_at) as date) as failed_date
+    from {{ ref('int_bill') }}
+    where front_state_code = '2'
+
+),
+
+items as (
+
+    select
+        lines.bill_key,
+        failed.bureau_code,
+        failed.failed_date,
+        insurance.zspm_code,
+        insurance.insurance_name,
+        insurance.sort_order
+    from {{ ref('int_bill_item') }} as lines
+    inner join failed on lines.bill_key = failed.bill_key
+    inner join {{ ref('ref_insurance_item') }} as insurance on lines.insurance_code = insurance.insurance_code
+    where failed.bureau_code is not null and (lines.agency_amount is not null or lines.tax_amount is not null)
+
+),
+
+setups as (
+
+    select * from {{ ref('stg_tax_registry__accounting_setup') }}
+
+),
+
+known_parts as (
+
+    select
+        zspm_code,
+        part_code
+    from setups
+    group by zspm_code, part_code
+
+),
+
+gaps as (
+
+    select
+        items.bill_key,
+        items.insurance_name,
+        items.sort_order,
+        known_parts.part_code
+    from items
+    inner join known_parts on items.zspm_code = known_parts.zspm_code
+    left join setups
+        on
+            items.zspm_code = setups.zspm_code
+            and known_parts.part_code = setups.part_code
+            and items.bureau_code = setups.bureau_code
+            and coalesce(setups.valid_from_date <= items.failed_date, true)
+            and coalesce(setups.valid_to_date >= items.failed_date, true)
+    where setups.setup_no is null
+
+)
+
+select
+    bill_key,
+    max(case when part_code = '2' then 1 else 0 end) = 1 as is_person_part_missing,
+    max(case when part_code = '1' then 1 else 0 end) = 1 as is_unit_part_missing,
+    {{ list_text("insurance_name || case part_code when '1' then '单位部分' else '个人部分' end", '、', order_by='sort_order, part_code') }} as missing_parts
+from gaps
+group by bill_key
