@@ -4,6 +4,8 @@ from simulator.acts.registry import act, record
 from simulator.world import DateOrSql, World, date_sql, moment_sql
 
 RULES = {"1": "A13.2", "2": "A13.3"}  # failures of registration tables and of bill tables
+# Systems that come after the transfer: neither registrations nor bills pass through them.
+BESIDE = "('LEVY', 'TIPS')"
 
 
 @act("system")
@@ -23,28 +25,47 @@ def connection_lost(
         where system_code in (select key from {scope}) and beat_at >= {moment_sql(since)} and beat_at < {moment_sql(until)}
         """
     )
-    subjects = f"select key || '|' || strftime({date_sql(since)}, '%Y-%m-%d') from {scope}"
+    _note_trouble(world, "connection_lost", scope, since, until, alarm, near)
+
+
+def _note_trouble(
+    world: World, name: str, scope: str, since: DateOrSql, until: DateOrSql, alarm: bool, near: str
+) -> None:
+    """A trouble of a system is seen on its days; of a system beside the way of registrations and bills it is not theirs."""
+    subjects = f"select key || '|' || strftime({date_sql(since)}, '%Y-%m-%d') from {scope} where key not in {BESIDE}"
+    beside = subjects.replace("key not in", "key in")
     for rule_id in RULES.values():
         if alarm:
             record(
                 world,
                 rule_id,
-                "connection_lost",
+                name,
                 f"select *, {date_sql(since)}, {date_sql(since)}, {date_sql(until)} + 1 from ({subjects})",
             )
         else:
             world.note_near_miss(rule_id, subjects, near)
+        world.note_near_miss(rule_id, beside, "neither registrations nor bills pass through this system")
 
 
 @act("system")
-def responses_slow(world: World, scope: str, *, since: DateOrSql, until: DateOrSql, factor: float = 6.0) -> None:
-    """The systems answer, and slowly."""
+def responses_slow(
+    world: World,
+    scope: str,
+    *,
+    since: DateOrSql,
+    until: DateOrSql,
+    factor: float = 6.0,
+    alarm: bool = True,
+    near: str = "slow for a short time",
+) -> None:
+    """The systems answer, and slowly; alarm: long enough to be told."""
     world.sql(
         f"""
         update world.heartbeat set state_code = '2', response_ms = (response_ms * {factor})::int, cpu_share = least(99, cpu_share + 35)
         where system_code in (select key from {scope}) and beat_at >= {moment_sql(since)} and beat_at < {moment_sql(until)} and response_ms is not null
         """
     )
+    _note_trouble(world, "responses_slow", scope, since, until, alarm, near)
 
 
 @act("table")
@@ -96,7 +117,7 @@ def space_runs_out(
             world, rule_id, "space_runs_out",
             f"""select system_code || '|' || tablespace_name, min(measured_at)::date, min(measured_at)::date, {date_sql(until)}
             from world.tablespace_day where tablespace_name in (select key from {scope}) and measured_at::date < {date_sql(until)}
-                and used_gb > {alarm} * total_gb group by 1""",
+                and used_gb > {alarm} * total_gb and not is_autoextend and system_code not in {BESIDE} group by 1""",
         )  # fmt: skip
 
 
@@ -107,7 +128,7 @@ def reads_crawl(world: World, scope: str, *, on: DateOrSql, times: float) -> Non
         f"""
         create or replace temp table crawling as
         select 'MX' || strftime({moment_sql(on)}, '%Y%m%d') || system_code || table_name as read_no, system_code, table_name, job,
-            {moment_sql(on, "09:20:00")} as began_at, threshold * {times} as elapsed, threshold, rows
+            {moment_sql(on, "09:20:00")} as began_at, threshold * {times} as elapsed, threshold, rows, business_code
         from watched_read where system_code || '|' || table_name in (select key from {scope});
         insert into world.slow_read
         select read_no, system_code, table_name, job, began_at, elapsed, threshold, rows * 2, 'db file scattered read' from crawling;
@@ -116,6 +137,5 @@ def reads_crawl(world: World, scope: str, *, on: DateOrSql, times: float) -> Non
     for business, rule_id in RULES.items():
         record(
             world, rule_id, "reads_crawl",
-            f"""select read_no, {date_sql(on)}, {date_sql(on)}, {date_sql(on)} + 1 from crawling join watched_table using (system_code, table_name)
-            where business_code = '{business}'""",
+            f"select read_no, {date_sql(on)}, {date_sql(on)}, {date_sql(on)} + 1 from crawling where business_code = '{business}'",
         )  # fmt: skip

@@ -90,13 +90,18 @@ def test_space_only_grows_and_is_extended_in_time(world: World) -> None:
 
 @pytest.mark.parametrize(("rule_id", "business"), [("A13.2", "1"), ("A13.3", "2")])
 def test_troubles_are_seen(world: World, rule_id: str, business: str) -> None:
-    """Outages of today, tablespaces that are full, inserts that have not gone in, reads that crawl: as the alarm is set."""
+    """Outages and long slowness of today on the way of registrations and bills, tablespaces that are full, inserts that have not gone in, reads that crawl: as the alarm is set."""
     minutes = int(settings("exchange_health")["beat_minutes"])
     tables = ", ".join(f"'{row[1]}'" for row in settings("exchange_health")["tables"] if row[2] == business)
     seen = world.rows(
         f"""
         select XT_DM || '|' || strftime(TXSJ, '%Y-%m-%d') from exchange_ops."JK_XTXT"
-        where ZT_DM = '3' and JHWHBZ is null and TXSJ::date = date '{ANCHOR}' group by all having count(*) * {minutes} >= {ALARM["outage_minutes"]}
+        where ZT_DM = '3' and JHWHBZ is null and XT_DM not in ('LEVY', 'TIPS') and TXSJ::date = date '{ANCHOR}'
+        group by all having count(*) * {minutes} >= {ALARM["outage_minutes"]}
+        union all
+        select XT_DM || '|' || strftime(TXSJ, '%Y-%m-%d') from exchange_ops."JK_XTXT" join world.exchange_system on system_code = XT_DM
+        where ZT_DM = '2' and XYHS > {ALARM["slow_factor"]} * normal_ms and TXSJ::date = date '{ANCHOR}'
+        group by all having count(*) * {minutes} >= {ALARM["slow_minutes"]}
         union all
         select XT_DM || '|' || BKJMC from exchange_ops."JK_KJ" where CJSJ::date = date '{ANCHOR}' and SYL > {100 * ALARM["space_share"]}
         union all

@@ -10,6 +10,8 @@
 
 {% macro oracle__hours_between(begin, finish) -%} {{ not_built_in_oracle() }} {%- endmacro %}
 
+{% macro oracle__minutes_between(begin, finish) -%} {{ not_built_in_oracle() }} {%- endmacro %}
+
 {% macro oracle__days_between(begin, finish) -%} {{ not_built_in_oracle() }} {%- endmacro %}
 
 {% macro oracle__to_period(day) -%} {{ not_built_in_oracle() }} {%- endmacro %}

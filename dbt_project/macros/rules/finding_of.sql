@@ -2,7 +2,7 @@
     The leading columns that every rule yields, in the order of its contract.
 
     rule_id   the requirement's id, e.g. 'A1.09'
-    subject   registration | bill | return | agreement | taxpayer | ticket | client_account | client_message | client_binding: which columns the row of the
+    subject   registration | bill | return | agreement | taxpayer | ticket | client_account | client_message | client_binding | exchange | client_hour: which columns the row of the
               intermediate table fills in (a return takes bureau, period and payer from `bill`)
     alias     the alias of that row, by default the subject's name
     reason    SQL expression of the reason code
@@ -35,6 +35,8 @@
         'client_account': ['bureau_code', 'town_code', 'taxpayer_key'],
         'client_message': ['bureau_code', 'town_code', 'taxpayer_key'],
         'client_binding': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'registration_key', 'taxpayer_key'],
+        'exchange': ['department_code'],
+        'client_hour': [],
     } -%}
     {%- if subject not in known -%}
         {{ exceptions.raise_compiler_error("finding_of: unknown subject '" ~ subject ~ "'") }}

@@ -68,7 +68,7 @@ def _beats(world: "World", p: dict[str, Any]) -> None:
         )
         select system_code, beat_at, case when is_down then '3' when ms > normal_ms * {p["slow_factor"]} then '2' else '1' end,
             case when not is_down then ms end, case when is_down then 0 else (4 + connections * least(1.6, load) * (0.85 + 0.3 * chance(key, 'open')))::int end,
-            case when is_down then 0 else least(99, 6 + 38 * load + 9 * chance(key, 'cpu')) end,
+            case when is_down then 0 else least(94, 6 + 38 * load + 9 * chance(key, 'cpu')) end,
             case when is_down then 0 else least(97, 41 + 14 * load + 6 * chance(key, 'memory')) end, is_maintenance
         from felt
         """
@@ -128,9 +128,9 @@ def _space(world: "World", p: dict[str, Any]) -> None:
 
 def _slow_reads(world: "World", p: dict[str, Any]) -> None:
     world.sql(
-        "create or replace temp table watched_read (system_code varchar, table_name varchar, job varchar, threshold double, rate double, rows bigint)"
+        "create or replace temp table watched_read (system_code varchar, table_name varchar, job varchar, threshold double, rate double, rows bigint, business_code varchar)"
     )
-    world.con.executemany("insert into watched_read values (?, ?, ?, ?, ?, ?)", p["reads"])
+    world.con.executemany("insert into watched_read values (?, ?, ?, ?, ?, ?, ?)", p["reads"])
     waits = "[" + ", ".join(f"'{wait}'" for wait in p["waits"]) + "]"
     world.sql(
         f"""

@@ -32,6 +32,11 @@ def tell(world: "World", block: Block) -> None:
         "announced maintenance on a Sunday night",
     )  # fmt: skip
     acts.perform(world, "responses_slow", one("SUPPORT"), since=f"{day(-1)} 15:00:00", until=f"{day(-1)} 18:00:00")
+    acts.perform(world, "responses_slow", one("SHARE"), since=f"{day(0)} 08:00:00", until=f"{day(0)} 11:00:00")
+    acts.perform(
+        world, "responses_slow", one("QYMS"), since=f"{day(0)} 15:00:00", until=f"{day(0)} 16:00:00", alarm=False
+    )
+    acts.perform(world, "connection_lost", one("TIPS"), since=f"{day(0)} 09:00:00", until=f"{day(0)} 10:30:00")
 
     # space runs out at the month-end peak, and inserts fail with it until the administrators extend it
     acts.perform(

@@ -1,0 +1,16 @@
+-- Reads over their threshold in 30 days, counted by table and day, with the worst and what it waited for. Grain: system_code x table_name x read_date.
+select
+    slow.system_code,
+    coalesce(system.system_name, slow.system_code) as system_name,
+    slow.table_name,
+    known.table_title,
+    slow.read_date,
+    count(*) as slow_count,
+    max(slow.times) as worst_times,
+    max(slow.elapsed_seconds) as worst_seconds,
+    max_by(slow.wait_event, slow.times) as worst_wait_event
+from {{ ref('int_exchange_slow_read') }} as slow
+left join {{ ref('ref_exchange_table') }} as known on slow.table_name = known.table_name
+left join {{ ref('ref_exchange_system') }} as system on slow.system_code = system.system_code
+where slow.read_date > cast({{ as_of_date() }} - interval '30' day as date)
+group by slow.system_code, coalesce(system.system_name, slow.system_code), slow.table_name, known.table_title, slow.read_date
