@@ -59,6 +59,8 @@ SUBJECTS = {
     "client_account": "客户端账户",
     "client_message": "客户端短信",
     "client_binding": "客户端绑定操作",
+    "exchange": "交换库",
+    "client_hour": "客户端时段",
     "break": "对账差异",
 }
 DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}

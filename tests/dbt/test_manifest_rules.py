@@ -31,6 +31,7 @@ PREFIXES = {
     "models/marts/anomaly": ("anm_",),
     "models/marts/reconciliation": ("rec_",),
     "models/marts/collection": ("mtr_",),
+    "models/marts/monitoring": ("mon_",),
 }
 ENGINES = re.compile(r"\b(duckdb|spark|oracle|postgres)\b", re.IGNORECASE)
 CLOCK = re.compile(
