@@ -90,7 +90,7 @@ def test_space_only_grows_and_is_extended_in_time(world: World) -> None:
 
 @pytest.mark.parametrize(("rule_id", "business"), [("A13.2", "1"), ("A13.3", "2")])
 def test_troubles_are_seen(world: World, rule_id: str, business: str) -> None:
-    """Outages and long slowness of today on the way of registrations and bills, tablespaces that are full, inserts that have not gone in, reads that crawl: as the alarm is set."""
+    """Outages and long slowness of today, tablespaces that are full, inserts that have not gone in, reads that crawl: as the alarm is set."""
     minutes = int(settings("exchange_health")["beat_minutes"])
     tables = ", ".join(f"'{row[1]}'" for row in settings("exchange_health")["tables"] if row[2] == business)
     seen = world.rows(

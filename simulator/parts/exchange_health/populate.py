@@ -128,7 +128,8 @@ def _space(world: "World", p: dict[str, Any]) -> None:
 
 def _slow_reads(world: "World", p: dict[str, Any]) -> None:
     world.sql(
-        "create or replace temp table watched_read (system_code varchar, table_name varchar, job varchar, threshold double, rate double, rows bigint, business_code varchar)"
+        """create or replace temp table watched_read (system_code varchar, table_name varchar, job varchar, threshold double, rate double,
+        rows bigint, business_code varchar)"""
     )
     world.con.executemany("insert into watched_read values (?, ?, ?, ?, ?, ?, ?)", p["reads"])
     waits = "[" + ", ".join(f"'{wait}'" for wait in p["waits"]) + "]"
