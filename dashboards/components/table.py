@@ -1,7 +1,7 @@
 """The table of the product: right-aligned figures, bars in cells, rows that can be picked with mouse or keyboard."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -23,6 +23,15 @@ export default function (component) {
   });
 }
 """
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A row that begins a group of rows: its name, a note, and HTML for single columns by their label."""
+
+    name: str
+    note: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,9 @@ def markup(
     head = "".join(f'<th class="{column.kind}">{html.text(column.label)}</th>' for column in columns)
     body = []
     for row in [*sums, *rows]:
+        if isinstance(row, Heading):
+            body.append(_heading(columns, row))
+            continue
         is_sum = any(row is total for total in sums)
         values = {"class": "sum"} if is_sum else {}
         if key_of is not None and not is_sum:
@@ -62,6 +74,16 @@ def markup(
         f'<div class="sb-scroll"{style}><table class="sb-table"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _heading(columns: Sequence[Column], row: Heading) -> str:
+    """One cell over all columns up to the first that has a value of its own."""
+    first = next((at for at, column in enumerate(columns) if column.label in row.cells), len(columns))
+    name = f"<b>{html.text(row.name)}</b>{f'<small>{html.text(row.note)}</small>' if row.note else ''}"
+    # The hidden columns of a phone are counted too; a cell may span more columns than there are.
+    cells = [f'<td class="g" colspan="{first}">{name}</td>']
+    cells += [f'<td class="{column.kind}">{row.cells.get(column.label, "")}</td>' for column in columns[first:]]
+    return f'<tr class="group">{"".join(cells)}</tr>'
 
 
 def show(columns: Sequence[Column], rows: Sequence[Any], **options: Any) -> None:

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, states, table
+from dashboards.components import address, frame, html, rule_filters, states, table
 from dashboards.components.context import Context
-from dashboards.components.table import Column
+from dashboards.components.table import Column, Heading
 from dashboards.repositories import findings
-from dashboards.services import catalogue, words
+from dashboards.services import catalogue, rule_groups, words
 from dashboards.services.catalogue import Rule
+
+_ALL_FILTERS = ("chapter", "kind", "cadence", "severity")
 
 
 def show(context: Context) -> None:
@@ -17,20 +19,31 @@ def show(context: Context) -> None:
     if not rules:
         states.missing("规则目录")
         return
-    chosen = next((rule for rule in rules if rule.rule_id == address.get("rule")), rules[0])
+    with st.container(key="filters_catalogue"):
+        _, wanted = rule_filters.show(rules, "catalogue", fields=_ALL_FILTERS)
+    found = rule_groups.narrowed(rules, wanted)
+    if not found:
+        states.empty("没有符合条件的规则", "可以放宽章节、类型、频次或搜索的词后再看。")
+        return
+    chosen = next((rule for rule in found if rule.rule_id == address.get("rule")), found[0])
     left, right = st.columns([1.25, 1])
     with left, st.container(key="card_catalogue"):
-        st.html(html.title("规则", "点选一行查看定义"))
+        st.html(html.title(f"{len(found)} 条规则", "点选一行查看定义"))
+        rows: list[Rule | Heading] = []
+        for group in rule_groups.grouped(found):
+            rows += [Heading(group.name, f"{len(group.rules)} 条"), *group.rules]
         table.pick(
             "catalogue",
             [
                 Column("编号", lambda rule: f"<b>{html.text(rule.rule_id)}</b>", "n"),
-                Column("规则", lambda rule: html.text(rule.title), ""),
+                Column("规则", lambda rule: html.text(rule.title), "w"),
+                Column("类型", lambda rule: html.text(rule.kind_name), "c n"),
                 Column("责任科室", lambda rule: html.text(rule.section), "n hide-s"),
-                Column("级别", lambda rule: html.text(words.SEVERITIES.get(rule.severity, "—")), "c"),
-                Column("频次", lambda rule: html.text(rule.cadence), "c n"),
+                Column("级别", lambda rule: html.text(words.SEVERITIES.get(rule.severity, "—")), "c hide-s"),
+                Column("频次", lambda rule: html.text(rule.cadence), "c n hide-s"),
             ],
-            rules, key_of=lambda rule: rule.rule_id, on_pick=lambda key: address.put(rule=key), selected=chosen.rule_id,
+            rows, key_of=lambda rule: rule.rule_id, on_pick=lambda key: address.put(rule=key), selected=chosen.rule_id,
+            height=760,
         )  # fmt: skip
     with right, st.container(key="card_definition"):
         _definition(chosen)
@@ -40,6 +53,7 @@ def _definition(rule: Rule) -> None:
     st.html(html.title(f"{rule.rule_id}　{rule.title}"))
     st.html(f'<p style="margin:0;font-size:.94rem;line-height:1.75">{html.text(rule.description)}</p>')
     st.html(html.facts([
+        ("类型", rule.kind_name if rule.ledger else f"{rule.kind_name}（不计疑点）"), ("章节", rule.chapter_title or "—"),
         ("疑点对象", rule.subject), ("责任科室", rule.section), ("频次", rule.cadence),
         ("级别", words.SEVERITIES.get(rule.severity, "—")), ("对应需求", rule.requirements), ("模型", rule.model_name),
     ]))  # fmt: skip
@@ -54,6 +68,8 @@ def _definition(rule: Rule) -> None:
             rule.parameters,
         )  # fmt: skip
     if rule.reasons:
+        if rule.rule_kind == "diagnosis":
+            st.html(html.note("原因自上而下依次排除，取最先成立的一个；都不成立的记为未能判定，如实计数。"))
         table.show(
             [Column("原因代码", lambda row: html.text(row[0]), "n"), Column("含义", lambda row: html.text(row[1]))],
             list(rule.reasons.items()),

@@ -83,3 +83,51 @@ def evidence(user: User, model_name: str, subject_key: str) -> Rows:
         ).rows
     except (MissingTableError, RefusedError):
         return []
+
+
+def causes(user: User, chosen: Filter) -> Rows:
+    """Causes of a diagnosis within a state and a bureau."""
+    return gate.query(
+        user, _PURPOSE, "finding_causes",
+        {"rule_id": chosen.rule_id, "state": chosen.state, "bureau_code": chosen.bureau_code},
+    ).rows  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """What a rule's own table is narrowed to."""
+
+    bureau_code: str | None = None
+    period: str | None = None
+    reason_code: str | None = None
+    search: str | None = None
+
+
+def list_total(user: User, model_name: str, chosen: ListFilter) -> dict[str, Any]:
+    """How many rows of a rule's own table a filter holds and what they amount to."""
+    return gate.query(user, _PURPOSE, "list_total", asdict(chosen), table=model_name).one()
+
+
+def list_page(user: User, model_name: str, chosen: ListFilter, *, number: int, size: int) -> Rows:
+    """One page of a rule's own table."""
+    return gate.query(
+        user, _PURPOSE, "list_page", {**asdict(chosen), "page_size": size, "page_offset": (number - 1) * size},
+        table=model_name,
+    ).rows  # fmt: skip
+
+
+def list_choices(user: User, model_name: str) -> tuple[list[str], list[str]]:
+    """Periods (newest first) and reasons (commonest first) that occur in a rule's own table."""
+    rows = gate.query(user, _PURPOSE, "list_choices", table=model_name).rows
+    periods = sorted({str(row["period"]) for row in rows if row["period"] is not None}, reverse=True)
+    reasons = dict.fromkeys(str(row["reason_code"]) for row in rows if row["reason_code"] is not None)
+    return periods, list(reasons)
+
+
+def list_counts(user: User, purpose: str, *, bureau_code: str | None = None) -> dict[str, dict[str, Any]]:
+    """Rows of the lists that have no findings, by rule."""
+    try:
+        rows = gate.query(user, purpose, "list_counts", {"bureau_code": bureau_code, "town_code": None}).rows
+    except (MissingTableError, RefusedError):
+        return {}
+    return {str(row["rule_id"]): row for row in rows}

@@ -40,6 +40,23 @@ class Rule:
     requirements: str = ""
     status_reason: str = ""
     kind: str = "rule"
+    rule_kind: str = "anomaly"
+    ledger: bool = True
+    chapter: str = ""
+    chapter_title: str = ""
+    row_count: int | None = None
+    shown: list[str] = field(default_factory=list)
+    cadence_code: str = ""
+
+    @property
+    def count(self) -> int:
+        """What stands behind the rule's name: open findings, or the rows of a list without findings."""
+        return int((self.open_count if self.ledger else self.row_count) or 0)
+
+    @property
+    def kind_name(self) -> str:
+        """疑点, 诊断, 清单, 建议, 监测 or 对账."""
+        return words.RULE_KINDS.get(self.rule_kind, self.rule_kind)
 
     def reason(self, code: Any) -> str:
         """A reason in Chinese."""
@@ -100,6 +117,11 @@ def _rule(row: Row) -> Rule:
             for column in columns if isinstance(column, dict)
         ],
         status_reason=str(row.get("status_reason") or ""), kind=str(row.get("kind") or "rule"),
+        rule_kind=str(row.get("rule_kind") or "anomaly"), ledger=row.get("ledger") is not False,
+        chapter=str(row.get("chapter") or ""), chapter_title=str(row.get("chapter_title") or ""),
+        cadence_code=str(row.get("cadence") or ""),
+        row_count=None if row.get("row_count") is None else int(row["row_count"]),
+        shown=[str(name) for name in _json(row.get("list_columns")) or []],
         requirements="、".join(map(str, requirements)) if isinstance(requirements, list) else str(row.get("requirements") or ""),
     )  # fmt: skip
 

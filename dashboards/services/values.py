@@ -1,7 +1,7 @@
 """A rule's own columns as people read them: codes by their names, dates, amounts, yes and no."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,8 @@ class Names:
 
     codes: Mapping[tuple[str, str], str]
     bureaus: Mapping[str, str]
+    items: Mapping[str, str] = field(default_factory=dict)
+    agencies: Mapping[str, str] = field(default_factory=dict)
 
 
 def compared(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
@@ -78,8 +80,13 @@ def _coded(column: str, text: str, names: Names) -> str | None:
         return _WORDS.get(text)
     if column.endswith("_month") and len(text) == 6:
         return formats.period_name(text)
-    if column.endswith(("bureau_code", "authority_code")):
-        return names.bureaus.get(text)
+    for endings, found in (
+        (("bureau_code", "authority_code"), names.bureaus),
+        (("insurance_code",), names.items),
+        (("agency_code",), names.agencies),
+    ):
+        if column.endswith(endings):
+            return found.get(text)
     for ending, code_type in _CODE_TYPES.items():
         if column.endswith(ending):
             return names.codes.get((code_type, text))

@@ -49,6 +49,17 @@ CADENCES = {
     "month_end": "月末两天",
     "on_demand": "按需",
 }
+RULE_KINDS = {
+    "anomaly": "疑点",
+    "diagnosis": "诊断",
+    "list": "清单",
+    "proposal": "建议",
+    "monitor": "监测",
+    "reconciliation": "对账",
+}
+# The last cause of a diagnosis.
+NOT_DECIDED = "not_decided"
+PROPOSAL_STATES = {"proposed": "待审批"}
 SUBJECTS = {
     "registration": "户籍",
     "bill": "单据",

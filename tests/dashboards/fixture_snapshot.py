@@ -61,7 +61,7 @@ FILLED = {
     "finding": "finding_id " + _LEADING + " state first_seen last_seen resolved_on reopened_count unit_name",
     "finding_event": "as_of rule_id subject_key event detail",
     "rule": "rule_id model_name title description cadence severity section subject next_step parameters reasons requirements"
-    " open_count last_checked status columns kind sort_order status_reason",
+    " open_count last_checked status columns kind sort_order status_reason rule_kind ledger chapter chapter_title list_columns",
     "anm_partly_paid": _LEADING + " unit_name bill_amount collected_amount",
     "anm_duplicate_bill": _LEADING + " unit_name notice_serial",
     "ops_run": "run_id as_of started_at finished_at status git_sha error",
@@ -118,6 +118,9 @@ def tables() -> dict[str, list[tuple[str, str]]]:
     for table, text in ADDED.items():
         columns = text.format(leading=leading).replace("decimal(18,2)", "decimal(18;2)").split(", ")
         made[table] = [(part.split(" ")[0], part.split(" ")[1].replace(";", ",")) for part in columns]
+    # Made up here, so that every kind of rule has a page whatever the project holds: a list, a pure extract, proposals.
+    for table, own in _OWN.items():
+        made[table] = [(name, _LEADING_TYPES.get(name, "varchar")) for name in _LEADING.split()] + own
     return made
 
 
@@ -133,17 +136,41 @@ def _contract(model: dict[str, Any]) -> list[tuple[str, str]]:
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
+_CHAPTERS = {
+    "A1": "用人单位日常数据流转监控", "A2": "用人单位户籍数据运维", "A3": "用人单位缴费单据数据运维", "A6": "三方协议",
+    "A7": "每月回盘数据处理", "A8": "批量扣款", "A9": "其他报表",
+}  # fmt: skip
 _RULES = [
     ("A1.01", "anm_unread_by_tax", "人社/医保已传递、税务未读取", "daily", "high", "征收科", "bill", {"bill_unread": "征集单未读取"}),
     ("A1.09", "anm_duplicate_bill", "有效征集单重复传递", "daily", "high", "征收科", "bill", {"same_serial": "同一流水号多条有效单据"}),
     ("A1.10", "anm_name_differs_hrss_nhsa", "人社户籍名称与医保户籍名称不一致", "weekly", "low", "规费科", "registration",
      {"suffix_differs": "仅公司后缀不同", "name_differs": "名称不同"}),
+    ("A3.04", "anm_bill_not_processed", "已进入社保子系统但处理失败", "daily", "high", "征收科", "bill",
+     {"not_associated": "户籍未关联", "no_section": "未分配科所", "not_decided": "未能判定"}),
+    ("A9.99", "anm_quiet", "没有疑点的规则", "weekly", "low", "规费科", "bill", {}),
     ("A6.1", "anm_agreement_authority_differs", "协议所属机关与社保主管局不一致", "weekly", "medium", "征管科", "agreement",
      {"authority_differs": "机关不一致"}),
     ("A7.4", "anm_partly_paid", "部分缴纳", "daily", "medium", "征收科", "bill", {"partly_paid": "部分缴纳"}),
     ("A8.4", "anm_batch_failed_months", "连续多月批扣失败单位", "monthly", "medium", "征收科", "registration",
      {"insufficient_funds": "余额不足", "agreement_invalid": "协议失效"}),
 ]  # fmt: skip
+# Rule id, table, title, kind, whether it has findings, and its own columns in the users' order with their headings.
+_LISTED = [
+    ("A8.1", "anm_fixture_batch", "社保费批扣明细", "list", False, "unit_no return_text"),
+    ("A7.1", "anm_fixture_urge", "催报催缴清册", "list", True, "unit_name bureau_code amount unit_no"),
+    ("A2.05", "anm_fixture_proposal", "批量分配户籍主管局", "proposal", True,
+     "unit_name field_name current_value proposed_value reason_text confidence evidence_source state"),
+]  # fmt: skip
+_OWN_TYPES = {"confidence": "decimal(5,4)"}
+_OWN = {
+    table: [(name, _OWN_TYPES.get(name, "varchar")) for name in own.split() if name not in _LEADING.split()]
+    for _, table, _, _, _, own in _LISTED
+}
+_HEADINGS = {
+    "unit_no": "单位编号", "unit_name": "单位名称", "return_text": "银行返回信息", "bureau_code": "主管税务局", "amount": "欠费金额",
+    "field_name": "拟改字段", "current_value": "现值", "proposed_value": "建议值", "reason_text": "理由", "confidence": "置信度",
+    "evidence_source": "依据来源", "state": "状态",
+}  # fmt: skip
 _ITEMS = [
     ("10201", "城职养老", "HRSS", 0.42), ("10211", "机关养老", "HRSS", 0.12), ("ZYNJ", "职业年金", "HRSS", 0.05),
     ("10202", "失业", "HRSS", 0.03), ("10204", "工伤", "HRSS", 0.02), ("10203", "城职医疗", "NHSA", 0.33),
@@ -182,7 +209,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[An
 
         frame = pd.DataFrame([[None if value is None else str(value) for value in row] for row in rows], dtype="object")
         connection.register("incoming", frame)
-        columns = ", ".join(FILLED[table].split())
+        columns = ", ".join(FILLED[table].split() if table in FILLED else [name for name, _ in tables()[table]])
         connection.execute(f"insert into {table} ({columns}) select * from incoming")
         connection.unregister("incoming")
 
@@ -398,7 +425,7 @@ def _stages(world: _World, rows: Rows) -> None:
 def _findings(world: _World, rows: Rows) -> None:
     findings, events, paid, doubled, registrations = [], [], [], [], []
     for rule_id, _, title, _, _, _, subject, reasons in _RULES:
-        for number in range(6 + len(title) * 3):
+        for number in range(6 + len(title) * 3 if reasons else 0):
             bureau = world.random.choices(world.bureaus, _WEIGHTS)[0]
             code = bureau["bureau_code"]
             towns = world.towns.get(code) or [(None, None)]
@@ -455,9 +482,11 @@ def _findings(world: _World, rows: Rows) -> None:
          json.dumps({"delay": {"default": 1, "unit": "工作日", "why": "约定次日读取"}}), json.dumps(reasons, ensure_ascii=False),
          rule_id, opened.get(rule_id, 0), AS_OF, "not_checked" if rule_id == "A6.1" else "checked",
          json.dumps([{"name": name, "description": label, "label": label, "personal_data": None} for name, label in labels.items()]),
-         "rule", number, "table_late: tax_mgmt.SF_SFXY" if rule_id == "A6.1" else None)
+         "rule", number, "table_late: tax_mgmt.SF_SFXY" if rule_id == "A6.1" else None,
+         "diagnosis" if "not_decided" in reasons else "anomaly", True, rule_id.split(".")[0], _CHAPTERS[rule_id.split(".")[0]], "[]")
         for number, (rule_id, model, title, cadence, severity, section, subject, reasons) in enumerate(_RULES)
     ]  # fmt: skip
+    _listed(rows, findings)
     bills = [
         (f"HRSS|{key}", None, "HRSS", code, town, unit, PERIODS[-1], 1)
         for key, _, _, unit, code, town, _, _ in registrations
@@ -470,6 +499,31 @@ def _findings(world: _World, rows: Rows) -> None:
         "anm_duplicate_bill": doubled,
         "dim_registration": registrations,
     }
+
+
+def _listed(rows: Rows, findings: list[tuple[Any, ...]]) -> None:
+    """Lists and proposals over the units of A7.4, one row each."""
+    model = [finding for finding in findings if finding[1] == "A7.4" and finding[19] == "open"]
+    rows["list_count"] = []
+    for place, (rule_id, table, title, kind, ledger, own) in enumerate(_LISTED):
+        rows[table] = []
+        for number, finding in enumerate(model):
+            leading = (rule_id, *finding[2:19])
+            words = {"unit_no": f"{number:06d}", "unit_name": finding[24], "return_text": "余额不足", "field_name": "主管税务局",
+                     "current_value": None, "proposed_value": "青秀局", "reason_text": "信用代码与核心征管一致", "confidence": Decimal("0.9500"),
+                     "evidence_source": "核心征管", "state": "proposed"}  # fmt: skip
+            rows[table].append((*leading, *(words[name] for name, _ in _OWN[table])))
+            if ledger:
+                key = hashlib.sha256(f"{rule_id}|{finding[3]}".encode()).hexdigest()[:16]
+                findings.append((key, *leading, *finding[19:]))
+            else:
+                rows["list_count"].append((rule_id, finding[5], finding[7], 1, finding[10]))
+        rows["rule"].append(
+            (rule_id, table, title, f"{title}的说明。", "monthly", "low", "征收科", "bill", "按清单办理。", "{}", "{}", f'["{rule_id}"]',
+             len(model) if ledger else None, AS_OF, "checked",
+             json.dumps([{"name": name, "description": _HEADINGS[name], "label": _HEADINGS[name], "personal_data": None} for name in own.split()]),
+             "rule", 100 + place, None, kind, ledger, rule_id.split(".")[0], _CHAPTERS[rule_id.split(".")[0]], json.dumps(own.split()))
+        )  # fmt: skip
 
 
 def _reconciliation(world: _World, rows: Rows) -> None:

@@ -120,6 +120,71 @@ def test_findings_list_filters_pages_and_detail(open_page: OpenPage) -> None:
     assert "page" not in app.query_params
 
 
+def test_the_overview_groups_rules_by_chapter_and_folds_the_quiet_ones(open_page: OpenPage) -> None:
+    app = open_page("section", "findings")
+    said = words_of(app)
+    for words in ("A1　用人单位日常数据流转监控", "A8　批量扣款", "社保费批扣明细", "显示另外 1 条没有疑点的规则"):
+        assert words in said
+    assert "没有疑点的规则</span>" not in said  # the quiet rule's own name
+    app = open_page("section", "findings", empty="shown")
+    assert "没有疑点的规则</span>" in words_of(app)
+    app = open_page("section", "findings", kind="proposal")
+    said = words_of(app)
+    assert "批量分配户籍主管局" in said
+    assert "部分缴纳" not in said
+
+
+def test_the_catalogue_is_narrowed_by_kind_and_words(open_page: OpenPage) -> None:
+    app = open_page("analyst", "catalogue", kind="diagnosis")
+    said = words_of(app)
+    assert "1 条规则" in said
+    assert "取最先成立的一个" in said
+    app = open_page("analyst", "catalogue")
+    app.text_input(key="catalogue_search").input("不会有的词").run()
+    assert "没有符合条件的规则" in words_of(app)
+    app.text_input(key="catalogue_search").input("余额不足").run()
+    assert "连续多月批扣失败单位" in words_of(app)
+    assert "部分缴纳" not in words_of(app)
+
+
+def test_a_diagnosis_shows_its_causes_first(open_page: OpenPage) -> None:
+    said = words_of(open_page("section", "findings", rule="A3.04"))
+    for words in ("原因分布", "户籍未关联", "未能判定", "占比"):
+        assert words in said
+    assert "原因分布" not in words_of(open_page("section", "findings", rule="A7.4"))
+    one = words_of(open_page("section", "findings", rule="A3.04", reason="no_section"))
+    assert "户籍未关联" in one  # the distribution stays whole when one cause is chosen
+    assert one.split("共 ")[1].split(" 条")[0] != said.split("共 ")[1].split(" 条")[0]
+
+
+def test_a_list_has_the_users_columns_in_their_order(open_page: OpenPage) -> None:
+    said = words_of(open_page("section", "findings", rule="A7.1"))
+    heads = ["单位名称</th>", "主管税务局</th>", "欠费金额</th>", "单位编号</th>"]
+    assert [said.index(head) for head in heads] == sorted(said.index(head) for head in heads)
+    assert "data-key" in said.split("单位编号</th>")[1]
+
+
+def test_a_pure_extract_has_rows_and_no_findings(open_page: OpenPage) -> None:
+    said = words_of(open_page("section", "findings", rule="A8.1"))
+    assert "不是疑点" in said
+    assert "余额不足" in said
+    assert "银行返回信息</th>" in said
+    other = words_of(open_page("qingxiu", "findings", rule="A8.1"))
+    assert "余额不足" in other
+    assert other.split("共 ")[1].split(" 条")[0] != said.split("共 ")[1].split(" 条")[0]
+
+
+def test_a_proposal_says_that_it_is_never_carried_out(open_page: OpenPage) -> None:
+    app = open_page("section", "findings", rule="A2.05")
+    said = words_of(app)
+    for words in ("拟改字段</th>", "现值</th>", "建议值</th>", "95.00%", "待审批", "本系统不改任何业务系统的数据"):
+        assert words in said
+    finding_id = _some_finding("A2.05")
+    assert "本系统不改任何业务系统的数据" in words_of(
+        open_page("section", "findings", rule="A2.05", finding=finding_id)
+    )
+
+
 def test_search_stays_out_of_the_address(open_page: OpenPage) -> None:
     app = open_page("section", "findings", rule="A1.10", state="all")
     app.text_input(key="finding_search").input("青秀第").run()

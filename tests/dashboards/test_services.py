@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.services import catalogue, formats, links, narrative, outcomes, ranking, series, values
+from dashboards.services import (
+    catalogue,
+    causes,
+    formats,
+    links,
+    narrative,
+    outcomes,
+    ranking,
+    rule_groups,
+    series,
+    values,
+)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +155,42 @@ def test_axis_names_the_year_where_it_begins() -> None:
     assert series.month_ticks(["202510", "202511", "202512", "202601", "202602"]) == {
         "25年10月": "10月<br>2025年", "25年12月": "12月", "26年2月": "2月<br>2026年",
     }  # fmt: skip
+
+
+def test_causes_count_what_was_not_decided() -> None:
+    reasons = {"first": "其一", "second": "其二", "not_decided": "未能判定"}
+    rows = [
+        {"reason_code": "second", "finding_count": 3, "amount": Decimal("1.00")},
+        {"reason_code": "first", "finding_count": 1, "amount": None},
+    ]
+    found = causes.distribution(rows, reasons)
+    assert [(one.name, one.count, one.share) for one in found] == [
+        ("其二", 3, Decimal("0.75")),
+        ("其一", 1, Decimal("0.25")),
+        ("未能判定", 0, Decimal(0)),
+    ]
+    many = causes.distribution([*rows, {"reason_code": "not_decided", "finding_count": 9, "amount": None}], reasons)
+    assert many[-1].count == 9
+    assert not many[-1].decided
+    assert causes.distribution([], {"first": "其一"}) == []
+
+
+def test_rules_are_narrowed_and_grouped() -> None:
+    rows = [
+        {"rule_id": "A10.1", "title": "导出", "chapter": "A10", "chapter_title": "导出类", "rule_kind": "list", "ledger": False, "row_count": 7},
+        {"rule_id": "A2.9", "title": "前置库", "chapter": "A2", "chapter_title": "户籍", "rule_kind": "diagnosis", "open_count": 2,
+         "reasons": '{"no_section": "未分配科所"}'},
+        {"rule_id": "A2.10", "title": "对照", "chapter": "A2", "chapter_title": "户籍", "cadence": "weekly", "open_count": 0},
+    ]  # fmt: skip
+    known = catalogue.rules(rows)
+    assert [rule.rule_id for rule in known] == ["A2.9", "A2.10", "A10.1"]
+    assert [rule.count for rule in known] == [2, 0, 7]
+    groups = rule_groups.grouped(known, kept=lambda rule: rule.count > 0)
+    assert [(group.name, [rule.rule_id for rule in group.rules], group.hidden) for group in groups] == [
+        ("A2　户籍", ["A2.9"], 1),
+        ("A10　导出类", ["A10.1"], 0),
+    ]
+    wanted = rule_groups.Wanted
+    assert [r.rule_id for r in rule_groups.narrowed(known, wanted(text="科所 前置"))] == ["A2.9"]
+    assert [r.rule_id for r in rule_groups.narrowed(known, wanted(kind="list"))] == ["A10.1"]
+    assert [r.rule_id for r in rule_groups.narrowed(known, wanted(cadence="weekly", chapter="A2"))] == ["A2.10"]

@@ -1,0 +1,212 @@
+"""One rule's list: findings with reasons and ages, a diagnosis with its causes first, a list or proposals as they stand."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import address, frame, html, states, table
+from dashboards.components.context import Context
+from dashboards.components.table import Column
+from dashboards.pages.findings import pieces
+from dashboards.repositories import findings, names
+from dashboards.repositories.findings import Filter, ListFilter
+from dashboards.services import causes, formats, listed
+from dashboards.services.catalogue import Rule
+
+_AGES = {
+    "any": ("不限", None, None),
+    "le5": ("5 个工作日以内", None, 5),
+    "6to20": ("6 至 20 个工作日", 6, 20),
+    "gt20": ("超过 20 个工作日", 21, None),
+}
+_SORTS = {"age": "时长最久", "amount": "金额最大", "new": "最新发现"}
+_STATES = {"open": "未结", "resolved": "已消除", "not_checked": "其中未检查", "all": "全部"}
+
+
+def show_findings(context: Context, rule: Rule) -> None:
+    """Findings with their states; the causes come first where they are decided one by one."""
+    _head(context, rule)
+    chosen, sort = _filters(context, rule)
+    if rule.rule_kind == "diagnosis":
+        _causes(context, rule, chosen)
+    # The number first: nothing is loaded before one knows how much it is.
+    total = findings.total(context.user, chosen)
+    found = int(total.get("total") or 0)
+    bureaus = names.bureaus(context.user)
+    with st.container(key="card_findings"):
+        st.html(html.title(f"共 {found:,} 条", _note(context, total, "点选一行看依据")))
+        if not found:
+            states.empty("没有符合条件的疑点", "可以放宽状态、时长或主管局后再看。")
+            return
+        slot = st.container()
+        page = address.pager(found, pieces.PAGE_SIZE)
+        rows = findings.page(context.user, chosen, sort=sort, number=page, size=pieces.PAGE_SIZE)
+        with slot:
+            table.pick(
+                "findings",
+                [
+                    Column("单位", lambda row: html.unit(row["unit_name"], row["subject_key"]), "w"),
+                    Column("主管局", lambda row: html.text(bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n"),
+                    Column("原因", lambda row: html.text(rule.reason(row["reason_code"])), "hide-s"),
+                    Column("所属期", lambda row: html.text(formats.period_name(row["period"])), "n hide-s"),
+                    Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r"),
+                    Column("起始日", lambda row: formats.day(row["since_date"]), "n hide-s"),
+                    Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r"),
+                    Column("状态", pieces.state, "c n hide-s"),
+                ],
+                rows, key_of=lambda row: str(row["finding_id"]), on_pick=lambda key: address.put(finding=key),
+            )  # fmt: skip
+        _place(page, len(rows), found)
+
+
+def show_table(context: Context, rule: Rule) -> None:
+    """The rule's own table of the day, in the columns and the order that its entry gives."""
+    _head(context, rule)
+    if rule.rule_kind == "proposal":
+        states.banner(pieces.NOT_CARRIED_OUT)
+    elif not rule.ledger:
+        st.html(html.note("这是业务清单，不是疑点：不计入未结疑点，没有发现与消除的经过。"))
+    chosen = _list_filters(context, rule)
+    total = findings.list_total(context.user, rule.model_name, chosen)
+    found = int(total.get("total") or 0)
+    with st.container(key="card_findings"):
+        st.html(html.title(f"共 {found:,} 条", _note(context, total, "点选一行看依据" if rule.ledger else "")))
+        if not found:
+            states.empty("没有符合条件的记录", "可以放宽主管局、所属期或搜索的词后再看。")
+            return
+        slot = st.container()
+        page = address.pager(found, pieces.PAGE_SIZE)
+        rows = findings.list_page(context.user, rule.model_name, chosen, number=page, size=pieces.PAGE_SIZE)
+        with slot:
+            _own_columns(context, rule, rows)
+        _place(page, len(rows), found)
+
+
+def _own_columns(context: Context, rule: Rule, rows: list[dict[str, Any]]) -> None:
+    known = pieces.known(context)
+    columns = [
+        Column(
+            field.label,
+            lambda row, name=field.name: html.text(listed.spoken(rule, name, row, known)),  # type: ignore[misc]
+            "r" if field.is_number else "m" if field.is_long else "n",
+        )
+        for field in listed.fields(rule, rows)
+    ]
+    if not rule.ledger:
+        table.show(columns, rows)
+        return
+    table.pick(
+        "findings", columns, rows, key_of=lambda row: str(row["finding_id"] or ""),
+        on_pick=lambda key: address.put(finding=key or None),
+    )  # fmt: skip
+
+
+def _head(context: Context, rule: Rule) -> None:
+    frame.head(rule.title, pieces.subtitle(rule), context, badge=pieces.checked(rule))
+    pieces.crumb(rule)
+    pieces.about(rule)
+
+
+def _note(context: Context, total: dict[str, Any], hint: str) -> str:
+    money = f"涉及 {formats.money(total['amount'])}" if total.get("amount") is not None else ""
+    return frame.as_of_note(context, " · ".join(part for part in (money, hint) if part))
+
+
+def _place(page: int, shown: int, found: int) -> None:
+    first = (page - 1) * pieces.PAGE_SIZE + 1
+    st.html(html.note(f"第 {first:,}–{first + shown - 1:,} 条，共 {found:,} 条。"))
+
+
+def _causes(context: Context, rule: Rule, chosen: Filter) -> None:
+    """The causes as a distribution; picking one narrows the list to it, picking it again lifts that."""
+    found = causes.distribution(findings.causes(context.user, chosen), rule.reasons)
+    if not any(cause.count for cause in found):
+        return
+    undecided = next((cause for cause in found if not cause.decided), None)
+    total = sum(cause.count for cause in found)
+
+    def pick(code: str) -> None:
+        address.put(reason=None if code == chosen.reason_code else code)
+        address.drop("page")
+
+    with st.container(key="card_causes"):
+        decided = f"{total:,} 条中 {total - (undecided.count if undecided else 0):,} 条已判定原因"
+        st.html(html.title("原因分布", f"{decided} · 点选一行只看这个原因"))
+        table.pick(
+            "causes",
+            [
+                Column("原因", lambda cause: f'<span class="go">{html.text(cause.name)}</span>' if cause.decided else f"<b>{html.text(cause.name)}</b>", "w"),
+                Column("条数", lambda cause: f"<b>{cause.count:,}</b>", "r"),
+                Column("占比", lambda cause: formats.share(cause.share), "r"),
+                Column("", lambda cause: html.bar(cause.share, kind="" if cause.decided else "mute"), "m hide-s"),
+                Column("涉及金额（万元）", lambda cause: formats.wan(cause.amount), "r"),
+            ],
+            found, key_of=lambda cause: cause.code, selected=chosen.reason_code, on_pick=pick,
+        )  # fmt: skip
+
+
+def _choose_reason(rule: Rule, reasons: list[str]) -> str | None:
+    return (
+        address.select(
+            "原因",
+            "reason",
+            ["", *reasons],
+            default="",
+            names=lambda code: rule.reason(code) if code else "全部原因",
+            resets=("page",),
+        )
+        or None
+    )
+
+
+def _list_filters(context: Context, rule: Rule) -> ListFilter:
+    periods, reasons = findings.list_choices(context.user, rule.model_name)
+    with st.container(key="filters_list"):
+        slots = st.columns([1.05, 1.05, 1.25, 1.5], vertical_alignment="bottom")
+        with slots[0]:
+            bureau = pieces.choose_bureau(context)
+        with slots[1]:
+            period = address.select(
+                "所属期",
+                "period",
+                ["", *periods],
+                default="",
+                names=lambda code: formats.period_name(code) if code else "全部",
+                resets=("page",),
+            )
+        with slots[2]:
+            reason = _choose_reason(rule, reasons)
+        with slots[3]:
+            search = pieces.search_box()
+    return ListFilter(bureau, period or None, reason, search)
+
+
+def _filters(context: Context, rule: Rule) -> tuple[Filter, str]:
+    with st.container(key="filters_list"):
+        slots = st.columns([1.05, 1.25, 1.05, 0.85, 0.95, 1.5], vertical_alignment="bottom")
+        with slots[0]:
+            bureau = pieces.choose_bureau(context)
+        with slots[3]:
+            state = address.select(
+                "状态",
+                "state",
+                list(_STATES),
+                default="open",
+                names=lambda code: _STATES[code],
+                resets=("page", "reason"),
+            )
+        wanted = None if state == "all" else state
+        with slots[1]:
+            reason = _choose_reason(rule, findings.reasons(context.user, rule.rule_id, wanted))
+        with slots[2]:
+            age = address.select(
+                "时长", "age", list(_AGES), default="any", names=lambda code: _AGES[code][0], resets=("page",)
+            )
+        with slots[4]:
+            sort = address.select(
+                "排序", "sort", list(_SORTS), default="age", names=lambda code: _SORTS[code], resets=("page",)
+            )
+        with slots[5]:
+            search = pieces.search_box()
+    _, low, high = _AGES[age]
+    return Filter(rule.rule_id, wanted, bureau, reason, low, high, search), sort
