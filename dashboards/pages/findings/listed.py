@@ -138,7 +138,7 @@ def _causes(context: Context, rule: Rule, chosen: Filter) -> None:
                 Column("原因", lambda cause: f'<span class="go">{html.text(cause.name)}</span>' if cause.decided else f"<b>{html.text(cause.name)}</b>", "w"),
                 Column("条数", lambda cause: f"<b>{cause.count:,}</b>", "r"),
                 Column("占比", lambda cause: formats.share(cause.share), "r"),
-                Column("", lambda cause: html.bar(cause.share, kind="" if cause.decided else "mute"), "m hide-s"),
+                Column("分布", lambda cause: html.bar(cause.share, kind="" if cause.decided else "mute"), "m hide-s"),
                 Column("涉及金额（万元）", lambda cause: formats.wan(cause.amount), "r"),
             ],
             found, key_of=lambda cause: cause.code, selected=chosen.reason_code, on_pick=pick,

@@ -63,7 +63,7 @@ def _fold(number: int, *, everything: bool) -> None:
     words = f"收起 {number} 条没有疑点的规则" if everything else f"显示另外 {number} 条没有疑点的规则"
     table.clickable(
         "fold",
-        f'<div class="sb-crumb"><a data-key="fold" tabindex="0" role="button">{words}</a></div>',
+        f'<div class="sb-more" data-key="fold" tabindex="0" role="button">{words}</div>',
         lambda _: address.put(empty=None if everything else "shown"),
     )
 
