@@ -72,6 +72,11 @@ SUBJECTS = {
     "client_binding": "客户端绑定操作",
     "exchange": "交换库",
     "client_hour": "客户端时段",
+    "annuity_agreement": "年金协议",
+    "annuity_debit": "年金扣款",
+    "batch_item": "批扣明细",
+    "cash_receipt": "自收现金票据",
+    "employee": "职工",
     "break": "对账差异",
 }
 DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}

@@ -2,8 +2,8 @@
     The leading columns that every rule yields, in the order of its contract.
 
     rule_id   the requirement's id, e.g. 'A1.09'
-    subject   registration | bill | return | agreement | taxpayer | ticket | client_account | client_message | client_binding | exchange | client_hour: which columns the row of the
-              intermediate table fills in (a return takes bureau, period and payer from `bill`)
+    subject   a key of `known` below: which columns the row of the intermediate table fills in (what hangs on a bill
+              takes bureau, period and payer from the alias `bill`)
     alias     the alias of that row, by default the subject's name
     reason    SQL expression of the reason code
     since     SQL expression of the day the wrong state began
@@ -37,6 +37,11 @@
         'client_binding': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'registration_key', 'taxpayer_key'],
         'exchange': ['department_code'],
         'client_hour': [],
+        'annuity_agreement': ['bureau_code', 'agency_code', 'registration_key', 'taxpayer_key'],
+        'annuity_debit': ['amount', 'bill_key'],
+        'batch_item': ['amount', 'bill_key', 'agreement_key'],
+        'cash_receipt': ['amount', 'bill_key'],
+        'employee': ['registration_key'],
     } -%}
     {%- if subject not in known -%}
         {{ exceptions.raise_compiler_error("finding_of: unknown subject '" ~ subject ~ "'") }}
@@ -44,8 +49,9 @@
     {%- for column in known[subject] -%}
         {%- do columns.update({column: row ~ '.' ~ column}) -%}
     {%- endfor -%}
-    {%- if subject == 'return' -%}
-        {%- for column in ['bureau_code', 'agency_code', 'town_code', 'period', 'registration_key', 'taxpayer_key'] -%}
+    {%- if subject in ['return', 'annuity_debit', 'batch_item', 'cash_receipt'] -%}
+        {%- set from_bill = ['bureau_code', 'agency_code', 'town_code', 'period', 'registration_key', 'taxpayer_key'] -%}
+        {%- for column in from_bill + ([] if subject == 'return' else ['department_code']) -%}
             {%- do columns.update({column: 'bill.' ~ column}) -%}
         {%- endfor -%}
     {%- elif subject == 'agreement' -%}

@@ -49,17 +49,7 @@ select
     {{ decimal18('deductions.amount') }} as amount,
     deductions.return_code,
     deductions.return_text,
-    case
-        when deductions.return_code is null then null
-        when return_codes.reason_class is not null and return_codes.reason_class <> 'unknown' then return_codes.reason_class
-        when deductions.return_text like '%余额不足%' then 'insufficient_funds'
-        when deductions.return_text like '%户名%' then 'account_name_differs'
-        when deductions.return_text like '%冻结%' then 'account_frozen'
-        when deductions.return_text like '%协议%' or deductions.return_text like '%签约%' then 'agreement_invalid'
-        when deductions.return_text like '%账号%' or deductions.return_text like '%账户%' then 'account_invalid'
-        when deductions.return_text like '%超时%' or deductions.return_text like '%通讯%' or deductions.return_text like '%通信%' then 'technical'
-        else coalesce(return_codes.reason_class, 'unknown')
-    end as reason_class,
+    {{ bank_reason_class('deductions.return_code', 'deductions.return_text', 'return_codes.reason_class') }} as reason_class,
     coalesce(deductions.return_code = '{{ bank_success_code() }}', false) as is_success,
     deductions.return_code is not null as is_returned
 from deductions

@@ -1,0 +1,52 @@
+-- All batch deductions that were sent to the banks this month, with the bank's answer and its reason decoded: a list to hand to the
+-- bureaus, not a list of errors. Grain: batch item (扣款序号).
+{% set months = var('a8_01_months', 1) %}
+with results as (
+    select
+        item.*,
+        case
+            when item.is_success then 'success'
+            when not item.is_returned then 'no_answer'
+            else item.reason_class
+        end as reason_code,
+        case when item.is_success then '成功' when item.is_returned then '失败' else '未返回' end as result_name
+    from {{ ref('int_batch_item') }} as item
+    where item.batch_month > {{ add_months_to_period(as_of_period(), -(months | int)) }}
+),
+
+reason as (
+    select
+        reason_class,
+        min(reason_class_name) as reason_class_name
+    from {{ ref('ref_bank_return_code') }}
+    group by reason_class
+)
+
+select
+    {{ finding_of(
+        'A8.1', 'batch_item', alias='results',
+        reason='results.reason_code',
+        since='coalesce(results.returned_at, results.sent_at)',
+        evidence='“{unit.unit_name}”{bill.period|month}的征集单（流水号{bill.notice_serial}、批次{bill.batch_no}）于{results.sent_at|date}批扣{results.amount|money}元，
+            {results.result_name}' ~ "{case when results.is_returned and not results.is_success then '：' || coalesce(reason.reason_class_name, '原因不明') || '（' || results.return_code || ' ' || coalesce(results.return_text, '') || '）' end|phrase}" ~ '。',
+        values={
+            'registration_key': 'coalesce(bill.registration_key, results.registration_key)',
+            'taxpayer_key': 'coalesce(bill.taxpayer_key, results.taxpayer_key)',
+        },
+    ) }},
+    unit.unit_name,
+    unit.unit_no,
+    bill.notice_serial,
+    bill.batch_no,
+    results.ticket_no,
+    results.batch_month,
+    results.sent_at,
+    results.returned_at,
+    results.result_name,
+    results.return_code,
+    results.return_text,
+    case when results.is_returned and not results.is_success then coalesce(reason.reason_class_name, '原因不明') end as failure_reason
+from results
+left join {{ ref('int_bill') }} as bill on results.bill_key = bill.bill_key
+left join {{ ref('int_registration') }} as unit on coalesce(bill.registration_key, results.registration_key) = unit.registration_key
+left join reason on results.reason_class = reason.reason_class
