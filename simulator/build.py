@@ -63,8 +63,8 @@ def build(
 
         if exchange not in ("duckdb", "parquet"):
             raise ValueError(f"scale {scale} is written to duckdb or parquet, not to {exchange}")
-        rows = city.build_city(seed, size, as_of, exchange)
-        progress(f"{rows.total():,} rows:\n{city.rows_of(rows)}\npeak memory {city.peak_memory():.1f} GiB")
+        rows, memory = city.build_city(seed, size, as_of, exchange)
+        progress(f"{rows.total():,} rows:\n{city.rows_of(rows)}\npeak memory {memory:.1f} GiB at most")
     else:
         world = make_world(seed, scale, as_of, progress)
         project.project(world, as_of)

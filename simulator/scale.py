@@ -24,7 +24,7 @@ class Scale:
     resident_blocks: int
     told_employers: int = 0  # 0: stories are told of all; else of so many, in a block of their own
     told_villages: int = 0
-    story_density: int = 1
+    story_density: int = 1  # how many times as many cases as in a small city; 0: no stories
 
     @property
     def share(self) -> float:
@@ -43,19 +43,20 @@ class Scale:
         stories meet small tables; both lie all over the city.
         """
         out: list[Block] = []
+        tells = self.story_density > 0
         for kind, first, size, told in (
             ("employer", 1, self.employers, self.told_employers),
             ("resident", 1, VILLAGES, self.told_villages),
         ):
             numbers = itertools.count()
             if told:
-                out.append(Block(kind, next(numbers), first, told, density=self.story_density))
+                out.append(Block(kind, next(numbers), first, told, tells, self.story_density))
             rest = size - told
             many = max(1, -(-rest // self.employers_per_block) if kind == "employer" else self.resident_blocks)
             bounds = [told + round(rest * i / many) for i in range(many + 1)]
-            out += [Block(kind, next(numbers), low + 1, high, not told, self.story_density)
+            out += [Block(kind, next(numbers), low + 1, high, tells and not told, self.story_density)
                     for low, high in itertools.pairwise(bounds)]  # fmt: skip
-        return [*out, Block("city", 0, 1, 1, density=self.story_density)]
+        return [*out, Block("city", 0, 1, 1, tells, self.story_density)]
 
     @property
     def is_whole(self) -> bool:

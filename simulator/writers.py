@@ -38,7 +38,10 @@ class Truth:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.new = file.with_suffix(".new")
-        file.parent.mkdir(parents=True, exist_ok=True)
+
+    def begin(self) -> None:
+        """Make room: nothing is left of an attempt before."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
         self.new.unlink(missing_ok=True)
         with duckdb.connect(str(self.new)) as con:
             con.execute("create table world_info (name varchar, value varchar)")
@@ -63,6 +66,7 @@ class Truth:
 def write_truth(world: "World", file: Path, info: dict[str, Any]) -> None:
     """What was planted, what only looks like it, and how the world was made."""
     truth = Truth(file)
+    truth.begin()
     truth.add(world)
     truth.finish(info)
 
