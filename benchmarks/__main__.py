@@ -40,6 +40,7 @@ def _marts(args: argparse.Namespace) -> int:
         measure.one_group("23 rules", [m for m in models if m.folder == "anomaly"]),
         measure.one_group("reconciliation", [m for m in models if m.folder == "reconciliation"]),
         measure.one_group("collection metrics", [m for m in models if m.folder == "collection"]),
+        measure.one_group("metric cubes", [m for m in models if m.name.startswith("mtr_cube_")]),
     ]
     results = measure.run(args.warehouse, works, args.repeat)
     print(f"{'work':<44}{'CPU s':>9}{'copies of its inputs':>23}")

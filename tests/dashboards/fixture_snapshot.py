@@ -49,7 +49,7 @@ FILLED = {
     " due_employers missing_employers earlier_missing_bills rate_amount rate_bills rate_employers",
     "mtr_stage": "period area_code area_name bureau_code department_code stage_code stage_name sort_order bill_count amount"
     " oldest_sent_date",
-    "mtr_definition": "metric_id basis requirements title basis_title unit direction numerator_words denominator_words grain"
+    "mtr_definition": "metric_id family basis requirements title basis_title unit direction numerator_words denominator_words grain"
     " dimensions exclusions comparison ranking small_denominator",
     "rec_summary": "pair measure period bureau_code agency_code insurance_code outcome_code bill_count tax_amount agency_amount"
     " difference",
@@ -413,7 +413,7 @@ def _stages(world: _World, rows: Rows) -> None:
         if count * weight // 8
     ]  # fmt: skip
     rows["mtr_definition"] = [
-        ("collection_rate", basis, "A9.1", "征收率", title, unit, "higher", numerator, denominator, "所属期 × 户籍", "全市、主管局",
+        (f"collection_rate_{basis}", "collection_rate", basis, "A9.1", "征收率", title, unit, "higher", numerator, denominator, "所属期 × 户籍", "全市、主管局",
          "上游已撤销、已作废的征集单；超过应征金额的部分", "与上一所属期同一进度日相比", "只在16个主管局之间排名", 30)
         for basis, title, unit, numerator, denominator in (
             ("amount", "按金额", "元", "已上解金额", "应征金额"), ("bill", "按单据", "张", "已足额上解的张数", "有效征集单张数"),

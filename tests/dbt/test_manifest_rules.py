@@ -32,6 +32,7 @@ PREFIXES = {
     "models/marts/reconciliation": ("rec_",),
     "models/marts/collection": ("mtr_",),
     "models/marts/monitoring": ("mon_",),
+    "models/marts/metric": ("mtr_",),
 }
 ENGINES = re.compile(r"\b(duckdb|spark|oracle|postgres)\b", re.IGNORECASE)
 CLOCK = re.compile(

@@ -1,5 +1,5 @@
--- What a metric means, in words. Grain: metric x basis.
+-- What a metric means, in words; a family names all its bases. Grain: metric.
 select *
 from mtr_definition
-where metric_id = $metric_id
-order by basis
+where family = $metric_id or metric_id = $metric_id
+order by basis, metric_id
