@@ -109,8 +109,8 @@ $(SPARK_VENV)/.installed: requirements-spark.lock | install
 exchange-check: install ## run dbt's source tests and freshness inside the exchange database, before a sync (EXCHANGE=<environment of exchange.toml>)
 	@$(PY) -m orchestration exchange-check --exchange $(EXCHANGE)
 
-bench: install ## measure the sync (ROWS=20000000 for a large table) and rules, reconciliation, metrics of the demo's warehouse
-	@$(PY) -m benchmarks $(if $(ROWS),--rows $(ROWS))
+bench: install ## measure the sync (ROWS=20000000 for a large table) and rules, reconciliation, metrics of a built warehouse (BENCH=rules for a part)
+	@$(PY) -m benchmarks $(BENCH) $(if $(ROWS),--rows $(ROWS))
 
 screenshots: install ## take pictures of all pages with a headless browser into var/screenshots
 	@$(PY) -m tests.browser.screenshots

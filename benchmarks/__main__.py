@@ -1,11 +1,11 @@
-"""Measure the sync against plain copies, and rules and reconciliation against their inputs and pandas; print ratios."""
+"""Measure the sync against plain copies, rules against their exchange tables, reconciliation against pandas; print ratios."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import compiled, measure, sync, two_sides
+from benchmarks import compiled, measure, rules, sync, two_sides
 from common import paths
 
 ROWS = 500_000
@@ -19,25 +19,37 @@ def main() -> int:
     )
     parser.add_argument("--as-of", default=None, help="business date of the build (default: the project's)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each piece of work; the fastest counts")
-    parser.add_argument("part", nargs="?", choices=("all", "sync", "marts"), default="all", help="what to measure")
+    parser.add_argument(
+        "part", nargs="?", choices=("all", "sync", "rules", "marts"), default="all", help="what to measure"
+    )
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of the table that is synced")
     parser.add_argument("--no-postgres", action="store_true", help="sync from DuckDB only")
+    parser.add_argument(
+        "--no-inline", action="store_true", help="rules: leave out the dear half, the rules over intermediate views"
+    )
     args = parser.parse_args()
-    if args.part != "marts":
+    if args.part in ("all", "sync"):
         sync.show(sync.run(args.rows, postgres=not args.no_postgres))
-    return 0 if args.part == "sync" else _marts(args)
-
-
-def _marts(args: argparse.Namespace) -> int:
+    if args.part == "sync":
+        return 0
     print()
     if not args.warehouse.exists():
         print(f"No warehouse at {args.warehouse}: run `make demo SERVE=0` first.", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory() as folder:
-        models = compiled.marts(args.warehouse, Path(folder), args.as_of)
+    with tempfile.TemporaryDirectory(dir=args.warehouse.parent, prefix=".bench-") as folder:
+        project = compiled.project(args.warehouse, Path(folder), args.as_of)
+        if args.part in ("all", "rules"):
+            rules.show(rules.run(args.warehouse, project, Path(folder), inline=not args.no_inline))
+    return 0 if args.part == "rules" else _marts(args, project)
+
+
+def _marts(args: argparse.Namespace, project: compiled.Project) -> int:
+    print()
+    models = sorted((m for m in project.models.values() if m.layer == "marts"), key=lambda model: model.name)
+    found = [m for m in models if m.folder == "anomaly"]
     works = [
         measure.copy_of_inputs(models),
-        measure.one_group("23 rules", [m for m in models if m.folder == "anomaly"]),
+        measure.one_group(f"{len(found)} rules", found),
         measure.one_group("reconciliation", [m for m in models if m.folder == "reconciliation"]),
         measure.one_group("collection metrics", [m for m in models if m.folder == "collection"]),
         measure.one_group("metric cubes", [m for m in models if m.name.startswith("mtr_cube_")]),

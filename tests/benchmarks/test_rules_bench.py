@@ -1,0 +1,64 @@
+"""The benchmark of the rules builds them twice from the same SQL and leaves the warehouse as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from benchmarks import rules
+from benchmarks.compiled import Model, Project
+
+
+def model(name: str, layer: str, sql: str, *parents: str, is_rule: bool = False) -> Model:
+    """A model whose schema is its layer."""
+    relation = f'"{layer}"."{name}"'
+    return Model(name, layer, "", sql, (), f"model.shebao.{name}", relation, parents, is_rule)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """A warehouse with one raw table, one seed and nothing built."""
+    file = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("create schema raw_hrss")
+        con.execute("create schema reference")
+        con.execute("create table raw_hrss.T as select range as a from range(1000)")
+        con.execute("create table reference.ref_day as select 7 as day")
+    return file
+
+
+def project() -> Project:
+    """Two rules over one intermediate table over one staging view."""
+    stage = model("stg_t", "staging", 'select a from "warehouse"."raw_hrss"."T"', "source.shebao.hrss.T")
+    middle = model(
+        "int_t", "intermediate", 'select a, a % 2 = 0 as even from "warehouse"."staging"."stg_t"', stage.unique_id
+    )
+    rules_of = [
+        model("anm_even", "marts", 'select a from "warehouse"."intermediate"."int_t" where even', middle.unique_id, is_rule=True),
+        model("anm_day", "marts",
+              'select a from "warehouse"."intermediate"."int_t" join "warehouse"."reference"."ref_day" on a = day',
+              middle.unique_id, "seed.shebao.ref_day", is_rule=True),
+    ]  # fmt: skip
+    everything = [*rules_of, middle, stage]
+    stored = {"source.shebao.hrss.T": '"raw_hrss"."T"', "seed.shebao.ref_day": '"reference"."ref_day"'}
+    return Project({one.unique_id: one for one in everything}, stored)
+
+
+def test_each_model_stands_after_what_it_reads() -> None:
+    known = project()
+    chosen = [one for one in known.models.values() if one.is_rule]
+    assert [one.name for one in known.above(chosen)] == ["stg_t", "int_t"]
+
+
+def test_rules_are_measured_over_tables_and_over_views(warehouse: Path, tmp_path: Path) -> None:
+    report = rules.run(warehouse, project(), tmp_path)
+    assert (report.rules, report.intermediates, report.tables, report.rows) == (2, 1, 1, 1000)
+    assert report.over_views is not None
+    assert report.saved is not None
+    assert {name for name, _ in report.slowest} == {"int_t", "anm_even", "anm_day"}
+    assert rules.run(warehouse, project(), tmp_path, inline=False).saved is None
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        found = con.execute("select schema_name from duckdb_tables() order by 1").fetchall()
+    assert found == [("raw_hrss",), ("reference",)]
