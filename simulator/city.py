@@ -113,7 +113,7 @@ class Made:
 
 
 class Turns:
-    """Blocks are written in their order, whoever has thought them out: one seed gives the same bytes. Shared between processes."""
+    """Blocks are written in their order, whoever has thought them out, so that rows of neighbours lie together. Shared between processes."""
 
     def __init__(self, context: Any) -> None:
         self.changed = context.Condition()
