@@ -9,6 +9,7 @@ from orchestration.defs.exchange.assets import build_sync_assets
 from orchestration.defs.jobs import build_jobs, build_schedules
 from orchestration.defs.publish.assets import build_snapshot_asset
 from orchestration.defs.quality.assets import build_ledger_asset
+from orchestration.defs.quality.watch import build_watch_asset
 from orchestration.defs.settings import RunSettings
 from orchestration.defs.transform.assets import build_dbt_assets
 from orchestration.lib import contract, dbt_cli, rules
@@ -19,12 +20,13 @@ def build_defs(manifest: Mapping[str, Any] | None = None, settings: RunSettings 
     known = manifest if manifest is not None else dbt_cli.load_manifest()
     tables = contract.from_manifest(known)
     catalogue = rules.catalogue(known)
-    jobs = build_jobs(catalogue)
+    jobs = build_jobs(catalogue, known)
     return dg.Definitions(
         assets=[
             build_sync_assets(tables),
             build_dbt_assets(known, catalogue),
             build_ledger_asset(catalogue, tables),
+            build_watch_asset(catalogue, tables),
             build_snapshot_asset(known, catalogue, tables),
         ],
         jobs=jobs,

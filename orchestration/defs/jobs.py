@@ -1,6 +1,7 @@
 """Jobs and schedules: the whole day, and the rules of each cadence, made from the manifest."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -8,16 +9,21 @@ import dagster as dg
 from orchestration.defs.exchange.assets import raw_key
 from orchestration.defs.publish.assets import SNAPSHOT
 from orchestration.defs.quality.assets import FINDING
+from orchestration.defs.quality.watch import WATCH
+from orchestration.defs.settings import HOURLY_WATCH
 from orchestration.defs.transform.assets import BUILT
-from orchestration.lib import runtime, warehouse
+from orchestration.lib import alert_desk, runtime, warehouse
 from orchestration.lib.contract import Table
-from orchestration.lib.rules import Rule, by_cadence
+from orchestration.lib.rules import Rule, by_cadence, upstream_sources
 
 TIMEZONE = "Asia/Shanghai"
 DAILY = "daily_refresh"
 PUBLISH = "publish_again"
+# Models that the hourly watch builds anew; what they read is synced first.
+WATCHED = "monitoring"
 CRON = {
     "hourly": "15 8-18 * * *",
+    HOURLY_WATCH: "10 * * * *",
     "daily": "0 5 * * *",
     "weekly": "0 6 * * 1",
     "monthly": "30 6 1 * *",
@@ -27,7 +33,18 @@ CRON = {
 
 @dg.failure_hook(name="leave_word")
 def leave_word(context: dg.HookContext) -> None:
-    """A failed run leaves word for the dashboard's banner; the snapshot before stays."""
+    """A failed run leaves word for the dashboard's banner and tells who is on duty; the snapshot before stays."""
+    as_of, message = _write_down(context)
+    runtime.write_status("failed", as_of, message, context.run_id)
+
+
+@dg.failure_hook(name="tell_duty")
+def tell_duty(context: dg.HookContext) -> None:
+    """A failed watch tells who is on duty; what was published this morning stays right."""
+    _write_down(context)
+
+
+def _write_down(context: dg.HookContext) -> tuple[dt.date | None, str]:
     error = context.op_exception
     message = getattr(error, "description", None) or f"{context.op.name} 失败（{type(error).__name__}）"
     as_of = None
@@ -38,7 +55,8 @@ def leave_word(context: dg.HookContext) -> None:
             runtime.record_end(con, context.run_id, "failed", message)
     except Exception as problem:  # the word itself must be left even when the warehouse cannot be opened
         context.log.warning(f"ops.run not updated: {type(problem).__name__}")
-    runtime.write_status("failed", as_of, message, context.run_id)
+    context.log.info(alert_desk.after_run(context.job_name, message, runtime.now()))
+    return as_of, message
 
 
 def rule_key(rule: Rule) -> dg.AssetKey:
@@ -46,8 +64,20 @@ def rule_key(rule: Rule) -> dg.AssetKey:
     return dg.AssetKey([rule.schema, rule.model])
 
 
-def build_jobs(rules: Sequence[Rule]) -> list[Any]:
-    """daily_refresh does everything; rules_<cadence> runs the rules of one cadence again, then ledger and snapshot."""
+def watch_selection(manifest: Mapping[str, Any]) -> dg.AssetSelection:
+    """Everything tagged as monitoring, the exchange tables that it reads, and what follows."""
+    nodes = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and WATCHED in node["config"].get("tags", [])
+    ]
+    read = {source for node in nodes for source in upstream_sources(manifest, node["unique_id"])}
+    keys = [dg.AssetKey([node["schema"], node["name"]]) for node in nodes]
+    return dg.AssetSelection.assets(*(raw_key(*one) for one in sorted(read)), *keys, BUILT, FINDING, WATCH, SNAPSHOT)
+
+
+def build_jobs(rules: Sequence[Rule], manifest: Mapping[str, Any]) -> list[Any]:
+    """daily_refresh does everything; hourly_watch looks after exchange and client; rules_<cadence> runs the rules of one cadence again."""
     jobs = [
         dg.define_asset_job(
             DAILY,
@@ -63,6 +93,15 @@ def build_jobs(rules: Sequence[Rule]) -> list[Any]:
             selection=dg.AssetSelection.assets(SNAPSHOT),
             description="把数仓现有内容再发布一次",
             hooks={leave_word},
+            executor_def=dg.in_process_executor,
+        )
+    )
+    jobs.append(
+        dg.define_asset_job(
+            HOURLY_WATCH,
+            selection=watch_selection(manifest),
+            description="每小时：同步监测与读取标志，构建监测模型，巡视与告警",
+            hooks={tell_duty},
             executor_def=dg.in_process_executor,
         )
     )
@@ -88,7 +127,7 @@ def build_schedules(jobs: Sequence[Any]) -> list[dg.ScheduleDefinition]:
     for job in jobs:
         if job.name == PUBLISH:
             continue
-        cadence = "daily" if job.name == DAILY else job.name.removeprefix("rules_")
+        cadence = {DAILY: "daily", HOURLY_WATCH: HOURLY_WATCH}.get(job.name, job.name.removeprefix("rules_"))
         schedules.append(
             dg.ScheduleDefinition(
                 name=f"{job.name}_schedule",

@@ -8,6 +8,7 @@ import duckdb
 from orchestration.lib import runtime
 
 WRITER_POOL = "warehouse_writer"
+HOURLY_WATCH = "hourly_watch"
 
 
 class RunSettings(dg.ConfigurableResource):
@@ -16,13 +17,13 @@ class RunSettings(dg.ConfigurableResource):
     as_of: str = ""
     exchange: str = ""
 
-    def context(self, run_id: str, con: duckdb.DuckDBPyConnection) -> runtime.RunContext:
+    def context(self, run_id: str, con: duckdb.DuckDBPyConnection, job: str = "") -> runtime.RunContext:
         """The same facts in every step of a run: the first step decides and writes them down."""
-        known = con.execute("select as_of, started_at from ops.run where run_id = ?", [run_id]).fetchone()
+        known = con.execute("select as_of, started_at, job from ops.run where run_id = ?", [run_id]).fetchone()
         exchange = runtime.resolve_exchange(self.exchange or None)
         if known:
-            return runtime.RunContext(run_id, known[0], exchange, known[1])
-        context = runtime.new_context(self.as_of or None, exchange, run_id)
+            return runtime.RunContext(run_id, known[0], exchange, known[1], known[2] or "")
+        context = runtime.new_context(self.as_of or None, exchange, run_id, job)
         runtime.record_start(con, context)
         return context
 

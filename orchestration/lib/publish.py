@@ -23,7 +23,18 @@ from orchestration.lib.sources.base import literal
 KEEP = 7
 SNAPSHOT = "snap"
 LEDGER_TABLES = ("finding", "finding_event")
-OPS_TABLES = ("run", "sync_table", "quarantine", "check_result", "rule_run", "freshness", "snapshot")
+OPS_TABLES = (
+    "run",
+    "sync_table",
+    "quarantine",
+    "check_result",
+    "rule_run",
+    "freshness",
+    "snapshot",
+    "patrol",
+    "alert_log",
+    "disk",
+)
 SORT_FIRST = ("bureau_code", "period")
 RULE_TABLE = (
     "rule_id varchar, sort_order integer, model_name varchar, kind varchar, rule_kind varchar, ledger boolean,"
@@ -313,6 +324,11 @@ def prune(folder: Path) -> list[str]:
     for name in gone:
         _unlink(folder / name)
     return gone
+
+
+def was_published(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> bool:
+    """Whether a snapshot of this business date was published already."""
+    return con.execute("select 1 from ops.snapshot where as_of = ?", [as_of]).fetchone() is not None
 
 
 def _is_reconciled(con: duckdb.DuckDBPyConnection) -> bool | None:

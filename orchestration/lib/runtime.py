@@ -24,6 +24,7 @@ class RunContext:
     as_of: dt.date
     exchange: str
     started_at: dt.datetime
+    job: str = ""
 
 
 def now() -> dt.datetime:
@@ -69,10 +70,10 @@ def git_sha() -> str:
 
 
 def new_context(
-    as_of: str | dt.date | None = None, exchange: str | None = None, run_id: str | None = None
+    as_of: str | dt.date | None = None, exchange: str | None = None, run_id: str | None = None, job: str = ""
 ) -> RunContext:
     """A run with everything resolved."""
-    return RunContext(run_id or str(uuid.uuid4()), resolve_as_of(as_of), resolve_exchange(exchange), now())
+    return RunContext(run_id or str(uuid.uuid4()), resolve_as_of(as_of), resolve_exchange(exchange), now(), job)
 
 
 def record_start(con: duckdb.DuckDBPyConnection, context: RunContext) -> None:
@@ -80,8 +81,8 @@ def record_start(con: duckdb.DuckDBPyConnection, context: RunContext) -> None:
     con.execute("update ops.run set status = 'interrupted', finished_at = ? where status = 'running'", [now()])
     con.execute("delete from ops.run where run_id = ?", [context.run_id])
     con.execute(
-        "insert into ops.run values (?, ?, ?, null, 'running', ?, null)",
-        [context.run_id, context.as_of, context.started_at, git_sha()],
+        "insert into ops.run (run_id, as_of, started_at, status, git_sha, job) values (?, ?, ?, 'running', ?, ?)",
+        [context.run_id, context.as_of, context.started_at, git_sha(), context.job],
     )
 
 

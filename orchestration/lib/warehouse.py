@@ -14,7 +14,7 @@ from common import paths
 
 OPS_TABLES: dict[str, str] = {
     "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
-    " git_sha varchar, error varchar",
+    " git_sha varchar, error varchar, job varchar",
     "sync_table": "run_id varchar, source_name varchar, table_name varchar, rows_read bigint, rows_changed bigint,"
     " rows_quarantined bigint, seconds double, status varchar, parity_status varchar, source_count bigint,"
     " raw_count bigint, detail varchar, synced_at timestamp, mode varchar, rows_deleted bigint, bytes_read bigint,"
@@ -35,6 +35,11 @@ OPS_TABLES: dict[str, str] = {
     "freshness": "source_name varchar, table_name varchar, latest_cursor_at timestamp, synced_at timestamp,"
     " status varchar",
     "node_status": "run_id varchar, unique_id varchar, status varchar, seconds double",
+    "disk": "measured_at timestamp, run_id varchar, place varchar, total_bytes bigint, free_bytes bigint",
+    "patrol": "as_of date, check_id varchar, section varchar, title varchar, status varchar, why varchar,"
+    " measured_at timestamp, run_id varchar, worst_status varchar, worst_why varchar, worst_at timestamp",
+    "alert_log": "log_id bigint, logged_at timestamp, channel varchar, kind varchar, outcome varchar, severity varchar,"
+    " conditions integer, title varchar",
     "snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, rows bigint, bytes bigint",
 }
 

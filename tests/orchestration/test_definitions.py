@@ -79,8 +79,25 @@ def test_jobs_and_schedules_follow_the_rules_cadences() -> None:
         assert f"rules_{cadence}_schedule" in schedules
 
 
+def test_the_hourly_watch_syncs_what_its_models_read_and_no_more() -> None:
+    """Names of the watch: the tagged models, the exchange tables under them, patrol and alerts, publication."""
+    jobs = {job.name: job for job in definitions().resolve_all_job_defs()}
+    selected = {k.to_user_string() for k in jobs["hourly_watch"].asset_layer.selected_asset_keys}
+    nodes = manifest()["nodes"].values()
+    tagged = [n for n in nodes if n["resource_type"] == "model" and "monitoring" in n["config"]["tags"]]
+    models = {f"{n['schema']}/{n['name']}" for n in tagged}
+    raw = {f"raw_{s}/{t}" for n in tagged for s, t in rules.upstream_sources(manifest(), n["unique_id"])}
+    assert selected == models | raw | {"ops/dbt_build", "ledger/finding", "ops/watch", "published/snapshot"}
+    assert {"raw_exchange_ops/JK_XTXT", "raw_hrss/RS_ZJHZ", "raw_nhsa/TAX_RMT_D", "raw_tax_client/KHD_DLRZ"} <= raw
+    assert not any("MX" in key or "PSN_D" in key.split("/")[1][-5:] and "CLCT" in key for key in raw), "detail lines"
+    assert {"marts/mon_system", "marts/mon_backlog", "marts/anm_exchange_bill_blocked"} <= models
+    schedule = definitions().resolve_schedule_def("hourly_watch_schedule")
+    assert schedule.cron_schedule == "10 * * * *"
+    assert schedule.execution_timezone == "Asia/Shanghai"
+
+
 def test_writers_share_one_pool() -> None:
-    for name in ("sync_exchange", "dbt_build", "ledger__finding", "publish_snapshot"):
+    for name in ("sync_exchange", "dbt_build", "ledger__finding", "ops__watch", "publish_snapshot"):
         job = definitions().resolve_job_def("daily_refresh")
         assert job.get_node_named(name).definition.pool == "warehouse_writer"  # type: ignore[attr-defined]
     from orchestration.lib.home import SETTINGS

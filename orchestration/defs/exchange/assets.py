@@ -72,7 +72,7 @@ def build_sync_assets(tables: Sequence[Table]) -> dg.AssetsDefinition:
         total = {"rows": 0, "quarantined": 0, "late": 0, "done": 0}
         try:
             with sync.only_one(paths.warehouse_file(), context.run_id), warehouse.opened() as con:
-                run = settings.context(context.run_id, con)
+                run = settings.context(context.run_id, con, context.job_name)
                 readers = sources.open_readers(run.exchange, selected)
                 progress(context, f"同步 {len(selected)} 张表（{run.exchange}，业务日期 {run.as_of}）…")
                 results = sync.sync_tables(

@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.quality.assets import FINDING
-from orchestration.defs.settings import WRITER_POOL, RunSettings, progress
-from orchestration.lib import publish, runtime, warehouse
+from orchestration.defs.quality.watch import WATCH
+from orchestration.defs.settings import HOURLY_WATCH, WRITER_POOL, RunSettings, progress
+from orchestration.lib import alert_desk, publish, runtime, warehouse
 from orchestration.lib.contract import Table
 from orchestration.lib.rules import Rule
 from orchestration.lib.vault import VaultError
@@ -26,7 +27,7 @@ def build_snapshot_asset(
         specs=[
             dg.AssetSpec(
                 SNAPSHOT,
-                deps=[FINDING],
+                deps=[FINDING, WATCH],
                 group_name="publish",
                 kinds={"duckdb"},
                 skippable=True,
@@ -41,7 +42,14 @@ def build_snapshot_asset(
     def publish_snapshot(context: dg.AssetExecutionContext, settings: RunSettings) -> Iterator[Any]:
         progress(context, "审计与发布…")
         with warehouse.opened() as con:
-            run = settings.context(context.run_id, con)
+            run = settings.context(context.run_id, con, context.job_name)
+            if context.job_name == HOURLY_WATCH and not publish.was_published(con, run.as_of):
+                # The rest of the day is not built yet: yesterday's snapshot stays whole.
+                runtime.record_end(con, run.run_id, "success", "当日尚未发布，快照不变")
+                alert_desk.after_run(context.job_name, None, runtime.now(), con)
+                progress(context, "  当日尚未完成每日发布，快照不变")
+                yield dg.AssetCheckResult(asset_key=SNAPSHOT, check_name=PRIVACY, passed=True, metadata={"published": False})  # fmt: skip
+                return
             late = con.execute(
                 "select string_agg(source_name || '.' || table_name, '，' order by all) from ops.freshness"
                 " where status <> 'fresh'"
@@ -74,6 +82,7 @@ def build_snapshot_asset(
                 )
                 raise dg.Failure(description=str(error), allow_retries=False) from None
             runtime.record_end(con, run.run_id, status, message)
+            alert_desk.after_run(context.job_name, None, runtime.now(), con)
         runtime.write_status(status, run.as_of, message or "", run.run_id, done.snapshot_id)
         progress(context, f"  快照 {done.snapshot_id}：{done.tables} 张表，{done.rows:,} 行，{done.bytes / 1e6:.1f} MB")
         yield dg.MaterializeResult(

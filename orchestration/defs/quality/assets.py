@@ -26,7 +26,7 @@ def build_ledger_asset(rules: Sequence[Rule], tables: Sequence[Table]) -> dg.Ass
     )
     def finding(context: dg.AssetExecutionContext, settings: RunSettings) -> dg.MaterializeResult[None]:
         with warehouse.opened() as con:
-            run = settings.context(context.run_id, con)
+            run = settings.context(context.run_id, con, context.job_name)
             status = build_outcome.node_status(con, run.run_id)
             current = ledger.table_status(con, tables, runtime.now())
             # A run of some rules says nothing about the others.

@@ -47,7 +47,7 @@ def build_dbt_assets(manifest: Mapping[str, Any], rules: Sequence[Rule]) -> dg.A
     )
     def dbt_build(context: dg.AssetExecutionContext, settings: RunSettings) -> Iterator[Any]:
         with warehouse.opened() as con:
-            run = settings.context(context.run_id, con)
+            run = settings.context(context.run_id, con, context.job_name)
         wanted = [node_by_asset[key] for key in context.selected_asset_keys if key in node_by_asset]
         select = [] if len(wanted) == len(node_by_asset) else [_fqn(manifest, node) for node in sorted(wanted)]
         progress(context, f"构建 {len(wanted)} 个模型与种子，并运行检查…")
