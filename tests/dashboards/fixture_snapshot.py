@@ -87,7 +87,12 @@ ADDED = {
     " resolved_on date, reopened_count integer",
     "finding_event": "as_of date, event varchar, checksum varchar, detail varchar, run_id varchar, {leading}, unit_name varchar",
     "ops_run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar, git_sha varchar,"
-    " error varchar",
+    " error varchar, job varchar",
+    "ops_disk": "measured_at timestamp, run_id varchar, place varchar, total_bytes bigint, free_bytes bigint",
+    "ops_patrol": "as_of date, check_id varchar, section varchar, title varchar, status varchar, why varchar,"
+    " measured_at timestamp, run_id varchar, worst_status varchar, worst_why varchar, worst_at timestamp",
+    "ops_alert_log": "log_id bigint, logged_at timestamp, channel varchar, kind varchar, outcome varchar, severity varchar,"
+    " conditions integer, title varchar",
     "ops_sync_table": "run_id varchar, source_name varchar, table_name varchar, rows_read bigint, rows_changed bigint,"
     " rows_quarantined bigint, seconds double, status varchar, parity_status varchar, source_count bigint,"
     " raw_count bigint, detail varchar, synced_at timestamp, mode varchar, rows_deleted bigint, bytes_read bigint,"
