@@ -322,3 +322,12 @@ def note_refused_debits(world: World) -> None:
         where refused_on is not null and (ended_on is null or ended_on > greatest(refused_on, {recent(world)}))
         """,
     )  # fmt: skip
+    world.note_near_miss(
+        "A4.6.1",
+        f"""
+        select bill_key from world.deduction where kind_code in ('1', '2') and returned_at >= {recent(world)}
+        group by bill_key having count(*) filter (where return_code <> '90000') > 0 and count(*) filter (where return_code = '90000') > 0
+            and bill_key not in (select subject_key from world.truth where rule_id = 'A4.6.1')
+        """,
+        "refused, and good at the next try of the same day",
+    )

@@ -6,7 +6,7 @@ from simulator.world import DateOrSql, World, date_sql, moment_sql
 
 PLAN = "00_plan.sql"  # of the part's projection: bindings and confirmations as they follow from the final plans
 PHONES = {"empty": "null", "malformed": "substr({mobile}, 1, 9)", "landline": "coalesce({phone}, make_landline(key))",
-          "prefixed": "'+86' || {mobile}"}  # fmt: skip
+          "prefixed": "'+86' || {mobile}", "zero": "'0' || {mobile}"}  # fmt: skip
 
 
 def derive(world: World) -> None:
@@ -177,7 +177,7 @@ def tied_anew(world: World, scope: str, *, on: DateOrSql) -> None:
 def contact_phone_wrong(world: World, scope: str, *, how: str = "empty", roles: list[str] | None = None) -> None:
     """Phones of the three contacts (legal, finance, clerk; all unless told otherwise) take no code.
 
-    how: empty | malformed | landline (typed into the mobile column) | prefixed (+86, which is right). With all three wrong
+    how: empty | malformed | landline (typed into the mobile column) | prefixed (+86) or zero (a 0 before it), which are right. With all three wrong
     nothing of the employer is ever bound.
     """
     chosen = roles or ["legal", "finance", "clerk"]
@@ -194,7 +194,7 @@ def contact_phone_wrong(world: World, scope: str, *, how: str = "empty", roles: 
         "update world.taxpayer set " + ", ".join(f"{role}_mobile = wrong_phone.{role}" for role in chosen)
         + " from wrong_phone where taxpayer.taxpayer_key = wrong_phone.taxpayer_key"
     )  # fmt: skip
-    if how == "prefixed":
+    if how in ("prefixed", "zero"):
         return
     if len(chosen) == 3:
         world.sql("update world.client_use set binds = false where employer_key in (select key from wrong_phone)")
@@ -231,6 +231,36 @@ def note_unconfirmed(world: World, since: DateOrSql, employers: str) -> None:
         )
         select registration_key, since, since, case when until < 'infinity'::timestamp then until::date end from open
         where until > {moment_sql(since)} and until::date > since
+        """,
+    )  # fmt: skip
+
+
+def note_risks(world: World) -> None:
+    """What would be refused when it is declared, whoever made it so: ties without a section, ties changed over waiting bills."""
+    derive(world)
+    record(
+        world, "A4.5.2", "no_section",
+        """
+        select ties.registration_key, min(ties.associated_at)::date, min(ties.associated_at)::date, max(ties.cancelled_at)::date
+        from client_tie as ties join world.fee_registration as fees using (fee_registration_no)
+        where coalesce(fees.office_code, '') = '' group by ties.registration_key
+        """,
+    )  # fmt: skip
+    record(
+        world, "A4.5.2", "association_changed",
+        """
+        with waiting as (
+            select ties.registration_key, ties.fee_registration_no, ties.associated_at, ties.cancelled_at,
+                least(bills.declared_at, bills.tax_voided_at, bills.withdrawn_at, bills.voided_at) as ends_at
+            from client_tie as ties
+            join world.bill as bills on bills.registration_key = ties.registration_key and bills.received_at < ties.associated_at
+            where ties.nth > 1
+        )
+        select registration_key, associated_at::date, associated_at::date,
+            nullif(least(max(coalesce(ends_at, 'infinity'::timestamp)), coalesce(min(cancelled_at), 'infinity'::timestamp)), 'infinity'::timestamp)::date
+        from waiting
+        where ends_at is null or ends_at::date > associated_at::date
+        group by registration_key, fee_registration_no, associated_at
         """,
     )  # fmt: skip
 

@@ -348,9 +348,15 @@ def received_not_pushed(world: World, scope: str, *, is_shared: bool = False, un
 
 @act("bill")
 def front_bill_fails(
-    world: World, scope: str, *, reason: str, redelivered: DateOrSql | None = None, is_assignment: bool = False
+    world: World,
+    scope: str,
+    *,
+    reason: str,
+    redelivered: DateOrSql | None = None,
+    is_assignment: bool = False,
+    heals: bool = False,
 ) -> None:
-    """The front database cannot process the bill, and says why; a delivery anew fails again.
+    """The front database cannot process the bill, and says why; a delivery anew fails again, unless it heals.
 
     is_assignment: the cause is the assignment of bureau or section, so it is for the list of what is pushed anew.
     """
@@ -360,13 +366,20 @@ def front_bill_fails(
         where bill_key in (select key from {scope})
         """
     )
+    if heals:
+        world.sql(
+            f"""update world.bill set front_state_code = '1', front_fail_reason = null, front_processed_at = {moment_sql(redelivered, "11:00:00")},
+                written_back_at = {moment_sql(redelivered, "11:10:00")}
+            where bill_key in (select key from {scope})"""
+        )
     plan.plan_from_front(world, scope)
     if redelivered is not None:
+        result = "'1', null" if heals else f"'2', '{reason}'"
         world.sql(
             f"""
             insert into world.redelivery
             select 'CT' || ticket_stem || '1', '2', registration_key, bill_key, '{reason}', {moment_sql(redelivered, "09:30:00")},
-                {moment_sql(redelivered, "11:00:00")}, '2', '{reason}'
+                {moment_sql(redelivered, "11:00:00")}, {result}
             from world.bill where bill_key in (select key from {scope})
             """
         )

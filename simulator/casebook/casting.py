@@ -621,6 +621,8 @@ class Casting:
             through=args.word("through", w.SIGNED_THROUGH) or "1",
             signed_at=self._moment(args, ACTS["signed"]),
         )
+        agreement = self.cast.agreements[label]
+        agreement.branch = args.text("branch") or f"{agreement.bank}611000012"
 
     def _next_label(self, head: str, taken: Any) -> str:
         number = 1

@@ -59,6 +59,7 @@ class Names:
             self.label_of[taxpayer.key] = taxpayer.label
         for agreement in cast.agreements.values():
             self.label_of[agreement.key] = agreement.label
+        self.label_of |= {key: label for label, key in cast.others.items()}
         # numbers that raw overrides brought in carry the case's own stem
         self.stem = case.keys.stem
 
@@ -84,6 +85,8 @@ class Names:
         keys: set[str] = set()
         if kind in {None, "bill"} and label in cast.bills:
             keys.add(bill_key(cast.bills[label]))
+        if kind is None and label in cast.others:
+            keys.add(cast.others[label])
         if kind in {None, "agreement"} and label in cast.agreements:
             keys.add(cast.agreements[label].key)
         if kind in {None, "taxpayer"} and label in cast.taxpayers:
@@ -118,7 +121,9 @@ class Names:
         """Everybody's labels."""
         cast = self.case.cast
         return list(
-            dict.fromkeys((*cast.employers, *cast.registrations, *cast.bills, *cast.taxpayers, *cast.agreements))
+            dict.fromkeys(
+                (*cast.employers, *cast.registrations, *cast.bills, *cast.taxpayers, *cast.agreements, *cast.others)
+            )
         )
 
 

@@ -7,14 +7,14 @@ from typing import Any
 from simulator.casebook import language as lang
 from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
-from simulator.casebook.acts_register import RegisterActs
+from simulator.casebook.acts_client import ClientActs
 from simulator.casebook.args import Args, at
 from simulator.casebook.casting import ACT_WORDS, ACTS, DEFAULT_AS_OF, STATE_ACTS
 from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.reader import Items, Record, Text, line_of
 
 
-class Case(RegisterActs):
+class Case(ClientActs):
     """One case, understood: entities, raw overrides, expectations."""
 
     def __init__(self, record: Record, number: int, file: str, defaults: dict[str, Any] | None = None) -> None:
@@ -115,11 +115,12 @@ class Case(RegisterActs):
     def _play(self) -> None:
         # 1. what acts bring into being, so that every act may name it whatever the order of the list
         declare = {"registered": self._declare_registered, "set_up": self._declare_set_up, "signed": self._declare_agreement,
-                   "billed": self._declare_bill, "resent": self._declare_resent, "batch_debit": None, "monthly": None}  # fmt: skip
+                   "billed": self._declare_bill, "resent": self._declare_resent,
+                   "client_account": self._declare_client_account, "batch_debit": None, "monthly": None}  # fmt: skip
         for act, args in self._acts:
             if act.name in {"registered", "set_up"}:
                 declare[act.name](args)  # type: ignore[misc]
-        for wanted in ("signed", "billed", "resent"):
+        for wanted in ("signed", "billed", "resent", "client_account"):
             for act, args in self._acts:
                 if act.name == wanted:
                     declare[act.name](args)  # type: ignore[misc]

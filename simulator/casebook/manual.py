@@ -16,6 +16,9 @@ GROUPS = {
     "bill": "Bills (征集单)",
     "way": "The way through tax (bills and registrations)",
     "money": "Declaration, invoice, payment, return, posting",
+    "inner": "The inner way: single push, redelivery, write-off, files, set-up, projects",
+    "bank": "Banks: verification, vouchers, answers",
+    "client": "Employer client (客户端)",
 }
 
 

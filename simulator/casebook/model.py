@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 ZERO = Decimal("0.00")
 
@@ -116,6 +117,40 @@ class Agreement:
     through: str
     signed_at: dt.datetime
     ended_on: dt.date | None = None
+    branch: str | None = None
+
+
+@dataclass
+class ClientAccount:
+    """An account of a handler in the employer client."""
+
+    label: str
+    key: str
+    employer: Employer
+    registered_at: dt.datetime
+    id_number: str | None
+    mobile: str | None
+    cancelled_at: dt.datetime | None = None
+
+
+@dataclass
+class ExchangeRow:
+    """A row put into an exchange table beside what the world projects; after the business date it is not there yet."""
+
+    system: str
+    table: str
+    at: dt.datetime
+    values: dict[str, Any]
+
+
+@dataclass
+class ExchangeChange:
+    """Columns of projected rows that have other values."""
+
+    system: str
+    table: str
+    where: dict[str, Any]
+    values: dict[str, Any]
 
 
 @dataclass
@@ -253,3 +288,7 @@ class Cast:
     fee_registrations: list[FeeRegistration] = field(default_factory=list)
     agreements: dict[str, Agreement] = field(default_factory=dict)
     bills: dict[str, Bill] = field(default_factory=dict)
+    client_accounts: dict[str, ClientAccount] = field(default_factory=dict)
+    rows: list[ExchangeRow] = field(default_factory=list)
+    changes: list[ExchangeChange] = field(default_factory=list)
+    others: dict[str, str] = field(default_factory=dict)  # labels of what has a key of its own: accounts, messages

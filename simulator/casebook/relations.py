@@ -68,6 +68,14 @@ class Writer:
             self._agreement(agreement)
         for bill in case.cast.bills.values():
             self._bill(bill, case)
+        for account in case.cast.client_accounts.values():
+            self._client_account(account, case)
+        for row in case.cast.rows:
+            if row.at <= self.end:
+                self.extra[(row.system, row.table)].append(row.values)
+        for change in case.cast.changes:
+            for column, value in change.values.items():
+                self.updates[(change.system, change.table, column)].append((change.where, value))
 
     def _employer(self, employer: m.Employer, case: Case) -> None:
         self.rows["employer"].append(
@@ -177,6 +185,19 @@ class Writer:
             )
         self._touched("registration", key, registration.updated_at, registration.base_sent_at)
 
+    def _client_account(self, account: m.ClientAccount, case: Case) -> None:
+        if account.registered_at > self.end:
+            return
+        cancelled = account.cancelled_at if account.cancelled_at and account.cancelled_at <= self.end else None
+        taxpayer = case.cast.taxpayers.get(account.employer.label)
+        self.extra[("tax_client", "KHD_ZH")].append(
+            {
+                "YHXH": account.key, "YHXM": "经办人", "SFZJLX_DM": "201", "SFZJHM": account.id_number, "SJHM": account.mobile,
+                "ZCDJXH": taxpayer.key if taxpayer else None, "ZCZD_DM": "2", "ZCSJ": account.registered_at, "SMRZBZ": "Y",
+                "ZHZT_DM": "3" if cancelled else "1", "ZXSJ": cancelled, "GXSJ": cancelled or account.registered_at,
+            }
+        )  # fmt: skip
+
     def _fee(self, fee: m.FeeRegistration) -> None:
         self.rows["fee_registration"].append(
             {
@@ -203,7 +224,7 @@ class Writer:
                 "taxpayer_key": agreement.taxpayer.key,
                 "taxpayer_no": agreement.taxpayer.number,
                 "bank_code": agreement.bank,
-                "bank_no": f"{agreement.bank}611000012",
+                "bank_no": agreement.branch,
                 "account_name": agreement.account_name,
                 "account_no": agreement.account,
                 "is_batch": agreement.is_batch,

@@ -60,24 +60,18 @@ def _batches(world: "World", pick: Subjects) -> None:
 
 
 def _answers(world: "World", pick: Subjects) -> None:
-    acts.perform(
-        world,
-        "answer_late",
-        pick.bills(1, f"{DIRECT} and b.pay_on between date '{pick.day(-9)}' and date '{pick.day(-5)}'"),
-        on=pick.day(-3),
-    )
+    answered = pick.bills(1, f"{DIRECT} and b.pay_on between date '{pick.day(-9)}' and date '{pick.day(-5)}'")
+    acts.perform(world, "answer_late", answered, on=pick.day(-3))
+    world.note_near_miss("A4.6.2", answered, "the answer came some days late")
     acts.perform(
         world,
         "answer_late",
         pick.bills(1, f"{DIRECT} and b.pay_on between date '{pick.day(-3)}' and date '{pick.day(-1)}'"),
         on=pick.day(2),
     )
-    acts.perform(
-        world,
-        "answer_late",
-        pick.bills(1, f"{DIRECT} and b.pay_on between date '{pick.day(-16)}' and date '{pick.day(-10)}'"),
-        on=pick.day(-8),
-    )
+    answered = pick.bills(1, f"{DIRECT} and b.pay_on between date '{pick.day(-16)}' and date '{pick.day(-10)}'")
+    acts.perform(world, "answer_late", answered, on=pick.day(-8))
+    world.note_near_miss("A4.6.2", answered, "the answer came some days late")
     early = f"{DIRECT} and b.pay_on < date '{pick.day(-4)}'"
     for code in ("24009", "24011", "94053"):
         acts.perform(world, "invoice_not_paid", pick.bills(1, early), code=code)
@@ -155,3 +149,12 @@ def _agreements(world: "World", pick: Subjects) -> None:
         "A4.3.1", f"select agreement_key from world.agreement where taxpayer_key in ({near}) and verify_code = '2'",
         "verified two days later",
     )  # fmt: skip
+    near = pick.taxpayers(1)
+    acts.perform(world, "agreement_not_verified", near, why="abc", on=pick.day(-15))
+    given_up = f"select agreement_key from world.agreement where taxpayer_key in ({near}) and verify_code = '2'"
+    acts.perform(world, "agreement_ended", given_up, on=pick.day(-11))
+    world.sql(
+        f"""update world.truth set visible_to = date '{pick.day(-11)}'
+        where rule_id = 'A4.3.1' and subject_key in ({given_up})"""
+    )
+    world.note_near_miss("A4.3.1", given_up, "ended instead")

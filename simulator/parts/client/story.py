@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from common.calendar import add_workdays
 from simulator import acts
-from simulator.acts.client import note_unconfirmed
+from simulator.acts.client import note_risks, note_unconfirmed
 from simulator.acts.registry import record
 from simulator.part import Block, settings
 from simulator.world import quoted
@@ -126,6 +126,7 @@ def tell(world: "World", block: Block) -> None:
     _prints(world, cast)
     _accounts(world, cast, block)
     _confirmations(world, cast)
+    note_risks(world)
     # what chance made a finding after all is no near-miss
     world.sql(
         f"""delete from world.near_miss where starts_with(rule_id, 'A4.') and (rule_id, subject_key) in (
@@ -140,6 +141,14 @@ def _declarations(world: "World", cast: Handlers) -> None:
     acts.perform(world, "declaration_fails", cast.bills(1), cause="04", on=cast.day(-5), until=cast.day(3))
     acts.perform(world, "declaration_fails", cast.bills(1), cause="03", on=cast.day(2))
     _merged_files(world, cast)
+    healed = cast.bills(1)
+    acts.perform(world, "declaration_fails", healed, cause="04", on=cast.day(-6), until=cast.day(-2))
+    world.note_near_miss("A4.5.1", healed, "a section was assigned, and the bill declared")
+    world.note_near_miss(
+        "A4.5.2",
+        f"select registration_key from world.bill where bill_key in ({healed})",
+        "a section was assigned since",
+    )
     near = cast.bills(1)
     world.sql(f"""insert into world.client_failure
         select bill_key, declared_at - interval 6 minute, '99' from world.bill where bill_key in ({near})""")
@@ -189,6 +198,9 @@ def _prints(world: "World", cast: Handlers) -> None:
     acts.perform(
         world, "certificate_cannot_be_printed", cast.tickets(1), cause="02", on=cast.day(-3), until=cast.day(2)
     )
+    healed = cast.tickets(1)
+    acts.perform(world, "certificate_cannot_be_printed", healed, cause="02", on=cast.day(-4), until=cast.day(-2))
+    world.note_near_miss("A4.7", healed, "the data was generated, and it was printed")
     period = f"{cast.anchor:%Y%m}"
     stays = f"binds and channel_code in ('1', '3') and not at_counter(employer_key, 'HRSS', '{period}', 1)"
 
@@ -204,6 +216,12 @@ def _prints(world: "World", cast: Handlers) -> None:
         near = payers(1, where)
         acts.perform(world, "prints_at_counter", near, period=period, times=times, notes=False)
         world.note_near_miss("A9.7", near, why)
+    world.note_near_miss(
+        "A4.7",
+        """select ticket_no from world.client_print where place_code = '1'
+        and ticket_no not in (select ticket_no from world.client_print where fail_code is not null)""",
+        "printed at the counter, and nobody tried online",
+    )
 
 
 def _accounts(world: "World", cast: Handlers, block: Block) -> None:
@@ -224,9 +242,16 @@ def _accounts(world: "World", cast: Handlers, block: Block) -> None:
     near = cast.accounts(2, even=True)
     acts.perform(world, "account_shares", near, what="mobile", first_leaves_on=cast.day(-40))
     world.note_near_miss("A4.1.2", near, "the other account is cancelled")
+    near = cast.accounts(2, even=True)
+    acts.perform(world, "account_shares", near, what="id_number", form="old", first_leaves_on=cast.day(-60))
+    world.note_near_miss("A4.1.2", near, "the account with the same id number is cancelled")
+    twice = cast.accounts(2, even=True)  # two things wrong with one account
+    for what in ("id_number", "mobile"):
+        acts.perform(world, "account_shares", twice, what=what)
     for offset, cause, purpose in ((-3, "01", "3"), (-6, "02", "3"), (-1, "04", "2"), (1, "01", "3")):
         acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(offset), cause=cause, purpose=purpose)
     acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(-2), cause="04", resent_after=4)
+    acts.perform(world, "message_not_received", cast.accounts(1), on=cast.day(-4), cause="01", resent_after=18)
     if (
         block.first == 1
     ):  # the client is one for the whole city: every block lives through the same hours, one notes them
@@ -272,12 +297,22 @@ def _bindings(world: "World", cast: Handlers) -> None:
         f"select registration_key from world.registration where employer_key in (select employer_key from world.taxpayer where taxpayer_key in ({blank}))",
         on=cast.day(-3), tries=2,
     )  # fmt: skip
-    acts.perform(world, "contact_phone_wrong", payers(1), how="landline", roles=["clerk"])
+    by_another = payers(1)
+    acts.perform(world, "contact_phone_wrong", by_another, how="landline", roles=["clerk"])
+    world.note_near_miss(
+        "A4.2.1",
+        f"""select registration_key from world.registration where department_code = 'HRSS' and not is_project
+            and employer_key in (select employer_key from world.taxpayer where taxpayer_key in ({by_another}))""",
+        "tried in vain with one phone, bound with another a quarter of an hour later",
+    )
     acts.perform(world, "contact_phone_wrong", payers(1), how="malformed", roles=["legal"])
     acts.perform(world, "contact_phone_wrong", payers(1), how="landline")
     near = payers(1)
     acts.perform(world, "contact_phone_wrong", near, how="prefixed")
     world.note_near_miss("A4.2.2", near, "written with the country code")
+    near = payers(1)
+    acts.perform(world, "contact_phone_wrong", near, how="zero", roles=["finance", "clerk"])
+    world.note_near_miss("A4.2.2", near, "written with a 0 before it")
     left = cast.employers(1)
     acts.perform(world, "handler_leaves", left, on=cast.day(-15))
 

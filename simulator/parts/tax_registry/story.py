@@ -40,17 +40,20 @@ NOTICES = [
     Notice("merge1", 1, "HRSS", -30, SOCIAL, pay=-26), Notice("merge1", 2, "HRSS", -5, SOCIAL, pay=4),
     Notice("merge2", 1, "HRSS", -30, SOCIAL, pay=-26), Notice("merge2", 2, "HRSS", -5, SOCIAL, pay=4),
     *[Notice("stuck", n, "HRSS", sent, SOCIAL, pay=9) for n, sent in ((1, -5), (2, -6), (3, -5), (4, -4), (5, -2))],
+    Notice("stuck", 6, "HRSS", -6, SOCIAL), Notice("stuck", 7, "HRSS", -3, SOCIAL, pay=8),
     *[Notice("stuck", n, "NHSA", sent, MEDICAL) for n, sent in ((1, -9), (2, -8), (3, -7), (4, -9))],
+    *[Notice("stuck", n, "NHSA", -5, MEDICAL, pay=8) for n in (5, 6)],
     Notice("check", 1, "HRSS", -6, ("10201", "10202", "10204"), rate=(0.20, 0.08)), Notice("check", 2, "HRSS", -4, ("10201", "10202"), pay=3),
     Notice("check", 1, "NHSA", -6, ("10205", "10203"), rate=(0.007, 0.0)),
     Notice("office", 1, "HRSS", -7, ("10211", "ZYNJ")), Notice("office", 2, "HRSS", -7, ("10211",), rate=(0.20, 0.08)),
     Notice("office", 3, "HRSS", -5, ("10211",), pay=2),
     *[Notice(tag, n, "HRSS", -5, SOCIAL) for tag in ("untied", "section") for n in (1, 2)],
+    Notice("stale1", 2, "HRSS", -6, SOCIAL, pay=7), Notice("stale1", 3, "HRSS", -6, SOCIAL),
     Notice("stale1", 1, "HRSS", -4, SOCIAL, pay=6), Notice("stale2", 1, "HRSS", -4, SOCIAL),
     Notice("batch", 1, "HRSS", -14, SOCIAL), Notice("batch", 1, "NHSA", -14, MEDICAL),
     *[Notice("build1", n, "HRSS", sent, INJURY, pay=pay, project=True) for n, sent, pay in (
         (1, -6, None), (2, -5, None), (3, -5, 7), (4, -8, -4), (5, -9, -6), (6, -9, -5), (7, -8, -3), (8, -7, -2), (9, -6, None))],
-    Notice("build2", 1, "HRSS", -6, INJURY, project=True),
+    *[Notice("build2", n, "HRSS", -6, INJURY, project=True) for n in (1, 2)],
     *[Notice(tag, 1, "HRSS", -22, ("10201", "10202"), pay=-18) for tag in ("staff1", "staff2", "staff3")],
 ]  # fmt: skip
 
@@ -141,6 +144,21 @@ def _bills(world: "World", cast: Cast) -> None:
             world, "received_not_pushed", cast.bills("stuck", "HRSS", number), is_shared=shared,
             until=None if until is None else day(until),
         )  # fmt: skip
+    withdrawn = cast.bills("stuck", "HRSS", 6)
+    acts.perform(world, "received_not_pushed", withdrawn)
+    acts.perform(world, "bill_withdrawn", withdrawn, on=day(-3))
+    world.note_near_miss("A3.02", withdrawn, "withdrawn by the agency before it was pushed")
+    quick = cast.bills("stuck", "HRSS", 7)
+    acts.perform(world, "received_not_pushed", quick, until=day(-2))
+    world.note_near_miss("A3.02", quick, "pushed the next morning")
+    acts.perform(
+        world, "front_bill_fails", cast.bills("stuck", "NHSA", 5), reason="未分配科所", redelivered=day(-3), heals=True
+    )
+    world.note_near_miss("A3.04", cast.bills("stuck", "NHSA", 5), "delivered anew and processed")
+    taken_back = cast.bills("stuck", "NHSA", 6)
+    acts.perform(world, "front_bill_fails", taken_back, reason="核心系统返回异常")
+    acts.perform(world, "bill_withdrawn", taken_back, on=day(-3))
+    world.note_near_miss("A3.04", taken_back, "withdrawn by the agency after it had failed")
     acts.perform(world, "write_off_stuck", cast.bills("stuck", "NHSA", 1), on=day(-7))
     acts.perform(world, "write_off_stuck", cast.bills("stuck", "NHSA", 2), on=day(-5), until=day(2))
     acts.perform(world, "write_off_stuck", cast.bills("stuck", "NHSA", 3), on=day(-5), until=day(-4))
@@ -179,6 +197,16 @@ def _single_pushes(world: "World", cast: Cast) -> None:
         on=day(-3),
         succeeds=day(3),
     )
+    again = cast.bills("stale1", "HRSS", 2)
+    acts.perform(world, "single_push_fails", again, reason="已关联未同步至支撑平台", on=day(-5), succeeds=day(-4))
+    world.note_near_miss("A3.06", again, "the next push succeeded")
+    void = cast.bills("stale1", "HRSS", 3)
+    acts.perform(world, "single_push_fails", void, reason="已关联未同步至支撑平台", on=day(-4))
+    acts.perform(world, "bill_withdrawn", void, on=day(-3))
+    world.sql(
+        f"update world.truth set visible_to = date '{day(-3)}' where rule_id = 'A3.06' and subject_key in ({void})"
+    )
+    world.note_near_miss("A3.06", void, "withdrawn by the agency after the push had failed")
     acts.perform(world, "files_merged", cast.employers("stale2"), on=day(-12), moved=True)
     acts.perform(world, "copy_not_synced", cast.registrations("stale2", "HRSS"))
     acts.perform(world, "single_push_fails", cast.bills("stale2", "HRSS", 1), reason="关联变更", on=day(-2))
@@ -236,11 +264,15 @@ def _projects(world: "World", cast: Cast) -> None:
         f"update world.project set district_code = '450191' where project_no in (select project_no from world.bill_project where bill_key in ({build(4)}))"
     )
     world.note_near_miss("A1.12", build(4), "the code of a zone, one of the agreed ones")
+    world.note_near_miss("A4.8", build(4), "the code of a zone, one of the agreed ones")
     acts.perform(world, "project_info_differs", build(5), what="unknown_number")
     acts.perform(world, "project_info_differs", build(6), what="name")
     acts.perform(world, "project_info_differs", build(7), what="address", corrected=day(3))
     acts.perform(world, "project_info_differs", build(8), what="brackets")
+    world.note_near_miss("A4.8", build(8), "pushed like any other, whatever its name")
     acts.perform(world, "project_flag_differs", build(9))
+    both = cast.bills("build2", "HRSS", 2)  # district and tie are wrong
+    acts.perform(world, "project_district_unknown", both, district="450999")
     acts.perform(world, "project_not_associated", cast.bills("build2", "HRSS", 1))
 
 

@@ -13,18 +13,17 @@ with failed as (
         pushes.try_count,
         case
             when not coalesce(tie.is_associated, false) or pushes.fail_reason like '%未关联%' then 'not_associated'
+            -- what the push itself was told
+            when pushes.fail_reason like '%未同步%' then 'association_not_synced'
+            when pushes.fail_reason like '%关联%变更%' or pushes.fail_reason like '%变更%关联%' then 'association_changed'
             when
-                coalesce(tie.is_copy_missing, false)
-                or pushes.fail_reason like '%未同步%' then 'association_not_synced'
-            when
-                coalesce(tie.is_copy_outdated, false)
-                or pushes.fail_reason like '%关联变更%'
-                or pushes.fail_reason like '%变更关联%' then 'association_changed'
-            when
-                coalesce(tie.is_section_missing, false)
-                or pushes.fail_reason like '%科所%'
+                pushes.fail_reason like '%科所%'
                 or pushes.fail_reason like '%科室%'
                 or pushes.fail_reason like '%税务所%' then 'section_missing'
+            -- it was told nothing of use: the present state
+            when tie.is_copy_missing then 'association_not_synced'
+            when tie.is_copy_outdated then 'association_changed'
+            when tie.is_section_missing then 'section_missing'
             else 'not_decided'
         end as reason_code
     from {{ ref('int_bill_single_push') }} as pushes
