@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import project
+from simulator.casebook import code_tables
 from simulator.casebook import model as m
 from simulator.casebook import vocabulary as w
 from simulator.casebook.casting import EMPLOYER_ONLY
@@ -50,6 +51,8 @@ class Writer:
         # (system, table, column) -> rows of (key columns …, value)
         self.updates: dict[tuple[str, str, str], list[tuple[Row, Any]]] = defaultdict(list)
         self.deletes: list[tuple[str, str, Row]] = []
+        for key, rows in code_tables.rows().items():
+            self.extra[key] += rows
         self._registration_no = 0
         self._bill_no = 0
 
