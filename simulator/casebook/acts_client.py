@@ -230,7 +230,7 @@ class ClientActs(RegisterActs):
         with at(args.at(name)):
             if source not in self.cast.client_accounts:
                 raise CaseError(f"account {source} was not opened; {choices(self.cast.client_accounts, source)}")
-        return getattr(self.cast.client_accounts[source], name)  # type: ignore[no-any-return]
+        return getattr(self.cast.client_accounts[source], name)
 
     def _act_account_cancelled(self, args: Args, moment: dt.datetime) -> None:
         key = self._account(args)
