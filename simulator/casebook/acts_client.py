@@ -92,7 +92,8 @@ class ClientActs(RegisterActs):
     def _act_write_off_answered(self, args: Args, moment: dt.datetime) -> None:
         bill = self._bill(args)
         if bill.write_off_at is None:
-            raise CaseError(f"no write-off of bill {bill.label} was started")
+            self._act_write_off_started(args, moment - dt.timedelta(hours=1))
+        assert bill.write_off_at is not None
         result = args.word("result", DONE) or "1"
         self._row("tax_registry", "HX_SQ", bill.write_off_at, HXXH=self.keys.running("HX", "write off"), **self._bill_columns(bill),
                   HXYY="缴费人申请作废", FQSJ=bill.write_off_at, TSSJ=bill.write_off_at + dt.timedelta(minutes=2), FKSJ=moment, HXZT_DM=result,

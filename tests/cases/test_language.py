@@ -146,11 +146,14 @@ def test_every_act_has_a_handler_and_an_example_that_is_understood() -> None:
     before = {
         "kept": "- {act: billed, bill: b1, employer: 甲, by: hrss, on: 2026-06-01, lines: {城职养老: 2400, 失业: 100}}",
         "signed": "- {act: signed, agreement: x1, employer: 甲, on: 2025-08-01}",
+        "opened": "- {act: client_account, account: k1, employer: 甲, on: 2025-08-01}",
     }
+    declared = {"registered", "set_up", "signed", "billed", "resent", "client_account"}
     for act in lang.ACTS:
-        assert hasattr(Case, f"_act_{act.name}") or act.name in {"registered", "set_up", "signed", "billed", "resent"}
+        assert hasattr(Case, f"_act_{act.name}") or act.name in declared
         first = [before["kept"]] if act.subject == "bill" else []
         first += [before["signed"]] if act.subject == "agreement" else []
+        first += [before["opened"]] if act.subject in {"account", "message"} else []
         text = "\n  ".join(
             [
                 "- case: example",
