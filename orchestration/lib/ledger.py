@@ -120,18 +120,19 @@ def _same_world(con: duckdb.DuckDBPyConnection, identity: str) -> None:
     con.execute("insert into ledger.origin values (?)", [identity])
 
 
-def _columns_of(con: duckdb.DuckDBPyConnection, rule: Rule) -> dict[str, str]:
-    rows = con.execute(
-        "select lower(column_name), data_type from duckdb_columns() where database_name = current_database()"
-        " and schema_name = ? and table_name = ?",
-        [rule.schema, rule.model],
-    ).fetchall()
-    return dict(rows)
+def _columns_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
+    """Columns of every table, by schema and table: asked once, not once a rule."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for schema, table, column in con.execute(
+        "select schema_name, table_name, lower(column_name) from duckdb_columns()"
+        " where database_name = current_database() and not internal"
+    ).fetchall():
+        found.setdefault((schema, table), set()).add(column)
+    return found
 
 
-def _read_sightings(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: dt.date) -> int:
+def _read_sightings(con: duckdb.DuckDBPyConnection, rule: Rule, found: set[str], as_of: dt.date) -> int:
     """Take a rule's rows as today's sightings; the leading columns are found by name."""
-    found = _columns_of(con, rule)
     if "subject_key" in found:
         key = "cast(subject_key as varchar)"
     elif rule.subject_key:
@@ -223,6 +224,7 @@ def record(
 ) -> None:
     """Write one day's events for these rules; a repetition of the day replaces what it wrote before."""
     create(con)
+    columns = _columns_of(con)
     with transaction(con):
         _same_world(con, identity)
         for outcome in outcomes:
@@ -236,7 +238,7 @@ def record(
                 changed = before is not None and before != rule.checksum
                 if rule.ledger:
                     reason = RULE_CHANGED if changed else None
-                    rows = _read_sightings(con, rule, as_of)
+                    rows = _read_sightings(con, rule, columns.get((rule.schema, rule.model), set()), as_of)
                     _write_events(con, rule, as_of, run_id, resolve=not changed)
                 else:
                     rows = _forget(con, rule)

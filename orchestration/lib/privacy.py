@@ -11,6 +11,8 @@ from orchestration.lib.contract import Table
 
 KINDS = ("phone", "id_number", "account")
 SHORTEST = 7
+# Values (rows times columns) that one statement looks at.
+ROWS_AT_ONCE = 4_000_000
 # Runs of digits (with the marks that stand between them) that could be a number of a person.
 _RUNS = r"[0-9][0-9\-]{5,}[0-9Xx]"
 
@@ -47,20 +49,32 @@ def collect_clear_values(
 
 def scan(con: duckdb.DuckDBPyConnection, database: str) -> list[Leak]:
     """Compare every text column of an attached snapshot with the clear values, whole and inside sentences."""
-    columns = con.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = ? and schema_name = 'main'"
-        " and data_type like 'VARCHAR%' order by all",
+    columns: dict[tuple[str, int], list[str]] = {}
+    for table, rows, column in con.execute(
+        "select t.table_name, t.estimated_size, c.column_name from duckdb_columns() c join duckdb_tables() t"
+        " on c.database_name = t.database_name and c.schema_name = t.schema_name and c.table_name = t.table_name"
+        " where c.database_name = ? and c.schema_name = 'main' and c.data_type like 'VARCHAR%' order by all",
         [database],
-    ).fetchall()
+    ).fetchall():
+        columns.setdefault((table, int(rows or 0)), []).append(column)
     leaks = []
-    for table, column in columns:
-        row = con.execute(
-            f'with distinct_value as (select distinct "{column}" as v from {database}.main."{table}"'
-            f'  where length("{column}") >= {SHORTEST}),'
-            f" piece as (select v as p from distinct_value union"
-            f"  select unnest(regexp_extract_all(v, '{_RUNS}')) as p from distinct_value)"
-            " select count(*) from piece join _clear on _clear.clear_value = trim(piece.p)"
-        ).fetchone()
-        if row and row[0]:
-            leaks.append(Leak(table, column, int(row[0])))
+    for (table, rows), names in columns.items():
+        # A statement costs more than a small table; a large one is read column by column, so that memory stays bounded.
+        together = max(ROWS_AT_ONCE // max(rows, 1), 1)
+        for start in range(0, len(names), together):
+            leaks += _scan_columns(con, f'{database}.main."{table}"', table, names[start : start + together])
     return leaks
+
+
+def _scan_columns(con: duckdb.DuckDBPyConnection, relation: str, table: str, names: list[str]) -> list[Leak]:
+    values = " union all ".join(
+        f'select distinct {place} as place, "{name}" as v from {relation} where length("{name}") >= {SHORTEST}'
+        for place, name in enumerate(names)
+    )
+    found = con.execute(
+        f"with distinct_value as ({values}),"
+        " piece as (select place, v as p from distinct_value union"
+        f"  select place, unnest(regexp_extract_all(v, '{_RUNS}')) as p from distinct_value)"
+        " select place, count(*) from piece join _clear on _clear.clear_value = trim(piece.p) group by place order by place"
+    ).fetchall()
+    return [Leak(table, names[place], int(count)) for place, count in found]

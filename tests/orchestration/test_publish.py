@@ -207,7 +207,11 @@ def test_the_current_snapshot_is_never_removed() -> None:
     assert "20260601" not in publish.to_remove(names, "20260601")
 
 
-def test_leaks_are_found_by_kind_and_length(con: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize("rows_at_once", [1, privacy.ROWS_AT_ONCE])
+def test_leaks_are_found_by_kind_and_length(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    monkeypatch.setattr(privacy, "ROWS_AT_ONCE", rows_at_once)
     con.execute("attach ':memory:' as probe")
     con.execute("create table probe.main.t as select 'bill 13800008001' as a, '1380000800' as b, 'x13800008000y' as c")
     assert privacy.collect_clear_values(con, [RAW]) == 1
