@@ -114,6 +114,13 @@ def answer_late(world: World, scope: str, *, on: DateOrSql) -> None:
         from world.tips_case as cases join world.deduction as deductions using (deduction_key)
         where deductions.bill_key in (select key from {scope}) and cases.kind = 'slow' group by all""",
     )  # fmt: skip
+    # until then the money is known to one side only
+    record(
+        world, "A12.3", "answer_late",
+        f"""select deductions.bill_key, min(cases.happened_at)::date, {past("bank", "A12.3", "min(cases.happened_at)")}, {date_sql(on)}
+        from world.tips_case as cases join world.deduction as deductions using (deduction_key)
+        where deductions.bill_key in (select key from {scope}) and cases.kind = 'slow' group by deductions.bill_key""",
+    )  # fmt: skip
     payment._record_unpaid(world, "answer_late", scope)
 
 
@@ -211,11 +218,13 @@ def treasury_states(
         qualify row_number() over (partition by bill_key order by ticket_no, insurance_code) = 1
         """
     )
+    # the statement has no bill: what differs is a day, treasury and sub-item
     record(
         world, "A13.1", "treasury_states",
-        f"""select items.bill_key, items.settled_at::date, {past("bank", "A13.1", "items.settled_at")},
-            {"cases.stated_on" if kind == "shifted" else "null::date"}
+        f"""select items.settled_at::date::varchar || '|' || treasury_of(bills.bureau_code) || '|' || item.zspm_code, items.settled_at::date,
+            {past("bank", "A13.1", "items.settled_at")}, {"cases.stated_on" if kind == "shifted" else "null::date"}
         from world.treasury_case as cases join world.ticket_item as items using (ticket_no, insurance_code)
+        join world.bill as bills on bills.bill_key = items.bill_key join item on item.insurance_code = items.insurance_code
         where items.bill_key in (select key from {scope})""",
     )  # fmt: skip
 

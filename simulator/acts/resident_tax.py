@@ -387,9 +387,10 @@ def person_return_missing(world: World, scope: str, *, kind: str, until: DateOrS
         where payment_no in (select key from {scope})
         """
     )
+    event = {"remittance": "remitted_at", "settlement": "settled_at"}[kind]
     record(
         world, "B2", "person_return_missing",
-        f"""select payment_no, settled_at::date, {past("B2", "settled_at")}, {date_sql(until)}
+        f"""select payment_no, {event}::date, {past("B2", event)}, {date_sql(until)}
         from world.person_payment where payment_no in (select key from {scope})""",
     )  # fmt: skip
     if kind == "remittance":
@@ -418,9 +419,10 @@ def person_return_differs(world: World, scope: str, *, attribute: str, side: str
         """
     )
     event = f"{side}_returned_at"
+    money = {"remittance": "remitted_at", "settlement": "settled_at"}[side]
     record(
         world, "B2", "person_return_differs",
-        f"""select payment_no, settled_at::date, greatest({past("B2", "settled_at")}, {event}::date), null::date
+        f"""select payment_no, {money}::date, greatest({past("B2", money)}, {event}::date), null::date
         from world.person_payment where payment_no in (select key from {scope}) and {event} is not null""",
     )  # fmt: skip
 

@@ -20,7 +20,8 @@ class Rule:
     subject: str
     reasons: dict[str, str]
     parameters: dict[str, Any]
-    ledger: bool  # false: a pure extract, whose rows accuse nobody
+    ledger: bool  # false: a pure extract, whose rows accuse nobody, or a reconciliation, asked for by its own words
+    where: str = ""  # boolean column that says which rows count
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,16 @@ class ExchangeTable:
 def rules() -> dict[str, Rule]:
     """All rules by id."""
     found: dict[str, Rule] = {}
-    for file in sorted(dbt_project_dir().glob("models/marts/anomaly/**/*.yml")):
+    for file in sorted(dbt_project_dir().glob("models/marts/**/*.yml")):
         for model in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("models") or []:
             meta = (model.get("config") or {}).get("meta") or {}
-            if meta.get("kind") == "rule":
+            if meta.get("rule_id") and meta.get("kind") in ("rule", "reconciliation"):
                 found[str(meta["rule_id"])] = Rule(
                     str(meta["rule_id"]), model["name"], str(meta.get("title", "")), str(meta.get("subject", "")),
                     {str(code): str(text) for code, text in (meta.get("reasons") or {}).items()},
                     dict(meta.get("parameters") or {}),
-                    bool(meta.get("ledger")),
+                    bool(meta.get("ledger")) and meta.get("kind") == "rule",
+                    str(meta.get("ledger_where") or ""),
                 )  # fmt: skip
     return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
 
@@ -81,6 +83,16 @@ def _words(macro: str) -> dict[str, str]:
 def causes() -> dict[str, str]:
     """Causes of a break."""
     return _words("rec_causes")
+
+
+def chain_causes() -> dict[str, str]:
+    """Causes of a break inside tax, of the annuity and of persons' payments."""
+    return _words("rec_chain_causes")
+
+
+def pairs() -> dict[str, str]:
+    """Who is compared with whom."""
+    return _words("rec_pairs")
 
 
 def outcomes() -> dict[str, str]:

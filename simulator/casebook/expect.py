@@ -10,6 +10,7 @@ import duckdb
 
 from simulator.casebook import catalogue
 from simulator.casebook import language as lang
+from simulator.casebook import reconciliation as rec
 from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
 from simulator.casebook.args import Args, at
@@ -21,6 +22,10 @@ from simulator.casebook.relations import bill_key, registration_key
 Row = dict[str, Any]
 KEY_COLUMNS = ("subject_key", "registration_key", "bill_key", "taxpayer_key", "agreement_key")
 NO_BREAK_OUTCOMES = {0, 1, 7}
+TIMING = {
+    "crosses_day",
+    "crosses_month",
+}  # both sides hold it, on other days: explained, and shown where it is asked for
 SUBJECT_WORDS = {
     "bill": "bill", "单据": "bill", "征集单": "bill", "employer": "employer", "单位": "employer", "registration": "registration",
     "户籍": "registration", "taxpayer": "taxpayer", "纳税人": "taxpayer", "agreement": "agreement", "协议": "agreement",
@@ -148,6 +153,8 @@ class Expectation:
     rules: list[str] = field(default_factory=list)
     keys: set[str] | None = None
     count: int | None = None
+    narrow: bool = False  # a break of which neither pair nor cause is said
+    agencies: bool = False  # a measure that only the agencies' pairs have
 
 
 def read(case: Case) -> list[Expectation]:
@@ -179,6 +186,9 @@ def read(case: Case) -> list[Expectation]:
             out.append(_break(case, names, kind, entry, args.at(kind)))
     for entry in _entries(args, "reconciled"):
         out.append(_reconciled(case, names, entry, args.at("reconciled")))
+    for kind in ("bucket", "received"):
+        for entry in _entries(args, kind):
+            out.append(_money_table(case, kind, entry, args.at(kind)))
     return out
 
 
@@ -378,8 +388,7 @@ def _break(case: Case, names: Names, kind: str, entry: Any, place: Place) -> Exp
     out = Expectation(kind, args.place, f"{kind} {_shown(entry)}")
     _pair(args, out)
     if args.given("measure"):
-        out.tests["measure"] = args.word("measure", {"bill": "bill", "单据": "bill", "单据金额": "bill", "collection": "collection", "征收": "collection",
-                                                     "征收金额": "collection", "缴款": "collection"})  # fmt: skip
+        out.tests["measure"] = args.word("measure", rec.MEASURES)
     _subject(case, names, args, out)
     if args.given("insurance"):
         out.tests["insurance_code"] = args.need(
@@ -389,13 +398,21 @@ def _break(case: Case, names: Names, kind: str, entry: Any, place: Place) -> Exp
         out.tests["outcome_code"] = _outcome(args)
     if args.given("cause"):
         text = w.plain(args.raw("cause"))
-        cause = next((code for code, words in catalogue.causes().items() if text in {code, words}), None)
+        cause = rec.cause_of(text)
         if cause is None:
-            raise args.error(
-                "cause",
-                f"“{text}” is not a cause; {choices([f'{c} ({t})' for c, t in catalogue.causes().items()], text)}",
-            )
+            known = [f"{c} ({t})" for c, t in (catalogue.causes() | catalogue.chain_causes()).items()]
+            raise args.error("cause", f"“{text}” is not a cause; {choices(known, text)}")
         out.tests["cause_code"] = cause
+    if args.given("case"):
+        out.tests["case_code"] = args.word("case", rec.CASES)
+    if args.given("exception"):
+        out.tests["exception_code"] = args.word("exception", rec.EXCEPTIONS)
+    if args.given("overdue"):
+        out.tests["is_overdue"] = args.flag("overdue")
+    # Where nothing else is said, it is about what the agencies and tax hold of bills and of money.
+    named = {"pair", "measure", "cause_code", "case_code", "exception_code"} & set(out.tests)
+    out.narrow = not named and not args.given("columns")
+    out.agencies = "pair" not in out.tests and out.tests.get("measure") in {"bill", "collection", "settlement"}
     for key in ("difference", "tax_amount", "agency_amount"):
         if args.given(key):
             out.tests[key] = args.amount(key)
@@ -406,8 +423,7 @@ def _break(case: Case, names: Names, kind: str, entry: Any, place: Place) -> Exp
 
 def _pair(args: Args, out: Expectation) -> None:
     if args.given("pair"):
-        out.tests["pair"] = args.word("pair", {"tax_hrss": "tax_hrss", "hrss": "tax_hrss", "人社": "tax_hrss", "社保": "tax_hrss", "税务与人社": "tax_hrss",
-                                               "tax_nhsa": "tax_nhsa", "nhsa": "tax_nhsa", "医保": "tax_nhsa", "税务与医保": "tax_nhsa"})  # fmt: skip
+        out.tests["pair"] = args.word("pair", rec.pair_words())
 
 
 def _outcome(args: Args) -> int:
@@ -448,6 +464,35 @@ def _reconciled(case: Case, names: Names, entry: Any, place: Place) -> Expectati
     return out
 
 
+def _money_table(case: Case, kind: str, entry: Any, place: Place) -> Expectation:
+    """The three buckets, or the table by item: which cells are meant, and what they add up to."""
+    if not isinstance(entry, Record):
+        raise CaseError(
+            f"{kind} is a mapping: `{{month: 2026-06, insurance: 失业, settled_same_month: 100.00}}`", place
+        )
+    keys = lang.BUCKET_KEYS if kind == "bucket" else lang.RECEIVED_KEYS
+    args = Args(entry, keys, replace(place, line=entry.line), case.as_of)
+    out = Expectation(kind, args.place, f"{kind} {_shown(entry)}")
+    if args.given("month"):
+        out.tests["month"] = args.month("month")
+    if args.given("insurance"):
+        out.tests["insurance_code"] = args.need("insurance", lambda one: w.item(one).code)
+    if args.given("bureau"):
+        out.tests["bureau_code"] = args.need("bureau", w.bureau)
+    if args.given("agency"):
+        out.tests["agency_code"] = args.need("agency", w.agency)
+    if kind == "received":
+        out.tests["basis_code"] = args.word("basis", rec.BASES) or "flow"
+        if args.given("unit_type"):
+            out.tests["unit_type_code"] = args.word("unit_type", w.UNIT_TYPES)
+        if args.given("household"):
+            out.tests["household_class_code"] = args.word("household", rec.HOUSEHOLDS)
+    for name in lang.BUCKET_AMOUNTS if kind == "bucket" else lang.RECEIVED_AMOUNTS:
+        if args.given(name):
+            out.tests[f"sum {name}"] = args.amount(name)
+    return out
+
+
 def _shown(entry: Record) -> str:
     def text(value: Any) -> str:
         if isinstance(value, dict):
@@ -467,11 +512,23 @@ class Results:
         self.con = duckdb.connect(str(warehouse), read_only=True)
         self.con.execute("set enable_progress_bar = false")
         self.manifest = manifest
-        self.findings = {rule.rule_id: self._rows(f"marts.{rule.model}") for rule in catalogue.rules().values()}
-        self.breaks = self._rows("marts.rec_break")
-        self.measured = self._rows("marts.rec_measured")
+        self.findings = {
+            rule.rule_id: [row for row in self._rows(f"marts.{rule.model}") if not rule.where or row[rule.where]]
+            for rule in catalogue.rules().values()
+        }
+        self.breaks = rec.breaks(self.con)
+        self.measured = rec.measured(self.con)
         self.employer_items = self._rows("marts.rec_employer_item")
         self._metrics: MetricBench | None = None
+        self._benches: dict[str, rec.ModelBench] = {}
+
+    def money_table(self, kind: str, names: Names) -> list[Row]:
+        """The three buckets or the table by item over a case's own bills, by the project's own definition."""
+        model = {"bucket": "rec_bucket", "received": "rec_received_by_item"}[kind]
+        if model not in self._benches:
+            by_bill = ("int_bill", "int_bill_item", "int_ticket_item")
+            self._benches[model] = rec.ModelBench(self.con, self.manifest, model, by_bill)
+        return self._benches[model].over(names.bills)
 
     def _rows(self, relation: str) -> list[Row]:
         cursor = self.con.execute(f"select * from {relation}")
@@ -489,6 +546,8 @@ class Results:
         self.con.close()
         if self._metrics:
             self._metrics.con.close()
+        for bench in self._benches.values():
+            bench.con.close()
 
 
 class MetricBench:
@@ -555,9 +614,15 @@ def judge(case: Case, expectations: list[Expectation], results: Results) -> list
         elif one.kind == "metric":
             metrics = results.metrics(names) if metrics is None else metrics
             out.append(_judge_metric(one, metrics))
+        elif one.kind in {"bucket", "received"}:
+            out.append(_judge_money_table(one, results.money_table(one.kind, names)))
         elif one.kind in {"break", "no_break"}:
-            measured = one.tests.get("outcome_code") in NO_BREAK_OUTCOMES
-            out.append(_judge_break(names, one, results.measured if measured else results.breaks, results.measured))
+            outcome = one.tests.get("outcome_code")
+            agreed = outcome in NO_BREAK_OUTCOMES
+            rows = results.measured if agreed else results.breaks
+            if one.kind == "break" and outcome is None and one.tests.get("cause_code") in TIMING:
+                rows = [*results.breaks, *(row for row in results.measured if row["outcome_code"] == 1)]
+            out.append(_judge_break(names, one, rows, results.measured))
         else:
             out.append(_judge_reconciled(names, one, results.employer_items))
     return out
@@ -666,7 +731,7 @@ def _judge_metric(one: Expectation, rows: list[Row]) -> Verdict:
 
 
 def _judge_break(names: Names, one: Expectation, rows: list[Row], measured: list[Row]) -> Verdict:
-    own = [row for row in rows if row.get("bill_key") in names.bills or names.owns(row)]
+    own = [row for row in rows if (row.get("bill_key") in names.bills or names.owns(row)) and _is_meant(one, row)]
     hits = [row for row in own if (one.keys is None or is_about(row, one.keys)) and _is(row, one.tests)]
     ok = _counted(one, hits) if one.kind == "break" else not hits
     about = [
@@ -675,11 +740,32 @@ def _judge_break(names: Names, one: Expectation, rows: list[Row], measured: list
         if (row.get("bill_key") in names.bills or names.owns(row)) and (one.keys is None or is_about(row, one.keys))
     ]
     instead = [
-        f"{row['pair']} {row['measure']} {names.label(row['bill_key'])} {_item_name(row['insurance_code'])}: outcome {row['outcome_code']}"
+        f"{row['pair']} {row['measure']} {names.label(row.get('bill_key'))} {_item_name(row['insurance_code'])}: outcome {row['outcome_code']}"
         f", cause {row['cause_code']}, tax {row['tax_amount']}, agency {row['agency_amount']}, difference {row['difference']}"
         for row in about
     ]  # fmt: skip
     return Verdict(ok, one.text, one.place, instead or ["the reconciliation knows none of the case's bills"])
+
+
+def _is_meant(one: Expectation, row: Row) -> bool:
+    """Whether a row belongs to the pairs that an expectation speaks of."""
+    if one.narrow:
+        return row["pair"] in rec.AGENCY_PAIRS and row["measure"] in {"bill", "collection"}
+    return not one.agencies or row["pair"] in rec.AGENCY_PAIRS
+
+
+def _judge_money_table(one: Expectation, rows: list[Row]) -> Verdict:
+    filters = {key: value for key, value in one.tests.items() if not key.startswith("sum ")}
+    hits = [row for row in rows if _is(row, filters)]
+    sums = {key.removeprefix("sum "): value for key, value in one.tests.items() if key.startswith("sum ")}
+    ok = all(rec.total(hits, column) == value for column, value in sums.items())
+    shown = [*sums] or [*(lang.BUCKET_AMOUNTS if one.kind == "bucket" else lang.RECEIVED_AMOUNTS)]
+    instead = [
+        f"{row['month']} {_item_name(row['insurance_code'])}: "
+        + ", ".join(f"{column} {row[column]}" for column in shown)
+        for row in hits or rows
+    ]
+    return Verdict(ok, one.text, one.place, instead or ["no row"])
 
 
 def _item_name(code: Any) -> str:

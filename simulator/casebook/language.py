@@ -519,6 +519,16 @@ EXPECT_KEYS: tuple[Key, ...] = (
     Key("break", "breaks", "breaks of the reconciliation that must be there", "", ("breaks", "差异")),
     Key("no_break", "breaks", "breaks that must not be there", "", ("no_breaks", "无差异")),
     Key("reconciled", "reconciled", "numbers of the reconciliation by item × agency × employer", "", ("对账",)),
+    Key(
+        "bucket", "buckets", "the three settlement buckets over the case's own bills", "", ("buckets", "三口径", "口径")
+    ),
+    Key(
+        "received",
+        "received",
+        "the table by insurance item over the case's own bills",
+        "",
+        ("by_item", "按险种", "全量接收"),
+    ),
 )
 FINDING_KEYS: tuple[Key, ...] = (
     Key("rule", "rule", "the rule id", "required", ("规则",)),
@@ -564,14 +574,31 @@ METRIC_KEYS: tuple[Key, ...] = (
     Key("columns", "columns", "any other column of the metric's model", "", ("列",)),
 )
 BREAK_KEYS: tuple[Key, ...] = (
-    Key("pair", "pair", "tax_hrss or tax_nhsa", "both", ("对账双方",)),
-    Key("measure", "measure", "bill or collection", "both", ("口径",)),
+    Key(
+        "pair",
+        "pair",
+        "a pair (see below), by code or Chinese name",
+        "tax_hrss and tax_nhsa; with a cause, case or exception any",
+        ("对账双方",),
+    ),
+    Key(
+        "measure",
+        "measure",
+        "of the agencies' pairs: bill, collection, settlement",
+        "bill and collection",
+        ("口径", "内容"),
+    ),
     Key("bill", "subject", "the bill", "any of the case", ("单据", "subject")),
     Key("employer", "subject", "any bill of the employer", "", ("单位",)),
     Key("insurance", "item", "the insurance item", "any", ("item", "险种")),
     Key("outcome", "outcome", "0–7 (0, 1 and 7 are outcomes that are no break)", "", ("结果",)),
     Key("cause", "cause", "the cause (see below)", "", ("原因", "reason")),
-    Key("difference", "amount", "tax − agency", "", ("差额",)),
+    Key(
+        "case", "case", "annuity: 1 已转账未确认, 2 未转账已确认, 3 金额不一致已确认, 4 金额不一致未确认", "", ("情形",)
+    ),
+    Key("exception", "exception", "exceptions table: 部分入库, 单边账, 重复缴纳", "", ("异常",)),
+    Key("overdue", "flag", "whether the expected clearing day is over", "", ("is_overdue", "超期")),
+    Key("difference", "amount", "first side − other side (tax − agency)", "", ("差额",)),
     Key("tax_amount", "amount", "amount on the tax side", "", ("税务金额",)),
     Key("agency_amount", "amount", "amount on the department's side", "", ("部门金额",)),
     Key("count", "number", "how many rows exactly", "at least one", ("条数",)),
@@ -596,4 +623,54 @@ RECONCILED_KEYS: tuple[Key, ...] = (
     ),
     Key("equal", "flag", "whether all three agree", "", ("is_equal", "相符")),
     Key("columns", "columns", "any other column of the model", "", ("列",)),
+)
+BUCKET_AMOUNTS = (
+    "collected_amount", "settled_same_month", "settled_later_month", "settled_from_earlier", "not_settled_amount", "settled_amount",
+)  # fmt: skip
+RECEIVED_AMOUNTS = (
+    "received_count", "received_amount", "voided_count", "voided_amount", "due_count", "due_amount", "collected_amount",
+    "settled_same_month", "settled_later_month", "settled_from_earlier", "not_settled_amount", "agency_bill_count", "agency_bill_amount",
+    "posted_amount", "bill_amount_difference", "collected_amount_difference",
+)  # fmt: skip
+_AMOUNT_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "collected_amount": ("collected (上解) in the month", ("collected", "征收金额")),
+    "settled_same_month": ("collected and settled in the month", ("same_month", "本月征收本月入库")),
+    "settled_later_month": (
+        "collected in the month, settled in a later one",
+        ("later_month", "next_month", "本月征收次月入库"),
+    ),
+    "settled_from_earlier": (
+        "collected earlier, settled in the month",
+        ("from_earlier", "earlier", "往月征收本月入库"),
+    ),
+    "not_settled_amount": ("collected in the month, not settled yet", ("not_settled", "尚未入库")),
+    "settled_amount": ("settled in the month: the first and the third bucket", ("settled", "入库金额")),
+    "received_count": ("bills that tax received", ("received_bills", "接收单据数")),
+    "received_amount": ("their amount", ("接收金额",)),
+    "voided_count": ("of these, withdrawn or voided", ("作废单据数",)),
+    "voided_amount": ("their amount", ("voided", "作废金额")),
+    "due_count": ("received − voided", ("应征单据数",)),
+    "due_amount": ("their amount", ("due", "应征金额")),
+    "agency_bill_count": ("valid bills of the department", ("部门单据数",)),
+    "agency_bill_amount": ("their amount", ("部门单据金额",)),
+    "posted_amount": ("posted by the department", ("posted", "登账金额")),
+    "bill_amount_difference": ("due − the department's bills", ("应征差额",)),
+    "collected_amount_difference": ("collected − posted", ("征收差额",)),
+}
+_CELL = (
+    Key("month", "month", "the month", "all months together", ("月份", "period")),
+    Key("insurance", "item", "the insurance item", "all", ("item", "险种")),
+    Key("bureau", "bureau", "the bureau", "all", ("主管局",)),
+    Key("agency", "agency", "the agency", "all", ("经办机构",)),
+)
+BUCKET_KEYS: tuple[Key, ...] = (
+    *_CELL,
+    *(Key(name, "amount", _AMOUNT_WORDS[name][0], "", _AMOUNT_WORDS[name][1]) for name in BUCKET_AMOUNTS),
+)
+RECEIVED_KEYS: tuple[Key, ...] = (
+    *_CELL,
+    Key("basis", "basis", "flow: each step in the month in which it happened; period: by fee month", "flow", ("口径",)),
+    Key("unit_type", "unit_type", "the unit category", "all", ("type", "单位类别")),
+    Key("household", "household", "正常管户, 工程项目户, 注销、非正常户, 未关联户, 未分配主管局", "all", ("管户分类",)),
+    *(Key(name, "amount", _AMOUNT_WORDS[name][0], "", _AMOUNT_WORDS[name][1]) for name in RECEIVED_AMOUNTS),
 )

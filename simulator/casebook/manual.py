@@ -66,6 +66,10 @@ def _outcomes() -> list[str]:
     lines += [f"| {code} | {text} |" for code, text in catalogue.outcomes().items()]
     lines += ["", "| cause | meaning |", "|---|---|"]
     lines += [f"| `{code}` | {text} |" for code, text in catalogue.causes().items()]
+    lines += ["", "| cause of the other pairs | meaning |", "|---|---|"]
+    lines += [f"| `{code}` | {text} |" for code, text in catalogue.chain_causes().items()]
+    lines += ["", "| pair | who |", "|---|---|"]
+    lines += [f"| `{code}` | {text} |" for code, text in catalogue.pairs().items()]
     return lines
 
 
@@ -131,6 +135,8 @@ BLOCKS: dict[str, Callable[[], list[str]]] = {
     "metric": lambda: _keys(lang.METRIC_KEYS),
     "break": lambda: _keys(lang.BREAK_KEYS),
     "reconciled": lambda: _keys(lang.RECONCILED_KEYS),
+    "bucket": lambda: _keys(lang.BUCKET_KEYS),
+    "received": lambda: _keys(lang.RECEIVED_KEYS),
     "outcomes": _outcomes,
     "names": _names,
     "tables": _tables,

@@ -25,6 +25,11 @@ CODE = {"AAB003", "USCC", "SHXYDM", "NSRSBH"}
 ACCOUNT = {"YHZH"}
 UPDATED = {"GXSJ", "UPDT_TIME"}
 RETURN_NO = {"HPXH", "RTN_NO"}
+# Numbers of rows that a case adds: its own in every case, whatever it calls them.
+ADDED_NO = {
+    "LSH", "YLSH", "CZLSH", "JYLSH", "HPXH", "RTN_NO", "DZXH", "ARVL_NO", "SBXH", "JKXH", "SBMXXH", "XNHBH", "TFXH", "RYBH", "AAC001", "PSN_NO", "SBDJXH",
+    "QCXH", "KKLSH", "YZXH", "NJXYXH",
+}  # fmt: skip
 WHERE_WORDS = {
     "bill": "bill", "单据": "bill", "征集单": "bill", "employer": "employer", "单位": "employer", "by": "by", "部门": "by",
     "registration": "registration", "户籍": "registration", "taxpayer": "taxpayer", "纳税人": "taxpayer", "agreement": "agreement",
@@ -238,7 +243,7 @@ class RawOverride:
             raise CaseError(f"{self.what} is a mapping of columns: `{{DQBZ: null}}`")
         return {(column := self._column(key)): self._value(column, inner) for key, inner in value.items()}
 
-    def _value(self, column: str, value: Any) -> Any:  # noqa: PLR0911 (one branch a kind of column)
+    def _value(self, column: str, value: Any) -> Any:  # noqa: PLR0911, PLR0912 (one branch a kind of column)
         """A stated value; numbers of keys are mapped as everywhere in a case."""
         if value is None:
             return None
@@ -276,6 +281,8 @@ class RawOverride:
                 for ticket in bill.tickets:
                     if ticket.label == text:
                         return ticket.number
+            return self.case.keys.stated(text)
+        if column in ADDED_NO and self.what in {"add", "copy"}:
             return self.case.keys.stated(text)
         if column in ITEM | {"ZSPM_DM", "ZSXM_DM"} and not text.isascii():
             item = w.item(text)

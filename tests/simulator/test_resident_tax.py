@@ -266,7 +266,8 @@ RECOUNTS = {
         where booked.told is null and workday_after(remitted, 5) <= {{day}}""",
     "B2": f"""select paid.no from ({PAID}) as paid cross join (values ('1'), ('2')) as sides(side)
         left join ({RETURNS}) as back on back.no = sides.side || substr(paid.no, 3)
-        where workday_after(settled, 3) <= {{day}} and (back.person_no, back.id, back.name, back.agency, back.amount)
+        where workday_after(case sides.side when '1' then remitted else settled end, 3) <= {{day}}
+            and (back.person_no, back.id, back.name, back.agency, back.amount)
             is distinct from (paid.person_no, paid.id, paid.name, paid.agency, paid.amount)""",
 }
 
