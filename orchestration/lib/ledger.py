@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.lib import movement
 from orchestration.lib.contract import Table
 from orchestration.lib.rules import Rule
 from orchestration.lib.warehouse import transaction
@@ -104,6 +105,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         f" {columns}, state varchar, first_seen date, last_seen date, resolved_on date, reopened_count integer)"
     )
     con.execute("create table if not exists ledger.origin (identity varchar)")
+    movement.create(con)
 
 
 def _same_world(con: duckdb.DuckDBPyConnection, identity: str) -> None:
@@ -115,6 +117,7 @@ def _same_world(con: duckdb.DuckDBPyConnection, identity: str) -> None:
         con.execute("delete from ledger.finding_event")
         con.execute("delete from ledger.sighting")
         con.execute("delete from ledger.finding")
+        con.execute(f"delete from {movement.TABLE}")
         con.execute("delete from ops.rule_run")
     con.execute("delete from ledger.origin")
     con.execute("insert into ledger.origin values (?)", [identity])
@@ -246,6 +249,7 @@ def record(
                 "insert into ops.rule_run values (?, ?, ?, ?, ?, ?, ?)",
                 [as_of, run_id, rule.rule_id, outcome.status, reason, rows, rule.checksum],
             )
+        movement.derive(con, [o.rule.rule_id for o in outcomes if o.rule.kind == "reconciliation"], as_of)
         _derive_findings(con)
 
 

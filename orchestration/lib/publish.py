@@ -22,7 +22,7 @@ from orchestration.lib.sources.base import literal
 
 KEEP = 7
 SNAPSHOT = "snap"
-LEDGER_TABLES = ("finding", "finding_event")
+LEDGER_TABLES = ("finding", "finding_event", "break_movement")
 OPS_TABLES = (
     "run",
     "sync_table",
