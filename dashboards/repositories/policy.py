@@ -28,8 +28,12 @@ OPERATIONS = frozenset({"ops_run", "ops_sync_table", "ops_check_result", "ops_ru
 OPERATION_ROWS = frozenset({"ops_quarantine"})
 # Aggregates; everything else that is not named here is a list of single records.
 AGGREGATES = frozenset(
-    {"mtr_collection_rate", "mtr_collection_daily", "mtr_today", "mtr_stage", "rec_summary", "list_count"}
-)
+    {
+        "mtr_collection_rate", "mtr_collection_daily", "mtr_today", "mtr_stage", "list_count", "rec_summary", "rec_internal_summary",
+        "rec_annuity_summary", "rec_annuity_income", "rec_person_summary", "rec_treasury_agency", "rec_bucket", "rec_received_by_item",
+        "rec_arrival_day", "rec_waterfall", "rec_clearing_time", "break_movement",
+    }
+)  # fmt: skip
 # Scoped through another table, by the columns that they share.
 FOLLOWS = {"finding_event": ("finding", ("rule_id", "subject_key"))}
 

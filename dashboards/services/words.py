@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 PAIRS = {"tax_hrss": "税务 ↔ 人社", "tax_nhsa": "税务 ↔ 医保"}
 PAIR_AGENCY = {"tax_hrss": "人社", "tax_nhsa": "医保"}
-MEASURES = {"bill": "应征", "collection": "征收"}
+MEASURES = {"bill": "应征", "collection": "征收", "settlement": "入库"}
 OUTCOMES = {
     0: "约定时限内",
     1: "双方一致",
@@ -30,6 +30,11 @@ CAUSES = {
     "posted_without_payment": "无缴款已登账",
     "double_posted": "重复登账",
     "crosses_month": "跨月入账",
+    "crosses_day": "跨日入账",
+    "wrong_item": "险种记错",
+    "wrong_agency": "经办机构不同",
+    "settled_not_returned": "入库未回盘",
+    "settled_not_read": "入库未读取",
     "unknown": "原因待查",
 }
 STATES = {"open": "未结", "resolved": "已消除", "not_checked": "未检查"}

@@ -15,7 +15,7 @@ from rich.table import Table
 
 BASES = (("amount", "按金额"), ("bill", "按单据"), ("employer", "按单位"))
 PAIRS = {"tax_hrss": "税务—人社", "tax_nhsa": "税务—医保"}
-MEASURES = {"bill": "征集", "collection": "征收"}
+MEASURES = {"bill": "征集", "collection": "征收", "settlement": "入库"}
 STATUS = {"checked": "已检查", "not_checked": "未检查"}
 
 

@@ -1,24 +1,16 @@
--- Every bill that either side knows is in exactly one outcome of each measure, and the summary counts it once.
-with measured as (
+-- Every bill that either side knows is in exactly one outcome of each measure: the summary counts it once.
+with expected as (
     select
-        bill_key,
-        measure,
-        count(*) as times
-    from {{ ref('rec_measured') }}
-    where insurance_code = '*' and outcome_code between 0 and 7
-    group by bill_key, measure
-),
-
-expected as (
-    select
-        bill.bill_key,
-        measure.measure
+        measure.measure,
+        count(*) as bill_count
     from {{ ref('int_bill') }} as bill
     cross join (
-        select 'bill' as measure
-        union all
-        select 'collection' as measure
+        {%- for measure in rec_line_measures() %}
+        select '{{ measure }}' as measure
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
     ) as measure
+    group by measure.measure
 ),
 
 summary as (
@@ -31,16 +23,9 @@ summary as (
 )
 
 select
-    bill_key,
     measure,
-    coalesce(times, 0) as times
+    expected.bill_count as expected_count,
+    summary.bill_count
 from expected
-full outer join measured using (bill_key, measure)
-where times is distinct from 1
-union all
-select
-    'all' as bill_key,
-    measure,
-    summary.bill_count as times
-from summary
-where summary.bill_count <> (select count(*) from {{ ref('int_bill') }})
+full outer join summary using (measure)
+where expected.bill_count is distinct from summary.bill_count

@@ -1,13 +1,17 @@
 -- To the cent, for each pair and measure: the differences of the employers' grid are those of the bills' items, and breaks, what is still in time and
 -- what agrees add up to the same sum. A grid that does not tie to its items is no reconciliation.
 with item as (
+    {%- for measure, columns in rec_line_measures().items() if measure != 'settlement' %}
     select
-        pair,
-        measure,
-        sum(difference) as difference
-    from {{ ref('rec_measured') }}
+        'tax_' || lower(department_code) as pair,
+        '{{ measure }}' as measure,
+        sum(case when {{ columns['tax_state'] }} = 'success' then coalesce({{ columns['tax_amount'] }}, 0) else 0 end)
+        - sum(case when {{ columns['agency_state'] }} = 'success' then coalesce({{ columns['agency_amount'] }}, 0) else 0 end) as difference
+    from {{ ref('int_recon_line') }}
     where insurance_code <> '*'
-    group by pair, measure
+    group by department_code
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 grid as (
@@ -33,7 +37,7 @@ summary as (
         sum(difference) as difference,
         sum(case when outcome_code between 2 and 6 then difference else 0 end) as break_difference
     from {{ ref('rec_summary') }}
-    where insurance_code <> '*'
+    where insurance_code <> '*' and measure <> 'settlement'
     group by pair, measure
 ),
 
@@ -43,7 +47,7 @@ break_list as (
         measure,
         sum(difference) as difference
     from {{ ref('rec_break') }}
-    where insurance_code <> '*'
+    where insurance_code <> '*' and measure <> 'settlement'
     group by pair, measure
 )
 

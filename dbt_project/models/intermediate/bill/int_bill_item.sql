@@ -113,10 +113,15 @@ returns as (
         bill_key,
         insurance_code,
         max(department_code) as department_code,
-        {{ sum_amount('amount') }} as returned_amount,
-        max(returned_at) as last_returned_at
+        {{ sum_amount("case when return_kind = 'remittance' then amount end") }} as returned_amount,
+        max(case when return_kind = 'remittance' then returned_at end) as last_returned_at,
+        {{ sum_amount_if('amount', "return_kind = 'remittance' and not is_unread") }} as read_amount,
+        cast(max(case when return_kind = 'remittance' then read_at end) as date) as last_read_date,
+        {{ sum_amount_if('amount', "return_kind = 'settlement'") }} as settlement_returned_amount,
+        {{ sum_amount_if('amount', "return_kind = 'settlement' and not is_unread") }} as settlement_read_amount,
+        cast(max(case when return_kind = 'settlement' then read_at end) as date) as last_settlement_read_date
     from {{ ref('int_return') }}
-    where return_kind = 'remittance' and not is_withdrawn and bill_key is not null
+    where not is_withdrawn and bill_key is not null
     group by bill_key, insurance_code
 
 ),
@@ -154,6 +159,11 @@ bill_items as (
         tickets.last_settled_date,
         returns.returned_amount,
         returns.last_returned_at,
+        returns.read_amount,
+        returns.last_read_date,
+        returns.settlement_returned_amount,
+        returns.settlement_read_amount,
+        returns.last_settlement_read_date,
         postings.posted_amount,
         postings.last_posted_date
     from processing
@@ -192,6 +202,11 @@ select
     bill_items.last_settled_date,
     coalesce(bill_items.returned_amount, 0) as returned_amount,
     bill_items.last_returned_at,
+    coalesce(bill_items.read_amount, 0) as read_amount,
+    bill_items.last_read_date,
+    coalesce(bill_items.settlement_returned_amount, 0) as settlement_returned_amount,
+    coalesce(bill_items.settlement_read_amount, 0) as settlement_read_amount,
+    bill_items.last_settlement_read_date,
     coalesce(bill_items.posted_amount, 0) as posted_amount,
     bill_items.last_posted_date,
     bill_items.source_system,

@@ -69,6 +69,7 @@ select
     agency_bills.read_at,
     support_bills.notice_serial is not null as has_tax,
     support_bills.amount as tax_amount,
+    support_bills.agency_code as tax_agency_code,
     coalesce(support_bills.is_voided, false) as is_tax_voided,
     support_bills.received_at as support_received_at,
     support_bills.validation_code,

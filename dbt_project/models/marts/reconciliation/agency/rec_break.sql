@@ -5,26 +5,33 @@ with break_row as (
         measured.*,
         unit.unit_name,
         unit.taxpayer_key,
+        agency.agency_name,
+        tax_agency.agency_name as tax_agency_name,
+        {{ rec_expected_workdays({'bill': 'rec_bill_delay', 'collection': 'rec_collection_delay', 'settlement': 'rec_settlement_delay'}, 'measured.measure') }}
+            as expected_workdays,
         case when measured.insurance_code = '*' then '整单' else coalesce(insurance.insurance_name, '未分险种') end as insurance_name,
         -- A bill is named once: by its whole, or by its items where only these disagree.
         measured.insurance_code = '*'
         or max(case when measured.insurance_code = '*' then 1 else 0 end) over (partition by measured.measure, measured.bill_key) = 0 as is_counted,
         case measured.department_code when 'HRSS' then '人社' else '医保' end as department_name,
         coalesce(substr(measured.period, 1, 4) || '年' || substr(measured.period, 5, 2) || '月', '所属期不明的') as period_words,
-        case measured.measure when 'bill' then '单据金额' else '征收金额' end as measure_name,
+        case measured.measure when 'bill' then '单据金额' when 'collection' then '征收金额' else '入库金额' end as measure_name,
         case measured.tax_state
             when 'missing' then '无记录'
-            when 'failed' then case measured.measure when 'bill' then '已作废' else '无上解' end
+            when 'failed' then case measured.measure when 'bill' then '已作废' when 'collection' then '无上解' else '无入库' end
             else cast(measured.tax_amount as string) || '元'
         end as tax_words,
         case measured.agency_state
             when 'missing' then '无记录'
-            when 'failed' then case measured.measure when 'bill' then '已撤销或作废' else '未登账' end
+            when 'failed' then case measured.measure when 'bill' then '已撤销或作废' when 'collection' then '未登账' else '未收到入库结果' end
             else cast(measured.agency_amount as string) || '元'
         end as agency_words
     from {{ ref('rec_measured') }} as measured
     left join {{ ref('int_registration') }} as unit on measured.registration_key = unit.registration_key
     left join {{ ref('ref_insurance_item') }} as insurance on measured.insurance_code = insurance.insurance_code
+    left join {{ ref('ref_agency') }} as agency on measured.agency_code = agency.agency_code
+    left join {{ ref('ref_agency') }} as tax_agency on measured.tax_agency_code = tax_agency.agency_code
+    {{ rec_join_clearing('measured') }}
     where measured.outcome_code between 2 and 6
 ),
 
@@ -32,6 +39,7 @@ explained as (
     select
         break_row.*,
         {{ workday_age('break_row.since_date') }} as age_workdays,
+        {{ workday_later('break_row.since_date', 'break_row.expected_workdays') }} as expected_clear_date,
         {{ rec_words('outcome_code', rec_outcomes()) }} as outcome,
         {{ rec_words('cause_code', rec_causes()) }} as cause,
         case cause_code
@@ -40,6 +48,19 @@ explained as (
             when 'voided_by_tax' then '税务已作废而' || department_name || '仍有效；' || department_name || '同步作废，或税务恢复'
             when 'not_sent' then department_name || '没有该单据或没有发全；核对传输批次后由' || department_name || '补发，或由税务作废'
             when 'not_read' then '税务尚未读取；排查交换库读取任务后重新读取'
+            when 'wrong_item' then '整单合计一致，金额记在不同的险种；由记错的一方调整险种'
+            when 'wrong_agency'
+                then
+                    '税务记在' || coalesce(tax_agency_name, '未知经办机构') || '，' || department_name || '记在' || coalesce(agency_name, '未知经办机构')
+                    || '；核对参保地后由记错的一方更正经办机构'
+            when 'settled_not_returned'
+                then '税务已入库' || case when returned_amount = 0 then '，入库结果尚未回盘' else '，入库结果只回盘' || cast(returned_amount as string) || '元' end || '；补做入库回盘'
+            when 'settled_not_read'
+                then
+                    '入库结果已回盘，' || department_name
+                    || case when read_amount = 0 then '尚未读取' else '只读取' || cast(read_amount as string) || '元' end
+                    || '；催' || department_name || '读取'
+            when 'crosses_day' then '跨日入库，隔日到账；核对到账日期'
             when 'amount_changed' then '双方记录的金额或险种不同；核对变更记录，由记错的一方更正'
             when 'posted_without_payment' then '税务没有上解而' || department_name || '已登账；核对资金来源，由' || department_name || '冲销或税务补录'
             when 'double_posted' then '多出的金额等于一笔税票，疑为重复登账；由' || department_name || '冲销重复的一笔'
@@ -99,5 +120,8 @@ select
     tax_recorded_amount,
     agency_recorded_amount,
     tax_date,
-    agency_date
+    agency_date,
+    tax_agency_code,
+    expected_clear_date,
+    coalesce(expected_clear_date < {{ as_of_date() }}, false) as is_overdue
 from explained
