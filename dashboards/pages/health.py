@@ -1,14 +1,15 @@
-"""运行健康: runs, freshness and parity of the tables, quarantine, checks, rules that were not checked."""
+"""运行健康: exchange systems, backlog, inserts, space, patrol and alerts; runs, freshness and parity of the tables, quarantine, checks."""
 
 from typing import Any
 
 import streamlit as st
 
-from dashboards.components import frame, html, kpi, states, table
+from dashboards.components import frame, html, kpi, monitor_cards, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import findings, health
-from dashboards.services import catalogue, formats, words
+from dashboards.repositories import monitoring as monitored
+from dashboards.services import catalogue, formats, monitoring, words
 
 Row = dict[str, Any]
 
@@ -20,6 +21,7 @@ def show(context: Context) -> None:
     runs, fresh, synced = health.runs(user), health.freshness(user), health.sync_tables(user)
     quarantined, checks, rule_runs = health.quarantine(user), health.checks(user), health.rule_runs(user, context.as_of)
     _figures(runs, fresh, quarantined, checks, rule_runs)
+    _exchange(context)
     _tables(context, fresh, synced)
     left, right = st.columns(2)
     with left:
@@ -28,6 +30,56 @@ def show(context: Context) -> None:
     with right:
         _rules(context, rule_runs)
         _checks(context, checks)
+
+
+def _exchange(context: Context) -> None:
+    """Exchange with the departments: now and over time."""
+    user = context.user
+    systems, backlogs = monitored.systems(user), monitored.backlogs(user)
+    failures, spaces, patrol = monitored.failures(user), monitored.spaces(user), monitored.patrol(user)
+    if not (systems or backlogs or patrol):
+        return
+    _exchange_figures(systems, backlogs, failures, spaces, patrol)
+    monitor_cards.systems(context, systems, monitored.beats(user))
+    monitor_cards.backlog(context, backlogs, monitored.backlog_days(user), monitored.read_hours(user))
+    left, right = st.columns(2)
+    with left:
+        monitor_cards.failures(context, failures)
+        monitor_cards.patrol(context, patrol)
+    with right:
+        monitor_cards.spaces(context, spaces)
+        monitor_cards.alerts(context, monitored.alerts(user))
+
+
+def _exchange_figures(
+    systems: list[Row], backlogs: list[Row], failures: list[Row], spaces: list[Row], patrol: list[Row]
+) -> None:
+    up = sum(1 for row in systems if monitoring.SYSTEM.get(row["state"], ("", ""))[1] == "good")
+    piled = sum(1 for row in backlogs if row["state"] == "piled_up")
+    slow = sum(1 for row in backlogs if row["is_read_slow"])
+    out_batches = sum(int(row["open_batch_count"]) for row in failures)
+    out_rows = sum(int(row["open_row_count"]) for row in failures)
+    full = sum(1 for row in spaces if row["state"] == "over")
+    soon = sum(1 for row in spaces if row["state"] == "soon")
+    newest = [row for row, _ in monitoring.patrol_grid(patrol)]
+    failed = sum(1 for row in newest if row["status"] == "FAIL")
+    warned = sum(1 for row in newest if row["status"] == "WARN")
+    kpi.show([
+        kpi.Kpi("交换系统正常", f"{up}/{len(systems)}" if systems else formats.NONE, "个", below=_troubled(systems)),
+        kpi.Kpi("读取堆积", formats.count(piled) if backlogs else formats.NONE, "张表", below=f"读取缓慢 {slow} 张" if slow else "其余与通常相当"),
+        kpi.Kpi("写入失败未恢复", formats.count(out_batches), "批", below=f"{out_rows:,} 行未写入" if out_batches else "近 30 天的失败均已恢复"),
+        kpi.Kpi("表空间告急", formats.count(full) if spaces else formats.NONE, "个", below=f"30 天内将写满 {soon} 个" if soon else "其余充足"),
+        kpi.Kpi("巡视未通过", formats.count(failed) if newest else formats.NONE, "项", below=f"提醒 {warned} 项" if newest else "没有记录"),
+    ])  # fmt: skip
+
+
+def _troubled(systems: list[Row]) -> str:
+    """Names of the systems that are not well, or how available they were."""
+    bad = [row["system_name"] for row in systems if monitoring.SYSTEM.get(row["state"], ("", ""))[1] != "good"]
+    if bad:
+        return html.text("、".join(bad[:3]) + ("等" if len(bad) > 3 else ""))
+    shares = [float(row["availability_24h"]) for row in systems if row["availability_24h"] is not None]
+    return f"近 24 小时最低可用率 {formats.share(min(shares))}" if shares else "没有记录"
 
 
 def _tone(value: Any) -> str:
@@ -109,6 +161,7 @@ def _runs(context: Context, runs: list[Row]) -> None:
         table.show(
             [
                 Column("业务日期", lambda row: f"<b>{formats.day(row['as_of'])}</b>", "n"),
+                Column("作业", lambda row: html.text(words.JOBS.get(row["job"] or "", row["job"] or "")), "n hide-s"),
                 Column("开始", lambda row: formats.moment_beijing(row["started_at"]), "n"),
                 Column("用时", _seconds, "r"),
                 Column("结果", lambda row: _tone(row["status"]), "c"),

@@ -23,7 +23,13 @@ REFERENCE = frozenset(
     }
 )
 # Technical counts, for people without an area of their own and for the whole city.
-OPERATIONS = frozenset({"ops_run", "ops_sync_table", "ops_check_result", "ops_rule_run", "ops_snapshot"})
+OPERATIONS = frozenset(
+    {
+        "ops_run", "ops_sync_table", "ops_check_result", "ops_rule_run", "ops_snapshot", "ops_patrol", "ops_alert_log", "ops_disk",
+        "mon_system", "mon_heartbeat_hour", "mon_trouble", "mon_backlog", "mon_backlog_day", "mon_read_hour",
+        "mon_insert_failure_day", "mon_space", "mon_slow_read_day", "mon_login_hour",
+    }
+)  # fmt: skip
 # Technical rows that carry masked keys of single records.
 OPERATION_ROWS = frozenset({"ops_quarantine"})
 # Aggregates; everything else that is not named here is a list of single records.

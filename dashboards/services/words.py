@@ -102,6 +102,7 @@ SOURCES = {
     "tax_sharing": "共享平台",
     "tax_levy": "征收子系统",
 }
+JOBS = {"daily_refresh": "每日刷新", "hourly_watch": "每小时监测", "publish_again": "重新发布"}
 STATUS = {
     "success": "成功",
     "succeeded": "成功",

@@ -64,7 +64,22 @@ FILLED = {
     " open_count last_checked status columns kind sort_order status_reason rule_kind ledger chapter chapter_title list_columns",
     "anm_partly_paid": _LEADING + " unit_name bill_amount collected_amount",
     "anm_duplicate_bill": _LEADING + " unit_name notice_serial",
-    "ops_run": "run_id as_of started_at finished_at status git_sha error",
+    "ops_run": "run_id as_of started_at finished_at status git_sha error job",
+    "ops_patrol": "as_of check_id section title status why measured_at run_id worst_status worst_why worst_at",
+    "ops_alert_log": "log_id logged_at channel kind outcome severity conditions title",
+    "mon_system": "system_code system_name state newest_beat_at response_ms usual_ms response_ratio connection_count cpu_share"
+    " memory_share availability_24h availability_30d outages_30d outage_minutes_30d open_failures open_failure_rows fullest_share"
+    " days_until_full",
+    "mon_heartbeat_hour": "system_code beat_hour_at beat_count down_count slow_count maintenance_count response_ms usual_ms",
+    "mon_backlog": "table_name table_title system_code system_name business_code reader state is_read_slow unread_rows usual_rows"
+    " limit_rows oldest_sent_at oldest_hours oldest_workdays sent_rows read_rows usual_read_rows mean_wait_hours last_read_at"
+    " history_days",
+    "mon_backlog_day": "table_name day is_workday unread_rows sent_rows read_rows",
+    "mon_read_hour": "table_name hour_of_day read_rows usual_rows",
+    "mon_insert_failure_day": "system_code system_name table_name table_title business_code failed_date error_code error_name who"
+    " batch_count row_count open_batch_count open_row_count recovered_minutes longest_open_minutes",
+    "mon_space": "system_code system_name tablespace_name state measured_at total_gb used_gb used_share growth_gb days_until_full"
+    " over_since",
     "ops_sync_table": "run_id source_name table_name rows_read rows_changed rows_quarantined seconds status parity_status"
     " source_count raw_count detail synced_at mode rows_deleted bytes_read proof_scope key_status",
     "ops_quarantine": "run_id source_name table_name key_text column_name reason raw_value_masked quarantined_at row_ref",
@@ -616,9 +631,10 @@ def _operations(world: _World, rows: Rows) -> None:
     started = datetime(2026, 6, 30, 18, 6)
     rows["ops_run"] = [
         (f"run-{14 - number}", AS_OF - timedelta(days=number), started - timedelta(days=number), started - timedelta(days=number, minutes=-5),
-         "failed" if number == 4 else "success", "abc1234", "对账检查未通过" if number == 4 else None)
+         "failed" if number == 4 else "success", "abc1234", "对账检查未通过" if number == 4 else None, "daily_refresh")
         for number in range(8)
     ]  # fmt: skip
+    _exchange(rows)
     tables = [
         ("hrss", "AB01"),
         ("hrss", "RS_ZSHZ"),
@@ -662,6 +678,72 @@ def _operations(world: _World, rows: Rows) -> None:
         for rule in _RULES
     ]
     rows["ops_snapshot"] = [(SNAPSHOT_ID, AS_OF, "run-14", datetime(2026, 6, 30, 18, 11, 12), 123456, 9_000_000)]
+
+
+def _exchange(rows: Rows) -> None:
+    """Exchange systems with one that is down, a table that piles up, a full tablespace, a patrol and alerts."""
+    now = datetime(2026, 6, 30, 17, 30)
+    systems = [
+        ("HRSS", "人社交换库", "normal"),
+        ("NHSA", "医保交换库", "down"),
+        ("SHARE", "数据共享平台", "slow"),
+        ("TIPS", "税库银", "maintenance"),
+    ]
+    rows["mon_system"] = [
+        (code, name, state, now, None if state == "down" else 24 + 90 * (state == "slow"), 22, None if state == "down" else 1 + 4 * (state == "slow"),
+         48, 41, 55, Decimal("0.8958") if state == "down" else 1, Decimal("0.9952"), int(state == "down"), 150 * (state == "down"),
+         0, 0, Decimal("94.85") if code == "HRSS" else 60, 2 if code == "HRSS" else 400)
+        for code, name, state in systems
+    ]  # fmt: skip
+    rows["mon_heartbeat_hour"] = [
+        (code, now.replace(minute=0) - timedelta(hours=hour), 2, 2 if state == "down" and hour < 3 else 0, int(state == "slow" and hour < 4),
+         2 if state == "maintenance" and hour < 2 else 0, 25, 22)
+        for code, _, state in systems
+        for hour in range(24 * 20)
+        if not (code == "TIPS" and 30 < hour < 60)
+    ]  # fmt: skip
+    tables = [
+        ("RS_ZJHZ", "征集汇总表", "HRSS", "人社交换库", "2", "tax", "usual", 5, 4, 14),
+        ("CLCT_NTC_B", "征集汇总表", "NHSA", "医保交换库", "2", "tax", "piled_up", 96, 8, 21),
+        ("RS_SJHP", "上解回盘表", "HRSS", "人社交换库", "3", "agency", "too_early", 12, None, None),
+        ("RS_RYHB", "人员编号合并表", "HRSS", "人社交换库", "4", "tax", "no_rows", 0, None, None),
+    ]
+    rows["mon_backlog"] = [
+        (table, title, code, system, business, reader, state, state == "piled_up", unread, usual, limit, now - timedelta(hours=50) if unread else None,
+         50 if unread else None, 2 if unread else None, 30, 3 if state == "piled_up" else 28, 30, Decimal("13.6"), now - timedelta(hours=2), 39)
+        for table, title, code, system, business, reader, state, unread, usual, limit in tables
+    ]  # fmt: skip
+    rows["mon_backlog_day"] = [
+        (table, AS_OF - timedelta(days=back), True, max(0, unread - back * (unread // 6)), 30, 28)
+        for table, *_, unread, _usual, _limit in tables
+        for back in range(30)
+    ]
+    rows["mon_read_hour"] = [(table, hour, 4, 5) for table, *_ in tables[:3] for hour in range(9, 18)]
+    rows["mon_insert_failure_day"] = [
+        ("HRSS", "人社交换库", "RS_ZJMX", "征集明细表", "2", AS_OF, "ORA-01653", "表空间不足，表无法扩展", "交换库运维", 4, 17000, 4, 17000, None, 840),
+        ("NHSA", "医保交换库", "EMP_INSU_D", "单位参保险种表", "1", AS_OF - timedelta(days=3), "ORA-12170", "连接超时", "网络与交换库运维",
+         1, 96, 0, 0, 31, None),
+    ]  # fmt: skip
+    rows["mon_space"] = [
+        ("HRSS", "人社交换库", "HRSS_DATA", "over", now, 800, Decimal("758.8"), Decimal("94.85"), Decimal("17.2"), 2, AS_OF - timedelta(days=2)),
+        ("NHSA", "医保交换库", "NHSA_IDX", "soon", now, 378, 294, Decimal("77.76"), Decimal("3.1"), 27, None),
+        ("NHSA", "医保交换库", "NHSA_TEMP", "autoextend", now, 100, 60, 60, Decimal("0.1"), 400, None),
+    ]  # fmt: skip
+    checks = [("heartbeat", "服务器运行", "系统可用", "FAIL", "医保交换库：06-30 17:30 心跳无应答"), ("disk", "服务器运行", "本机磁盘", "PASS", "3 项正常"),
+              ("backlog", "数据接口", "读取堆积", "FAIL", "征集汇总表（CLCT_NTC_B）：堆积：未读 96 行，通常 8 行"),
+              ("middleware", "中间件", "中间件", "N/A", "没有接入监测数据")]  # fmt: skip
+    rows["ops_patrol"] = [
+        (AS_OF - timedelta(days=back), check, section, title, status if back == 0 or status == "N/A" else "PASS", why, now - timedelta(days=back), "run-14",
+         status if back in (0, 4) or status == "N/A" else "PASS", why, now - timedelta(days=back))
+        for check, section, title, status, why in checks
+        for back in range(10)
+        if back != 6
+    ]  # fmt: skip
+    rows["ops_alert_log"] = [
+        (1, now - timedelta(hours=20), "duty", "held", "held", "high", 1, "【社保费数据监测】1 项告警（重要）"),
+        (2, now - timedelta(hours=9), "duty", "digest", "sent", "high", 1, "【社保费数据监测】1 项告警（重要）"),
+        (3, now, "mail", "new", "failed", "urgent", 2, "【社保费数据监测】2 项告警（紧急）"),
+    ]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Numbers, addresses, sentences and rankings."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -194,3 +195,58 @@ def test_rules_are_narrowed_and_grouped() -> None:
     assert [r.rule_id for r in rule_groups.narrowed(known, wanted(text="科所 前置"))] == ["A2.9"]
     assert [r.rule_id for r in rule_groups.narrowed(known, wanted(kind="list"))] == ["A10.1"]
     assert [r.rule_id for r in rule_groups.narrowed(known, wanted(cadence="weekly", chapter="A2"))] == ["A2.10"]
+
+
+def test_strips_show_what_was_not_measured_as_such() -> None:
+    """An hour without a heartbeat is no good hour; one lost beat warns, two are an outage; maintenance is neither."""
+    from dashboards.services import monitoring
+
+    def beat(hour: int, down: int = 0, slow: int = 0, maintenance: int = 0, system: str = "A") -> dict[str, Any]:
+        return {"system_code": system, "beat_hour_at": datetime(2026, 6, 30, hour), "beat_count": 2, "down_count": down, "slow_count": slow,
+                "maintenance_count": maintenance}  # fmt: skip
+
+    rows = [
+        beat(8),
+        beat(9, down=1),
+        beat(10, down=2),
+        beat(11, slow=1),
+        beat(12, maintenance=2),
+        beat(14),
+        beat(14, system="B"),
+    ]
+    strips = monitoring.hours_strip(rows, hours=7)
+    assert [cell.tone for cell in strips["A"]] == ["good", "warn", "bad", "warn", "mute", "none", "good"]
+    assert [cell.tone for cell in strips["B"]] == ["none"] * 6 + ["good"]
+    assert monitoring.days_strip(rows, days=2)["A"][0].tone == "none"
+    assert monitoring.hours_strip([]) == {}
+
+
+def test_patrol_shows_the_days_worst_and_days_without_a_walk() -> None:
+    from dashboards.services import monitoring
+
+    def row(day: int, check: str, status: str, worst: str) -> dict[str, Any]:
+        return {
+            "as_of": date(2026, 6, day),
+            "check_id": check,
+            "status": status,
+            "worst_status": worst,
+            "worst_why": "缘由",
+        }
+
+    grid = monitoring.patrol_grid(
+        [row(30, "a", "PASS", "FAIL"), row(30, "b", "FAIL", "FAIL"), row(28, "a", "PASS", "PASS")], days=3
+    )
+    assert [(found["check_id"], [cell.tone for cell in cells]) for found, cells in grid] == [
+        ("b", ["none", "none", "bad"]),
+        ("a", ["good", "none", "bad"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "workdays", "words"),
+    [(None, None, "—"), (5, 0, "5 小时"), (30, 0, "30 小时"), (30, 1, "1 个工作日"), (856, 24, "24 个工作日")],
+)
+def test_waiting_in_words(hours: int | None, workdays: int | None, words: str) -> None:
+    from dashboards.services import monitoring
+
+    assert monitoring.waited({"oldest_hours": hours, "oldest_workdays": workdays}) == words

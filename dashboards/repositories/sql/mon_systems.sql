@@ -1,0 +1,4 @@
+-- The exchange systems as they are now. Grain: system.
+select *
+from mon_system
+order by system_code
