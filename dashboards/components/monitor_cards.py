@@ -74,7 +74,7 @@ def _outages(row: Row) -> str:
 def backlog(context: Context, rows: list[Row], days: list[Row], reads: list[Row]) -> None:
     """Unread rows of each table, against usual."""
     with st.container(key="card_backlog"):
-        st.html(html.title("未读取的数据", frame.as_of_note(context, "与同类日同一时刻的中位数相比；首页只列数量，清册见疑点 A1.01～A1.03")))  # fmt: skip
+        st.html(html.title("未读取的数据", frame.as_of_note(context, "与同类日同一时刻的中位数相比；本页只列数量，清册见疑点 A1.01～A1.03")))  # fmt: skip
         if not rows:
             states.missing("读取监测")
             return
