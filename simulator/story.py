@@ -429,6 +429,38 @@ def _agreements(world: "World", cast: Cast) -> None:
     employers = cast.employers(1, "has_agreement", lane="agreement")
     acts.perform(world, "second_agreement", cast.taxpayers(employers), signed_on=day(-25))
     world.note_near_miss("A6.5", cast.agreements(employers), "two agreements of one taxpayer")
+    _twins_and_names(world, cast)
+
+
+def _twins_and_names(world: "World", cast: Cast) -> None:
+    """Agreements signed twice, and agreements in another name; the truth of both is noted with the lists."""
+    day = cast.day
+
+    def one(where: str = "has_agreement") -> str:
+        return cast.employers(1, where, lane="agreement")
+
+    acts.perform(world, "second_agreement", cast.taxpayers(one()), signed_on=day(-15))
+    for params, why in (
+        ({"other_flag": True}, "the same account with another batch flag"),
+        ({"first_ends_on": day(-30)}, "the first of the two has ended"),
+        ({"same_account": False}, "another account"),
+    ):
+        employers = one()
+        acts.perform(world, "second_agreement", cast.taxpayers(employers), signed_on=day(-20), **params)
+        world.note_near_miss("A6.3", cast.agreements(employers), why)
+    for how in ("other", "suffix"):
+        acts.perform(world, "agreement_in_name", cast.agreements(one()), how=how)
+    for how, where, why in (
+        ("brackets", "has_agreement", "brackets and blanks only"),
+        ("blank", "has_agreement", "no name of the account"),
+        ("owner", "has_agreement and unit_type_code = '92'", "a sole trader signing as its owner"),
+    ):
+        employers = one(where)
+        acts.perform(world, "agreement_in_name", cast.agreements(employers), how=how)
+        world.note_near_miss("A6.4", cast.agreements(employers), why)
+    both = one()
+    acts.perform(world, "second_agreement", cast.taxpayers(both), signed_on=day(-12))
+    acts.perform(world, "agreement_in_name", cast.agreements(both), how="other")
 
 
 def _unread(world: "World", bills: str) -> None:

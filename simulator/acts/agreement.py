@@ -92,10 +92,37 @@ def agreement_ended(world: World, scope: str, *, on: DateOrSql) -> None:
     world.sql(f"update world.agreement set ended_on = {date_sql(on)} where agreement_key in (select key from {scope})")
 
 
+@act("agreement")
+def agreement_in_name(world: World, scope: str, *, how: str) -> None:
+    """The agreement names another account holder than the taxpayer: other, suffix; or the same otherwise: brackets, owner, blank.
+
+    Truth is noted with the lists, from the names as they are in the end: an agreement stays as signed when its taxpayer is renamed.
+    """
+    name = {
+        "other": "'南宁' || make_brand(agreement_key || ' holder') || '物业服务有限公司'",
+        "suffix": """case when ends_with(account_name, '有限责任公司') then replace(account_name, '有限责任公司', '有限公司')
+            when ends_with(account_name, '有限公司') then replace(account_name, '有限公司', '有限责任公司')
+            else account_name || '有限公司' end""",
+        "brackets": "replace(replace(' ' || account_name || ' ', '（', '('), '）', ')')",
+        "owner": "(select legal_name from world.taxpayer where taxpayer.taxpayer_key = agreement.taxpayer_key)",
+        "blank": "''",
+    }[how]
+    world.sql(f"update world.agreement set account_name = {name} where agreement_key in (select key from {scope})")
+
+
 @act("taxpayer")
-def second_agreement(world: World, scope: str, *, signed_on: DateOrSql, same_account: bool = True) -> None:
-    """The taxpayer signs one more agreement, on the same account unless told otherwise."""
-    columns = ", bank_code, account_no" if same_account else ""
+def second_agreement(world: World, scope: str, *, signed_on: DateOrSql, same_account: bool = True, other_flag: bool = False,
+                     first_ends_on: DateOrSql | None = None) -> None:  # fmt: skip
+    """The taxpayer signs one more agreement, on the same account unless told otherwise.
+
+    other_flag: with the other batch flag. first_ends_on: the first one ends on a day. Truth of twins is noted with the lists.
+    """
+    columns = f", bank_code, account_no, is_batch <> {other_flag} as is_batch" if same_account else ""
+    if first_ends_on is not None:
+        world.sql(
+            f"""update world.agreement set ended_on = {date_sql(first_ends_on)}
+            where taxpayer_key in (select key from {scope}) and signed_on < {date_sql(signed_on)}"""
+        )
     world.add_agreements(
         f"""select taxpayer_key, {date_sql(signed_on)} as signed_on{columns} from world.agreement
         where taxpayer_key in (select key from {scope})

@@ -67,6 +67,7 @@ def annuity_refused(world: World, scope: str, *, periods: list[str], code: str =
         """,
     )  # fmt: skip
     note_refused_annuity(world, f"select key from {bills}")
+    payment._record_unpaid(world, "annuity_refused", bills)
 
 
 def note_refused_annuity(world: World, bills: str) -> None:
@@ -116,10 +117,13 @@ def annuity_not_collected(world: World, scope: str, *, reason: str, since: DateO
                           until: DateOrSql | None = None) -> None:  # fmt: skip
     """Signed, and still not in the collection list of months: association_changed and not verified again, not_verified, verification_failed.
 
-    Until a day, on which the bank verifies; the bills are then paid the next working day.
+    Until a day, on which the bank verifies; the bills are then paid the next working day. What would have been collected since that
+    state began is not collected either.
     """
     assert reason in ("association_changed", "not_verified", "verification_failed"), reason
-    bills = world.scope(_annuity_bills(scope, periods), "annuity_idle")
+    since_then = f"""select bill_key from world.bill where is_annuity and registration_key in (select key from {scope})
+        and (pay_on >= {date_sql(since)} or bill_key in (select bill_key from world.deduction where sent_at >= {date_sql(since)}))"""
+    bills = world.scope(f"{_annuity_bills(scope, periods)} union {since_then}", "annuity_idle")
     pay_on = "null" if until is None else f"workday_after({date_sql(until)}, 1)"
     world.sql(f"update world.bill set pay_on = {pay_on}, declare_on = null where bill_key in (select key from {bills})")
     plan.plan_from_front(world, bills)
@@ -136,9 +140,13 @@ def annuity_not_collected(world: World, scope: str, *, reason: str, since: DateO
                 true, '1', account_name, null, null
             from world.annuity_agreement where agreement_key in ({stands})"""
         )
+    # what was collected earlier in that month still is in the month's list
     record(
         world, "A8.6", "annuity_not_collected",
-        f"select key, {date_sql(since)}, {date_sql(since)}, {date_sql(until)} from {scope}",
+        f"""select key, {date_sql(since)}, greatest({date_sql(since)}, (
+                select last_day(max(sent_at)::date) + 1 from world.deduction join world.bill using (bill_key)
+                where kind_code = '5' and sent_at < {date_sql(since)} and registration_key = given.key)), {date_sql(until)}
+        from {scope} as given""",
     )  # fmt: skip
     if reason == "verification_failed":
         for rule_id in ("A5.1", "A13.6"):

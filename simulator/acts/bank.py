@@ -87,7 +87,9 @@ def batch_item_left(world: World, scope: str, *, until: DateOrSql | None = None)
     )
     record(
         world, "A7.6", "batch_item_left",
-        f"""select tickets.bill_key, max(tries.returned_at)::date, {past("bank", "A7.6", "max(tries.returned_at)")}, {date_sql(until)}
+        f"""select tickets.bill_key, max(tries.returned_at)::date, greatest({past("bank", "A7.6", "max(tries.returned_at)")},
+            date_trunc('month', max(tries.returned_at))::date + {int(settings("bank")["batch_end_day"]) - 1}),
+            {date_sql(until)}
         from world.batch_left join world.ticket as tickets using (ticket_no) join world.deduction as tries using (ticket_no)
         where tickets.bill_key in (select key from {scope}) and tries.kind_code = '2' group by tickets.bill_key""",
     )  # fmt: skip
@@ -159,7 +161,7 @@ def tips_differs(world: World, scope: str, *, kind: str, difference: float | Non
 
 @act("bill")
 def cash_not_summed(world: World, scope: str, *, until: DateOrSql | None = None) -> None:
-    """The bill is paid in cash at the counter, and the receipt is not summed up and remitted (until a day)."""
+    """The bill is paid in cash at the counter, and the receipt is not summed up and remitted (until a day). The finding is the receipt's."""
     world.sql(f"update world.bill set channel_code = '4' where bill_key in (select key from {scope})")
     plan.plan_from_front(world, scope)
     world.sql(
@@ -173,9 +175,9 @@ def cash_not_summed(world: World, scope: str, *, until: DateOrSql | None = None)
     days = int(world.params["month_end_watch_days"])
     record(
         world, "A7.3", "cash_not_summed",
-        f"""select bill_key, min(returned_at)::date, greatest(min(returned_at)::date, last_day(min(returned_at)::date) - {days} + 1),
-            {date_sql(until)}
-        from world.deduction where bill_key in (select key from {scope}) and kind_code = '4' and return_code = '90000' group by all""",
+        f"""select '45' || substr(ticket_no, 3), min(returned_at)::date,
+            greatest(min(returned_at)::date, last_day(min(returned_at)::date) - {days} + 1), {date_sql(until)}
+        from world.deduction where bill_key in (select key from {scope}) and kind_code = '4' and return_code = '90000' group by ticket_no""",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from simulator.acts.registry import act, record
 from simulator.world import DateOrSql, World, date_sql, moment_sql
 
 PLAN = "00_plan.sql"  # of the part's projection: bindings and confirmations as they follow from the final plans
+SERVICE = "05_service.sql"  # and payments and prints
 PHONES = {"empty": "null", "malformed": "substr({mobile}, 1, 9)", "landline": "coalesce({phone}, make_landline(key))",
           "prefixed": "'+86' || {mobile}", "zero": "'0' || {mobile}"}  # fmt: skip
 
@@ -14,6 +15,27 @@ def derive(world: World) -> None:
     from simulator.part import FOLDER
 
     world.sql((FOLDER / "client" / "projection" / PLAN).read_text(encoding="utf-8"))
+
+
+def derive_services(world: World) -> None:
+    """Temp table client_service: payments and prints at the counter that succeed, whatever the business date."""
+    from simulator.part import FOLDER
+
+    derive(world)
+    world.sql((FOLDER / "client" / "projection" / SERVICE).read_text(encoding="utf-8"))
+    world.sql(
+        """
+        create or replace temp table client_service as
+        select 'print' as kind, paid.taxpayer_key, printed.printed_at as served_at
+        from client_printed as printed join client_paid as paid using (ticket_no) where printed.place = '1' and printed.fail_code is null
+        union all
+        select 'payment', bills.taxpayer_key, tries.returned_at
+        from client_operation as operations join client_bill as bills using (bill_key)
+        join (select ticket_no, min(returned_at) as returned_at from world.deduction where return_code = '90000' group by ticket_no) as tries
+            on tries.ticket_no = operations.stem
+        where operations.kind = 'pay' and operations.account_no is null
+        """
+    )
 
 
 @act("account")

@@ -327,6 +327,13 @@ def intercepted(world: World, scope: str, *, check: str, voids: bool = True) -> 
             f"""select bill_key, received_at::date, received_at::date, null::date from world.bill
             where bill_key in (select key from {scope}) and received_at is not null""",
         )  # fmt: skip
+    # intercepted or void, the department still has to split it
+    record(
+        world, "A5.4", "intercepted",
+        f"""select bill_key, summary_sent_at::date, summary_sent_at::date, least(voided_at, withdrawn_at)::date from world.bill
+        where bill_key in (select key from {scope}) and (
+            select count(*) filter (where insurance_code = 'ZYNJ') between 1 and count(*) - 1 from world.bill_item as i where i.bill_key = bill.bill_key)""",
+    )  # fmt: skip
 
 
 @act("bill")

@@ -65,6 +65,8 @@ class Names:
         for agreement in cast.agreements.values():
             self.label_of[agreement.key] = agreement.label
         self.label_of |= {key: label for label, key in cast.others.items()}
+        for annuity in cast.annuities.values():
+            self.label_of[annuity.key] = annuity.label
         # numbers that raw overrides brought in carry the case's own stem
         self.stem = case.keys.stem
 
@@ -94,6 +96,8 @@ class Names:
             keys.add(cast.others[label])
         if kind in {None, "agreement"} and label in cast.agreements:
             keys.add(cast.agreements[label].key)
+        if kind in {None, "agreement"} and label in cast.annuities:
+            keys.add(cast.annuities[label].key)
         if kind in {None, "taxpayer"} and label in cast.taxpayers:
             keys.add(cast.taxpayers[label].key)
         if kind in {None, "registration"}:
@@ -127,7 +131,15 @@ class Names:
         cast = self.case.cast
         return list(
             dict.fromkeys(
-                (*cast.employers, *cast.registrations, *cast.bills, *cast.taxpayers, *cast.agreements, *cast.others)
+                (
+                    *cast.employers,
+                    *cast.registrations,
+                    *cast.bills,
+                    *cast.taxpayers,
+                    *cast.agreements,
+                    *cast.annuities,
+                    *cast.others,
+                )
             )
         )
 

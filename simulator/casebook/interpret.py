@@ -7,6 +7,7 @@ from typing import Any
 from simulator.casebook import language as lang
 from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
+from simulator.casebook.acts_annuity import AnnuityActs
 from simulator.casebook.acts_client import ClientActs
 from simulator.casebook.args import Args, at
 from simulator.casebook.casting import ACT_WORDS, ACTS, DEFAULT_AS_OF, STATE_ACTS
@@ -14,7 +15,7 @@ from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.reader import Items, Record, Text, line_of
 
 
-class Case(ClientActs):
+class Case(ClientActs, AnnuityActs):
     """One case, understood: entities, raw overrides, expectations."""
 
     def __init__(self, record: Record, number: int, file: str, defaults: dict[str, Any] | None = None) -> None:
@@ -116,11 +117,12 @@ class Case(ClientActs):
         # 1. what acts bring into being, so that every act may name it whatever the order of the list
         declare = {"registered": self._declare_registered, "set_up": self._declare_set_up, "signed": self._declare_agreement,
                    "billed": self._declare_bill, "resent": self._declare_resent,
-                   "client_account": self._declare_client_account, "batch_debit": None, "monthly": None}  # fmt: skip
+                   "client_account": self._declare_client_account, "annuity_signed": self._declare_annuity_signed,
+                   "batch_debit": None, "monthly": None}  # fmt: skip
         for act, args in self._acts:
             if act.name in {"registered", "set_up"}:
                 declare[act.name](args)  # type: ignore[misc]
-        for wanted in ("signed", "billed", "resent", "client_account"):
+        for wanted in ("signed", "annuity_signed", "billed", "resent", "client_account"):
             for act, args in self._acts:
                 if act.name == wanted:
                     declare[act.name](args)  # type: ignore[misc]
@@ -130,7 +132,7 @@ class Case(ClientActs):
         for index, (act, args) in enumerate(self._acts):
             if declare.get(act.name):
                 continue
-            if act.name in {"batch_debit", "monthly"}:
+            if act.name in {"batch_debit", "annuity_collected", "monthly"}:
                 timed.append((dt.datetime.min, index, act, args))
                 continue
             moment = self._moment(args, act)

@@ -21,6 +21,7 @@ from simulator.casebook.grammar import (
     Act,
     Key,
 )
+from simulator.casebook.language_annuity import ANNUITY_ACTS
 from simulator.casebook.language_client import CLIENT_ACTS
 
 # Every act on a bill takes these too: they choose the bill where it is not named.
@@ -373,6 +374,7 @@ ACTS: tuple[Act, ...] = (
         ("每月缴费",), "employer", "- {act: monthly, employer: 甲, by: hrss, months: [2026-04, 2026-05], until: remitted}", "11:00",
     ),
     *CLIENT_ACTS,
+    *ANNUITY_ACTS,
 )  # fmt: skip
 
 STEPS: tuple[str, ...] = (

@@ -19,6 +19,9 @@ GROUPS = {
     "inner": "The inner way: single push, redelivery, write-off, files, set-up, projects",
     "bank": "Banks: verification, vouchers, answers",
     "client": "Employer client (客户端)",
+    "annuity": "Occupational annuity (职业年金)",
+    "lists": "Lists: to-deduct items, units of retired soldiers",
+    "staff": "Staff of a unit (职工)",
 }
 
 

@@ -154,6 +154,27 @@ class ExchangeChange:
 
 
 @dataclass
+class AnnuityAgreement:
+    """An agreement on occupational annuity, with the bank's verifications and its moves, as rows of the world."""
+
+    label: str
+    key: str
+    registration: Registration
+    way: str
+    bank: str
+    account: str | None
+    account_name: str | None
+    through: str
+    client_account: str
+    signed_at: dt.datetime
+    changed_at: dt.datetime | None = None
+    new_account: str | None = None
+    ended_at: dt.datetime | None = None
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    moves: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
 class Line:
     """An item of a bill, as each table has it."""
 
@@ -292,3 +313,6 @@ class Cast:
     rows: list[ExchangeRow] = field(default_factory=list)
     changes: list[ExchangeChange] = field(default_factory=list)
     others: dict[str, str] = field(default_factory=dict)  # labels of what has a key of its own: accounts, messages
+    annuities: dict[str, AnnuityAgreement] = field(default_factory=dict)
+    annuity_again: dict[str, tuple[str, Decimal]] = field(default_factory=dict)  # second debits by bill: number, amount
+    world_rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # rows of the world's own tables

@@ -73,6 +73,10 @@ class Writer:
             self._bill(bill, case)
         for account in case.cast.client_accounts.values():
             self._client_account(account, case)
+        for annuity in case.cast.annuities.values():
+            self._annuity(annuity)
+        for table, values in case.cast.world_rows:
+            self.rows[table].append(values)
         for row in case.cast.rows:
             if row.at <= self.end:
                 self.extra[(row.system, row.table)].append(row.values)
@@ -239,6 +243,30 @@ class Writer:
                 "created_at": agreement.signed_at,
             }
         )
+
+    def _annuity(self, agreement: m.AnnuityAgreement) -> None:
+        key = registration_key(agreement.registration)
+        self.rows["annuity_agreement"].append(
+            {
+                "agreement_key": agreement.key,
+                "registration_key": key,
+                "employer_key": agreement.registration.employer.key,
+                "way_code": agreement.way,
+                "client_account": agreement.client_account,
+                "bank_code": agreement.bank,
+                "bank_no": f"{agreement.bank}611000012",
+                "account_name": agreement.account_name,
+                "account_no": agreement.account,
+                "sign_channel_code": agreement.through,
+                "signed_on": agreement.signed_at.date(),
+                "created_at": agreement.signed_at,
+                "changed_at": agreement.changed_at,
+                "new_account_no": agreement.new_account,
+                "ended_at": agreement.ended_at,
+            }
+        )
+        self.rows["annuity_check"] += agreement.checks
+        self.rows["annuity_move"] += [{**move, "registration_key": key} for move in agreement.moves]
 
     # --------------------------------------------------------------------------------------------------------- bills
     def _tie(self, bill: m.Bill, case: Case) -> m.FeeRegistration | None:

@@ -7,7 +7,8 @@ from simulator.part import FOLDER, KINDS, Part
 
 # In this order within their kind of block; a part may read the world of those before it. Others follow by name.
 ORDER = (
-    "tax_registry", "bank", "annuity", "client", "resident", "resident_tax", "cadre", "exchange_health",
+    "tax_registry", "bank", "annuity", "client", "resident", "resident_tax", "cadre", "exchange_health", "tax_codes", "treasury",
+    "extracts",
 )  # fmt: skip
 
 

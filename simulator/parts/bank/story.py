@@ -39,6 +39,13 @@ def _batches(world: "World", pick: Subjects) -> None:
     acts.perform(world, "batch_not_sent", pick.bills(1, on_first), void_on=void_day, paid_on=paid_day)
     later = pick.bills(1, on_first)
     acts.perform(world, "batch_not_sent", later, sent_on=second_day)
+    world.note_near_miss("A8.2", later, "sent with the second batch")
+    world.note_near_miss(
+        "A8.2",
+        f"""select bill_key from world.deduction where kind_code = '2' and seq = 2 and sent_at::date = date '{second_day}'
+        order by chance(bill_key, 'near') limit 3""",
+        "refused, listed again and sent",
+    )
     for offset, until in ((0, None), (0, 3), (-1, None), (-2, -20)):
         tries = plan.batch_days(world, f"'{pick.period(offset)}'")
         days = world.rows(f"select {tries[0]}, {tries[1]}, workday_after({tries[1]}, 1), workday_after({tries[1]}, 2)")[
@@ -99,7 +106,8 @@ def _cash(world: "World", pick: Subjects) -> None:
     acts.perform(world, "cash_not_summed", healed, until=pick.day(-5))  # summed up late, before the month's end
     near = pick.bills(2, usual)
     acts.perform(world, "paid_in_cash", near)
-    world.note_near_miss("A7.3", near, "summed up and remitted the same evening")
+    receipts = f"select '45' || substr(ticket_no, 3) from world.ticket where bill_key in ({near})"
+    world.note_near_miss("A7.3", receipts, "summed up and remitted the same evening")
 
 
 def _vouchers(world: "World", pick: Subjects) -> None:

@@ -277,6 +277,13 @@ def _projects(world: "World", cast: Cast) -> None:
 
 
 def _staff(world: "World", cast: Cast) -> None:
+    world.note_near_miss(
+        "A14.4",
+        """select r.registration_key || '|' || case r.department_code when 'HRSS' then p.hrss_no else p.nhsa_no end
+        from world.staff_change as c join world.registration as r using (registration_key) join world.person as p using (person_key)
+        where c.kind_code = '2' order by chance(c.change_no, 'near') limit 4""",
+        "removed in the month of its last bill",
+    )
     acts.perform(world, "roster_base_off", cast.registrations("staff1", "HRSS"), factor=9.0)
     acts.perform(world, "roster_base_off", cast.registrations("staff1", "NHSA"), factor=0.1)
     acts.perform(world, "roster_person_missing", cast.registrations("staff2", "HRSS"))
