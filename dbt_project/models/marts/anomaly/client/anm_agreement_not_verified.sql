@@ -20,11 +20,11 @@ with failing as (
         checks.earlier_count,
         checks.was_account_good,
         checks.last_debited_date,
-        checks.holder_norm is distinct from taxpayer.name_norm as is_holder_different,
+        not coalesce(checks.holder_norm = taxpayer.name_norm, false) as is_holder_different,
         case
             when checks.return_code = '24005' or checks.return_text like '%户名不符%' then 'name_differs'
             when
-                checks.holder_norm is distinct from taxpayer.name_norm
+                not coalesce(checks.holder_norm = taxpayer.name_norm, false)
                 and not checks.has_same_holder_earlier
                 and taxpayer.name_norm is not null then 'name_differs'
             when checks.was_account_good then 'verified_before'

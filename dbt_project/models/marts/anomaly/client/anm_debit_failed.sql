@@ -32,7 +32,7 @@ failed as (
         agreement.is_valid as is_agreement_valid,
         case
             when debits.deduction_type_code = '2' and not agreement.is_batch then 'batch_flag_off'
-            when agreement.verify_code is distinct from '1' and agreement.agreement_key is not null then 'not_verified'
+            when agreement.agreement_key is not null and coalesce(agreement.verify_code, '0') <> '1' then 'not_verified'
             when agreement.authority_bureau_code <> bill.bureau_code then 'authority_differs'
             when not agreement.is_valid then 'agreement_ended'
             when codes.reason_class = 'insufficient_funds' then 'insufficient_funds'

@@ -31,7 +31,7 @@ with lost as (
         {{ days_between('cast(messages.sent_at as date)', as_of_date()) }} <= {{ days }}
         and (
             messages.delivered_later_at is null
-            or messages.delivered_later_at > {{ dbt.dateadd('minute', retry_minutes, 'messages.sent_at') }}
+            or {{ minutes_between('messages.sent_at', 'messages.delivered_later_at') }} > {{ retry_minutes }}
         )
 )
 
