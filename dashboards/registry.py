@@ -33,6 +33,7 @@ _ROWS = frozenset({Role.LEADER, Role.SECTION, Role.BUREAU})
 PAGES = (
     PageSpec("overview", "总览", "征收", _AREA),
     PageSpec("progress", "征收进度", "征收", _AREA),
+    PageSpec("metrics", "指标", "征收", _AREA),
     PageSpec("findings", "疑点数据", "核查", _ROWS),
     PageSpec("reconciliation", "对账", "核查", _ROWS),
     PageSpec("catalogue", "规则目录", "数据", frozenset({Role.SECTION, Role.ANALYST})),

@@ -39,7 +39,10 @@ AGGREGATES = frozenset(
         "rec_annuity_summary", "rec_annuity_income", "rec_person_summary", "rec_treasury_agency", "rec_bucket", "rec_received_by_item",
         "rec_arrival_day", "rec_waterfall", "rec_clearing_time", "break_movement",
     }
+    | {"mtr_score", "mtr_change", "mtr_warning", "mtr_readiness_area", "mtr_readiness_backtest"}
 )  # fmt: skip
+# The cubes of metrics are aggregates too, whatever they are called after this.
+AGGREGATE_PREFIX = "mtr_cube_"
 # Scoped through another table, by the columns that they share.
 FOLLOWS = {"finding_event": ("finding", ("rule_id", "subject_key"))}
 
@@ -56,6 +59,11 @@ DERIVED = {
         " max(quarantined_at) as last_at from {source} group by all",
     ),
 }
+
+
+def is_aggregate(table: str) -> bool:
+    """Whether a table holds sums and no single records."""
+    return table in AGGREGATES or table.startswith(AGGREGATE_PREFIX)
 
 
 def _in(column: str, codes: Sequence[str]) -> str:
@@ -81,7 +89,7 @@ def row_filter(user: User, table: str, columns: Sequence[str], towns: Sequence[s
         return "true" if whole and user.role in (Role.SECTION, Role.OPERATOR) else None
     if scope.kind is ScopeKind.NONE:
         return None
-    if table not in AGGREGATES and not user.sees_rows:
+    if not is_aggregate(table) and not user.sees_rows:
         return None
     return area_filter(user, columns, towns)
 

@@ -28,6 +28,10 @@ PATTERNS = {
     "cause": r"[a-z][a-z_]{0,39}",
     "basis": r"amount|bill|employer",
     "tab": r"[a-z_]{1,20}",
+    "metric": r"[a-z][a-z0-9_]{0,59}",
+    "per": r"day|week|month|quarter|year|fee_year",
+    "at": r"\d{4}(\d{2}|Q[1-4]|-\d{2}-\d{2})?",
+    "cut": r"[a-z_]{1,30}:[A-Za-z0-9_\u4e00-\u9fff-]{1,30}",
 }
 
 

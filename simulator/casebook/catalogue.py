@@ -100,6 +100,42 @@ def outcomes() -> dict[str, str]:
     return _words("rec_outcomes")
 
 
+@dataclass(frozen=True)
+class Metric:
+    """A metric as its YAML declares it."""
+
+    metric_id: str
+    label: str
+    family: str
+    basis: str | None
+    cube: str
+    unit: str
+    requirements: tuple[str, ...]
+    period_types: tuple[str, ...]
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """All metrics by id."""
+    found: dict[str, Metric] = {}
+    for file in sorted(dbt_project_dir().glob("models/marts/metric/_semantic_*.yml")):
+        declared = yaml.safe_load(file.read_text(encoding="utf-8"))
+        models = {
+            measure["name"]: (model["name"], tuple(model["config"]["meta"]["periods"]))
+            for model in declared["semantic_models"]
+            for measure in model["measures"]
+        }
+        for one in declared["metrics"]:
+            meta = one["config"]["meta"]
+            params = one["type_params"]
+            model, periods = models[params.get("measure") or params["numerator"]]
+            found[one["name"]] = Metric(
+                one["name"], one["label"], str(meta.get("family", one["name"])), meta.get("basis"), f"mtr_cube_{model}",
+                str(meta["unit"]), tuple(meta["requirements"]), periods,
+            )  # fmt: skip
+    return found
+
+
 @cache
 def tables() -> tuple[ExchangeTable, ...]:
     """All exchange tables."""

@@ -1,6 +1,6 @@
 """What a case expects, checked when it is read, and compared with what the warehouse says after the build."""
 
-import json
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,10 +16,15 @@ from simulator.casebook import vocabulary as w
 from simulator.casebook.args import Args, at
 from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.interpret import Case
+from simulator.casebook.metric_bench import Keys, MetricBench
 from simulator.casebook.reader import Record, line_of
 from simulator.casebook.relations import bill_key, registration_key
 
 Row = dict[str, Any]
+BASES = {"amount": "amount", "金额": "amount", "按金额": "amount", "bill": "bill", "单据": "bill", "按单据": "bill",
+         "employer": "employer", "户籍": "employer", "按户籍": "employer", "person": "person", "人数": "person"}  # fmt: skip
+PERIOD_TYPES = {"day": "day", "日": "day", "week": "week", "周": "week", "month": "month", "月": "month", "quarter": "quarter", "季": "quarter",
+                "year": "year", "年": "year", "fee_year": "fee_year", "缴费年度": "fee_year"}  # fmt: skip
 KEY_COLUMNS = ("subject_key", "registration_key", "bill_key", "taxpayer_key", "agreement_key")
 NO_BREAK_OUTCOMES = {0, 1, 7}
 TIMING = {
@@ -344,12 +349,10 @@ def _metric(case: Case, entry: Any, place: Place) -> Expectation:
             "a metric is a mapping: `{name: collection_rate, basis: amount, numerator: 0, denominator: 2500.00}`", place
         )
     args = Args(entry, lang.METRIC_KEYS, replace(place, line=entry.line), case.as_of)
-    name = args.word("name", {"collection_rate": "collection_rate", "征收率": "collection_rate", "征缴率": "collection_rate", "A9.1": "collection_rate",
-                              "征缴进度": "collection_rate"}) or "collection_rate"  # fmt: skip
-    out = Expectation("metric", args.place, f"metric {name} {_shown(entry)}")
-    out.tests["basis"] = args.word("basis", {"amount": "amount", "金额": "amount", "按金额": "amount", "bill": "bill", "单据": "bill", "按单据": "bill",
-                                             "employer": "employer", "户籍": "employer", "按户籍": "employer"}) or "amount"  # fmt: skip
-    out.tests["period"] = args.month("period") or case.as_of.strftime("%Y%m")
+    metric = _metric_of(args)
+    out = Expectation("metric", args.place, f"metric {metric.metric_id} {_shown(entry)}")
+    out.tests["metric_id"] = metric.metric_id
+    out.tests["period_type"], out.tests["period"] = _period(args, metric, case)
     out.tests["level"], out.tests["area_code"] = "city", None
     if args.given("bureau"):
         out.tests["level"], out.tests["area_code"] = "bureau", args.need("bureau", w.bureau)
@@ -357,13 +360,19 @@ def _metric(case: Case, entry: Any, place: Place) -> Expectation:
         out.tests["level"], out.tests["area_code"] = "town", args.need("town", w.town)
     cuts = [
         ("insurance", args.typed("insurance", lambda one: w.item(one).code)),
+        ("levy_item", args.text("levy_item")),
         ("department", args.typed("department", lambda one: w.pick(one, w.DEPARTMENTS, "department"))),
         ("origin", args.word("origin", w.ORIGINS)),
         ("unit_type", args.word("unit_type", w.UNIT_TYPES)),
+        ("agency", args.typed("agency", w.agency)),
+        ("channel", args.word("channel", w.CHANNELS)),
+        ("source_system", args.word("system", w.SYSTEMS)),
     ]
     chosen = [(cut, code) for cut, code in cuts if code is not None]
+    if args.given("cut"):
+        chosen += [(str(cut), w.plain(code)) for cut, code in dict(args.raw("cut")).items()]
     if len(chosen) > 1:
-        raise CaseError("one cut at a time: insurance, department, origin or unit_type", args.place)
+        raise CaseError("one cut at a time", args.place)
     out.tests["cut_type"], out.tests["cut_code"] = chosen[0] if chosen else ("total", "total")
     for key, column in (("numerator", "numerator"), ("denominator", "denominator"), ("settled", "settled_numerator")):
         if args.given(key):
@@ -374,6 +383,51 @@ def _metric(case: Case, entry: Any, place: Place) -> Expectation:
     if not any(key.startswith(("is ", "column ")) for key in out.tests):
         raise CaseError("a metric needs what it must be: numerator, denominator, rate or settled", args.place)
     return out
+
+
+def _metric_of(args: Args) -> catalogue.Metric:
+    """The metric that an author names: by id, family, Chinese name or requirement id, with its basis."""
+    known = catalogue.metrics()
+    asked = w.plain(args.raw("name")) if args.given("name") else "collection_rate"
+    asked = {"征收率": "collection_rate", "征缴率": "collection_rate", "征缴进度": "collection_rate"}.get(asked, asked)
+    if asked in known and not args.given("basis"):
+        return known[asked]
+    found = [one for one in known.values() if asked in {one.metric_id, one.family, one.label}]
+    basis = args.word("basis", BASES)
+    if not found:
+        # A requirement may have several metrics; the one declared first is meant.
+        by_requirement = [one for one in known.values() if asked in one.requirements]
+        found = [one for one in by_requirement if basis is None or one.basis == basis]
+        found = [one for one in found if one.family == found[0].family and basis is None and one.basis == "amount"] or found[:1]
+    elif basis or len({one.family for one in found}) == 1 < len(found):
+        found = [one for one in found if one.basis == (basis or "amount")]
+    if len(found) != 1:
+        named = [f"{one.metric_id} ({one.label})" for one in (found or known.values())]
+        raise args.error("name", f"“{asked}” names {len(found) or 'no'} metric{'s' if found else ''}; {choices(named, asked)}")
+    return found[0]
+
+
+def _period(args: Args, metric: catalogue.Metric, case: Case) -> tuple[str, str]:
+    """Type and label of the period that is asked for; without one that of the business date."""
+    per = args.word("per", PERIOD_TYPES) or ("month" if "month" in metric.period_types else metric.period_types[0])
+    if per not in metric.period_types:
+        raise args.error("per", f"{metric.metric_id} is made per {', '.join(metric.period_types)}")
+    day = case.as_of
+    current = {
+        "day": day.isoformat(),
+        "week": (day - dt.timedelta(days=day.weekday())).isoformat(),
+        "month": day.strftime("%Y%m"),
+        "quarter": f"{day.year}Q{(day.month - 1) // 3 + 1}",
+        "year": str(day.year),
+        "fee_year": str(day.year),
+    }[per]
+    if not args.given("period"):
+        return per, current
+    if per == "month":
+        return per, args.month("period") or current
+    if per in {"day", "week"}:
+        return per, (args.need("period", v.to_date)).isoformat()
+    return per, w.plain(args.raw("period")).upper()
 
 
 def _rate(value: Any) -> Decimal | None:
@@ -547,11 +601,19 @@ class Results:
         columns = [one[0] for one in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
-    def metrics(self, names: Names) -> list[Row]:
-        """The collection rate over a case's own cast, by the project's own definition."""
+    def metrics(self, names: Names, cube: str) -> list[Row]:
+        """A cube over a case's own cast, by the project's own definition."""
         if self._metrics is None:
             self._metrics = MetricBench(self.con, self.manifest)
-        return self._metrics.over(names)
+        cast = names.case.cast
+        keys = Keys(
+            frozenset(names.bills),
+            frozenset(names.registrations),
+            frozenset(one.key for one in cast.taxpayers.values()),
+            frozenset(one.key for one in cast.agreements.values()),
+            names.stem,
+        )
+        return self._metrics.over(keys, cube)
 
     def close(self) -> None:
         """Let go of the warehouse."""
@@ -560,46 +622,6 @@ class Results:
             self._metrics.con.close()
         for bench in self._benches.values():
             bench.con.close()
-
-
-class MetricBench:
-    """Runs the project's compiled metric model on the rows of one case only."""
-
-    def __init__(self, source: duckdb.DuckDBPyConnection, manifest: Path) -> None:
-        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
-        node = nodes["model.shebao.mtr_collection_rate"]
-        base = nodes["model.shebao.mtr_collection_base"]
-        compiled = node.get("compiled_code")
-        if not compiled:
-            file = manifest.parent / "compiled" / "shebao" / node["original_file_path"]
-            compiled = file.read_text(encoding="utf-8")
-        self.sql = compiled
-        self.con = duckdb.connect(":memory:")
-        self.con.execute("set enable_progress_bar = false")
-        database = node["database"]
-        self.con.execute(f"attach ':memory:' as \"{database}\"")
-        for unique_id in {*node["depends_on"]["nodes"], "model.shebao.mtr_collection_base"}:
-            one = nodes[unique_id]
-            relation = f'"{database}"."{one["schema"]}"."{one["alias"]}"'
-            self.con.execute(f'create schema if not exists "{database}"."{one["schema"]}"')
-            self.con.register(
-                "arriving", source.execute(f'select * from "{one["schema"]}"."{one["alias"]}"').to_arrow_table()
-            )
-            self.con.execute(f"create table {relation} as from arriving")
-            self.con.unregister("arriving")
-        self.base = f'"{database}"."{base["schema"]}"."{base["alias"]}"'
-        self.con.execute(f"create temp table everything as from {self.base}")
-
-    def over(self, names: Names) -> list[Row]:
-        """All slices of the metric for one case."""
-        self.con.execute("create or replace temp table wanted (key varchar)")
-        keys = sorted(names.bills) or ["–"]
-        self.con.executemany("insert into wanted values (?)", [[key] for key in keys])
-        self.con.execute(f"delete from {self.base}")
-        self.con.execute(f"insert into {self.base} from everything where bill_key in (from wanted)")
-        cursor = self.con.execute(self.sql)
-        columns = [one[0] for one in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 @dataclass
@@ -615,7 +637,6 @@ class Verdict:
 def judge(case: Case, expectations: list[Expectation], results: Results) -> list[Verdict]:
     """Compare a case's expectations with the results of its build."""
     names = Names(case)
-    metrics: list[Row] | None = None
     out = []
     for one in expectations:
         if one.kind in {"found", "not_found"}:
@@ -624,8 +645,7 @@ def judge(case: Case, expectations: list[Expectation], results: Results) -> list
         elif one.kind == "only":
             out.append(_judge_only(names, one, results))
         elif one.kind == "metric":
-            metrics = results.metrics(names) if metrics is None else metrics
-            out.append(_judge_metric(one, metrics))
+            out.append(_judge_metric(one, results.metrics(names, catalogue.metrics()[one.tests["metric_id"]].cube)))
         elif one.kind in {"bucket", "received"}:
             out.append(_judge_money_table(one, results.money_table(one.kind, names)))
         elif one.kind in {"break", "no_break"}:
@@ -728,7 +748,9 @@ def _judge_metric(one: Expectation, rows: list[Row]) -> Verdict:
     }  # fmt: skip
     hits = [row for row in rows if _is(row, slice_of)]
     nothing: Row = {"numerator": Decimal(0), "denominator": Decimal(0), "settled_numerator": Decimal(0), "rate": None}
-    row = hits[0] if hits else nothing
+    settled_id = str(slice_of["metric_id"]).replace("collection_rate_", "settlement_rate_")
+    settled = [row for row in rows if _is(row, slice_of | {"metric_id": settled_id})]
+    row = {**hits[0], "settled_numerator": settled[0]["numerator"] if settled else Decimal(0)} if hits else nothing
     ok = all(row.get(key.removeprefix("is ")) == value for key, value in one.tests.items() if key.startswith("is "))
     columns = {key: value for key, value in one.tests.items() if key.startswith("column ")}
     ok = ok and (not columns or (bool(hits) and _is(row, columns)))

@@ -121,6 +121,15 @@ def _tables() -> list[str]:
     return lines
 
 
+def _metrics() -> list[str]:
+    lines = ["| metric | name | requirements | basis | unit | per |", "|---|---|---|---|---|---|"]
+    for one in catalogue.metrics().values():
+        lines.append(
+            f"| `{one.metric_id}` | {one.label} | {', '.join(one.requirements)} | {one.basis or ''} | {one.unit} | {', '.join(one.period_types)} |"
+        )
+    return lines
+
+
 BLOCKS: dict[str, Callable[[], list[str]]] = {
     "case": lambda: _keys(lang.CASE_KEYS),
     "employer": lambda: _keys(lang.CAST_EMPLOYER),
@@ -136,6 +145,7 @@ BLOCKS: dict[str, Callable[[], list[str]]] = {
     "finding": lambda: _keys(lang.FINDING_KEYS),
     "rules": _rules,
     "metric": lambda: _keys(lang.METRIC_KEYS),
+    "metrics": lambda: _metrics(),
     "break": lambda: _keys(lang.BREAK_KEYS),
     "reconciled": lambda: _keys(lang.RECONCILED_KEYS),
     "bucket": lambda: _keys(lang.BUCKET_KEYS),

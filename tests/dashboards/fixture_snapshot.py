@@ -49,8 +49,11 @@ FILLED = {
     " due_employers missing_employers earlier_missing_bills rate_amount rate_bills rate_employers",
     "mtr_stage": "period area_code area_name bureau_code department_code stage_code stage_name sort_order bill_count amount"
     " oldest_sent_date",
-    "mtr_definition": "metric_id family basis requirements title basis_title unit direction numerator_words denominator_words grain"
-    " dimensions exclusions comparison ranking small_denominator",
+    "mtr_definition": "metric_id family basis cube requirements title basis_title description unit is_rate direction numerator_words"
+    " denominator_words grain dimensions levels period_types exclusions comparison ranking target target_source small_denominator valid_from",
+    "mtr_cube_collection": "metric_id period_type period level area_code area_name parent_code bureau_code town_code cut_type cut_code"
+    " cut_name numerator denominator rate prev_rate prev_year_rate rate_mom rate_yoy rank prev_rank rank_change target gap subject_count"
+    " is_small band",
     "rec_summary": "pair measure period bureau_code agency_code insurance_code outcome_code bill_count tax_amount agency_amount"
     " difference",
     "rec_break": "pair measure bill_key registration_key unit_name insurance_code agency_code bureau_code period outcome_code"
@@ -433,12 +436,24 @@ def _stages(world: _World, rows: Rows) -> None:
         if count * weight // 8
     ]  # fmt: skip
     rows["mtr_definition"] = [
-        (f"collection_rate_{basis}", "collection_rate", basis, "A9.1", "征收率", title, unit, "higher", numerator, denominator, "所属期 × 户籍", "全市、主管局",
-         "上游已撤销、已作废的征集单；超过应征金额的部分", "与上一所属期同一进度日相比", "只在16个主管局之间排名", 30)
+        (f"collection_rate_{basis}", "collection_rate", basis, "mtr_cube_collection", "A9.1", f"征收率（{title}）", title,
+         f"应征中已征的比例，{title}。", unit, True, "higher", numerator, denominator, "所属期 × 户籍", "险种、社保医保系统", "city,bureau,town",
+         "month", "上游已撤销、已作废的征集单；超过应征金额的部分", "与上一所属期同一进度日相比", "只在16个主管局之间排名",
+         Decimal("0.98"), "假设值", 30, date(2019, 4, 1))
         for basis, title, unit, numerator, denominator in (
             ("amount", "按金额", "元", "已上解金额", "应征金额"), ("bill", "按单据", "张", "已足额上解的张数", "有效征集单张数"),
             ("employer", "按户籍", "户", "已足额上解的户籍数", "有应征的户籍数"),
         )
+    ]  # fmt: skip
+    rates = [dict(zip(FILLED["mtr_collection_rate"].split(), row, strict=True)) for row in rows["mtr_collection_rate"]]
+    rows["mtr_cube_collection"] = [
+        (f"collection_rate_{row['basis']}", "month", row["period"], row["level"], row["area_code"], row["area_name"], row["parent_code"],
+         row["bureau_code"], row["area_code"] if row["level"] == "town" else None, row["cut_type"], row["cut_code"], row["cut_name"],
+         row["numerator"], row["denominator"], row["rate"], row["prev_rate"], row["prev_year_rate"], row["rate_mom"], row["rate_yoy"],
+         row["rank"], row["prev_rank"], row["rank_change"], Decimal("0.98"),
+         max(_cents(float(row["denominator"]) * 0.98) - row["numerator"], Decimal(0)), row["employer_count"], row["is_small"],
+         "same" if row["rank"] and row["basis"] != "amount" else None)
+        for row in rates
     ]  # fmt: skip
 
 

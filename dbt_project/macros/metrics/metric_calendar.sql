@@ -87,6 +87,16 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
+    {%- if 'fee_year' in types -%}
+        {#- Years for which residents pay; their seasons begin before them. -#}
+        {%- for back in range(-1, 2) -%}
+            {%- set year = as_of.year - back -%}
+            {%- do found.append({
+                'type': 'fee_year', 'label': year | string, 'begin': date(year, 1, 1), 'end': as_of, 'prev': (year - 1) | string,
+                'prev_year': (year - 1) | string, 'progress': as_of, 'is_current': back <= 0
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {{ return(found) }}
 {% endmacro %}
 

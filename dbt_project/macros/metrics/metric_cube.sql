@@ -9,6 +9,8 @@
                stock: it has `begin_period` and `end_period`, and a row counts at each month's end from the first up to before the second
     moments    columns of the base that exist also as they were a month and a year before (`_prev_month`, `_prev_year`)
     total_only types of period that are made for the total alone, not for cuts
+    level_cuts the cuts that a level is made for, where it is not made for all
+    moment_names  which moments, when not both
     cuts       brought: the base has `cut_type` and `cut_code`; otherwise each categorical dimension is a cut
     subjects   the measure that is counted against small_denominator
   Comparison: with moments, a month is compared with the other month at the same progress; by day, the current period is compared with the others up to
@@ -63,7 +65,7 @@ select 1 as parsed from {{ base }}
 {%- set measures = [] -%}
 {%- for measure in model.measures if measure.name in needed -%}{%- do measures.append(measure) -%}{%- endfor -%}
 {%- set source_key = {'month': ['period'], 'day': ['day'], 'given': ['period_type', 'period'], 'stock': ['begin_period', 'end_period']}[time] -%}
-{%- set ats = ['', '_prev_month', '_prev_year'] if moments else ['', '_compared'] -%}
+{%- set ats = [''] + meta.get('moment_names', ['_prev_month', '_prev_year']) if moments else ['', '_compared'] -%}
 {%- set sums = [] -%}
 {%- for measure in measures -%}{%- for at in ats -%}{%- do sums.append(measure.name ~ at) -%}{%- endfor -%}{%- endfor -%}
 with source as (
@@ -141,7 +143,7 @@ fine as (
 ),
 
 calendar as (
-    {{ shebao.metric_calendar_rows(types) if time != 'given' else shebao.metric_calendar_rows(['day', 'week', 'month', 'quarter', 'year']) }}
+    {{ shebao.metric_calendar_rows(types) if time != 'given' else shebao.metric_calendar_rows(['day', 'week', 'month', 'quarter', 'year', 'fee_year']) }}
 ),
 
 periods as (
@@ -218,6 +220,9 @@ rolled as (
         on fine.begin_period <= period_rows.month_period and (fine.end_period is null or fine.end_period > period_rows.month_period)
     {%- endif %}
     where {{ 'fine' if time == 'given' else 'period_rows' }}.period_type in ({% for type in level_types %}'{{ type }}'{{ ', ' if not loop.last }}{% endfor %})
+    {%- if level in meta.get('level_cuts', {}) %}
+        and fine.cut_type in ('total'{% for cut in meta.level_cuts[level] %}, '{{ cut }}'{% endfor %})
+    {%- endif %}
     {%- for type in meta.get('total_only', []) %}
         and ({{ 'fine' if time == 'given' else 'period_rows' }}.period_type <> '{{ type }}' or fine.cut_type = 'total')
     {%- endfor %}
@@ -390,7 +395,9 @@ compared as (
         now.subject_count,
         {%- for other, at in [('prev', '_prev_month' if moments else '_compared'), ('prev_year', '_prev_year' if moments else '_compared')] %}
         {%- for part in ['numerator', 'denominator'] %}
-        {%- if moments and other == 'prev' %}
+        {%- if moments and other == 'prev' and at not in ats %}
+        {{ decimal18(other ~ '.' ~ part) }} as {{ other }}_{{ part }},
+        {%- elif moments and other == 'prev' %}
         {{ decimal18('case when now.period_type = \'month\' then ' ~ other ~ '.' ~ part ~ at ~ ' else ' ~ other ~ '.' ~ part ~ ' end') }} as {{ other }}_{{ part }},
         {%- elif moments %}
         {{ decimal18(other ~ '.' ~ part ~ at) }} as {{ other }}_{{ part }},

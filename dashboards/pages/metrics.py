@@ -1,0 +1,201 @@
+"""指标: any metric by its name: ranking of the bureaus, course over time, cuts, and what it means, in words."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import address, charts, frame, html, kpi, states, table
+from dashboards.components.context import Area, Context
+from dashboards.components.table import Column
+from dashboards.repositories import metrics
+from dashboards.services import formats, measures
+
+_PURPOSE = "指标"
+_FIRST = "collection_rate_amount"
+Row = dict[str, Any]
+
+
+def show(context: Context) -> None:
+    """The page."""
+    known = {str(row["metric_id"]): row for row in metrics.definitions(context.user)}
+    if not known:
+        frame.head("指标", context.user.scope.label, context)
+        states.missing("指标")
+        return
+    path = context.path()
+    here = path[-1]
+    frame.head("指标", f"{here.name} · 共 {len(known)} 个指标，统一口径", context)
+    frame.breadcrumb(path)
+    metric, per, period, cut_type, cut_code = _choices(context, known)
+    if not period:
+        states.empty("这个指标还没有数据", "换一个期间类型或指标。")
+        _definition(metric)
+        return
+    own = _rows(context, metric, per, period, here, cut_type, cut_code)
+    _figures(metric, per, own[0] if own else None)
+    left, right = st.columns([1.7, 1])
+    with left:
+        _areas(context, metric, per, period, here, cut_type, cut_code)
+        _course(context, metric, per, here, cut_type, cut_code)
+    with right:
+        _definition(metric)
+        _values(context, metric, per, period, here)
+
+
+def _choices(context: Context, known: dict[str, Row]) -> tuple[Row, str, str, str, str]:
+    with st.container(key="filters_metrics"):
+        first, second, third, fourth = st.columns([2.2, 1, 1.2, 1.6], vertical_alignment="bottom")
+        with first:
+            chosen = address.select(
+                "指标", "metric", sorted(known, key=lambda one: str(known[one]["cube"])), default=_FIRST if _FIRST in known else next(iter(known)),
+                names=lambda code: str(known[code]["title"]), resets=("per", "at", "cut"),
+            )  # fmt: skip
+        metric = known[chosen]
+        types = [one for one in str(metric["period_types"]).split(",") if one]
+        with second:
+            per = address.select(
+                "期间", "per", types, default="month" if "month" in types else types[0],
+                names=lambda code: measures.PERIOD_TYPES.get(code, code), resets=("at", "cut"),
+            )  # fmt: skip
+        periods = metrics.periods(context.user, metric, per)
+        if not periods:
+            return metric, per, "", "total", "total"
+        newest = periods[1] if per == "fee_year" and len(periods) > 1 and int(periods[0]) > context.as_of.year else periods[0]
+        with third:
+            period = address.select("哪一期", "at", periods, default=newest, names=lambda one: measures.period_name(per, one))
+        found = {f"{row['cut_type']}:{row['cut_code']}": row for row in metrics.cuts(context.user, metric, per, period)}
+        with fourth:
+            cut = address.select(
+                "切片", "cut", ["total:total", *found], default="total:total",
+                names=lambda code: "全部" if code not in found
+                else f"{measures.CUTS.get(str(found[code]['cut_type']), found[code]['cut_type'])}：{found[code]['cut_name']}",
+            )  # fmt: skip
+    cut_type, _, cut_code = cut.partition(":")
+    return metric, per, period, cut_type, cut_code
+
+
+def _rows(context: Context, metric: Row, per: str, period: str | None, here: Area, cut_type: str, cut_code: str) -> list[Row]:
+    return metrics.figures(
+        context.user, _PURPOSE, metric, per, period, here.level, cut_type=cut_type, cut_code=cut_code, area_code=here.code
+    )
+
+
+def _figures(metric: Row, per: str, row: Row | None) -> None:
+    if row is None:
+        states.empty("本期没有数据", "分母为零的指标显示“不适用”，不作0%或100%。")
+        return
+    unit = str(metric["unit"])
+    items = [
+        kpi.Kpi(
+            str(metric["title"]), measures.value(metric, row),
+            below=f"较上期 {html.text(measures.change(metric, row, 'prev'))}　较上年 {html.text(measures.change(metric, row, 'prev_year'))}", main=True,
+        )
+    ]  # fmt: skip
+    if metric["is_rate"]:
+        items.append(kpi.Kpi("分子", measures.amount(row["numerator"], unit), below=html.text(metric["numerator_words"])))
+        items.append(kpi.Kpi("分母", measures.amount(row["denominator"], unit), below=html.text(metric["denominator_words"])))
+    if row["target"] is not None:
+        items.append(kpi.Kpi("距目标", measures.gap(metric, row), below=f"目标 {formats.share(row['target'])} · {html.text(metric['target_source'] or '')}"))
+    if row["rank"] is not None:
+        items.append(kpi.Kpi("排名", f"第 {row['rank']} 名", below=html.steps(row["rank_change"])))
+    kpi.show(items)
+
+
+def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut_type: str, cut_code: str) -> None:
+    below = {"city": "bureau", "bureau": "town", "town": "village"}[here.level]
+    if below not in str(metric["levels"]).split(","):
+        return
+    rows = metrics.figures(
+        context.user, _PURPOSE, metric, per, period, below, cut_type=cut_type, cut_code=cut_code,
+        parent_code=None if below == "bureau" else here.code,
+    )  # fmt: skip
+    names = {"bureau": "主管局", "town": "街道乡镇", "village": "村社区"}
+    with st.container(key="card_metric_areas"):
+        st.html(html.title(f"各{names[below]}", f"{measures.period_name(per, period)} · {frame.as_of_note(context)}"))
+        if not rows:
+            states.empty("这一级没有数据", "换一个期间类型：日、周一般只到主管局。")
+            return
+        best = max((abs(float(row["rate"] if metric["is_rate"] else row["numerator"])) for row in rows if row["rate"] is not None or not metric["is_rate"]), default=0.0)
+        columns = [
+            Column(names[below], lambda row: f"<b>{html.text(_label(row, below))}</b>{' *' if row['is_small'] else ''}", "n"),
+            Column(
+                "数值", lambda row: measures.value(metric, row) + (html.bar(_part(metric, row, best)) if best and _part(metric, row, best) is not None else ""), "r"
+            ),
+            Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
+            Column("较上年", lambda row: html.text(measures.change(metric, row, "prev_year")), "r hide-s"),
+        ]  # fmt: skip
+        if below == "bureau":
+            columns = [
+                Column("名次", lambda row: "—" if row["rank"] is None else str(row["rank"]), "c"),
+                Column("升降", lambda row: html.steps(row["rank_change"]), "c n"),
+                *columns,
+            ]
+        if any(row["gap"] is not None for row in rows):
+            columns.append(Column("距目标", lambda row: measures.gap(metric, row), "r hide-s"))
+        if any(row["band"] for row in rows):
+            columns.append(Column("分档", lambda row: _band(row), "n hide-s"))
+        table.show(columns, rows)
+        st.html(html.note(f"{html.text(metric['ranking'])}。带“*”的涉及对象不足 {metric['small_denominator']}，比率波动大，仅供参考。"))
+
+
+def _label(row: Row, level: str) -> str:
+    return formats.bureau_label(row["area_name"]) if level == "bureau" else str(row["area_name"])
+
+
+def _part(metric: Row, row: Row, best: float) -> float | None:
+    value = row["rate"] if metric["is_rate"] else row["numerator"]
+    return None if value is None or not best else min(abs(float(value)) / best, 1.0)
+
+
+def _band(row: Row) -> str:
+    tone = {"better": "good", "worse": "warn"}.get(str(row["band"]), "mute")
+    return html.badge(measures.BANDS[row["band"]], tone) if row["band"] else "—"
+
+
+def _course(context: Context, metric: Row, per: str, here: Area, cut_type: str, cut_code: str) -> None:
+    rows = _rows(context, metric, per, None, here, cut_type, cut_code)
+    if len(rows) < 2:
+        return
+    with st.container(key="card_metric_course"):
+        st.html(html.title(f"近 {len(rows)} 期走势", frame.as_of_note(context)))
+        names = [measures.period_name(per, str(row["period"])) for row in rows]
+        charts.lines(
+            "metric_course", names,
+            [charts.Line(str(metric["title"]), [measures.size(metric, row) for row in rows], [measures.value(metric, row) for row in rows])],
+            y_title=measures.axis(metric), alt=f"{metric['title']}各期走势",
+            ticks={name: name for name in names[:: max(len(names) // 6, 1)]},
+        )  # fmt: skip
+
+
+def _values(context: Context, metric: Row, per: str, period: str, here: Area) -> None:
+    found: dict[str, list[Row]] = {}
+    for cut in metrics.cuts(context.user, metric, per, period):
+        found.setdefault(str(cut["cut_type"]), []).append(cut)
+    for cut_type in list(found)[:4]:
+        rows = metrics.figures(context.user, _PURPOSE, metric, per, period, here.level, cut_type=cut_type, area_code=here.code)
+        if not rows:
+            continue
+        with st.container(key=f"card_metric_{cut_type}"):
+            st.html(html.title(f"按{measures.CUTS.get(cut_type, cut_type)}", frame.as_of_note(context)))
+            table.show(
+                [
+                    Column(measures.CUTS.get(cut_type, cut_type), lambda row: f"<b>{html.text(row['cut_name'])}</b>", "n"),
+                    Column("数值", lambda row: measures.value(metric, row), "r"),
+                    Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
+                ],
+                rows,
+            )
+
+
+def _definition(metric: Row) -> None:
+    with st.container(key="card_metric_definition"):
+        st.html(html.title("口径"))
+        st.html(f'<p style="margin:0;font-size:.94rem;line-height:1.75">{html.text(metric["description"])}</p>')
+        facts = [
+            ("分子", metric["numerator_words"]), ("分母", metric["denominator_words"] or "—"), ("单位", metric["unit"]),
+            ("计算粒度", metric["grain"]), ("可切维度", metric["dimensions"] or "—"), ("不计入", metric["exclusions"] or "—"),
+            ("比较", metric["comparison"]), ("方向", "越低越好" if metric["direction"] == "lower" else "越高越好"),
+            ("目标", "—" if metric["target"] is None else f"{formats.share(metric['target'])}（{metric['target_source']}）"),
+            ("对应需求", metric["requirements"]), ("起用", formats.day(metric["valid_from"])), ("汇总表", metric["cube"]),
+        ]  # fmt: skip
+        st.html(html.facts([(name, str(text)) for name, text in facts]))

@@ -1,0 +1,67 @@
+"""A metric's figures as people read them: values with their unit, changes, bands, names of periods and cuts."""
+
+from typing import Any
+
+from dashboards.services import formats
+
+Row = dict[str, Any]
+PERIOD_TYPES = {"day": "日", "week": "周", "month": "月", "quarter": "季", "year": "年", "fee_year": "缴费年度"}
+CUTS = {
+    "total": "全部", "insurance": "险种", "levy_item": "征收项目", "department": "社保医保系统", "origin": "单据来源", "agency": "经办机构",
+    "unit_type": "单位类型", "source_system": "系统来源", "void_reason": "作废原因", "channel": "缴款方式", "place": "办理渠道",
+    "sign_place": "签约渠道", "person_insurance": "险种", "subitem": "征收品目", "person_kind": "人员类别", "person_channel": "缴费渠道",
+    "channel_group": "渠道大类",
+}  # fmt: skip
+BANDS = {"better": "明显好于全市", "same": "与全市无显著差别", "worse": "明显差于全市"}
+
+
+def period_name(period_type: str, period: str) -> str:
+    """202606 → 2026年6月, 2026Q2 → 2026年第2季度, a Monday → the week from it on."""
+    if period_type == "month":
+        return formats.period_name(period)
+    if period_type == "quarter":
+        return f"{period[:4]}年第{period[-1]}季度"
+    if period_type == "week":
+        return f"{period} 起一周"
+    return f"{period}年" if period_type == "year" else f"{period} 年度" if period_type == "fee_year" else period
+
+
+def amount(value: Any, unit: str) -> str:
+    """A number with the metric's unit."""
+    if value is None:
+        return formats.NONE
+    return formats.money(value) if unit == "元" else f"{formats.count(value)} {unit}"
+
+
+def value(metric: Row, row: Row | None) -> str:
+    """What a metric is: its rate, or its number."""
+    if row is None:
+        return formats.NONE
+    return formats.share(row["rate"]) if metric["is_rate"] else amount(row["numerator"], str(metric["unit"]))
+
+
+def size(metric: Row, row: Row) -> float | None:
+    """The same as a number to draw: a rate in percent, money in 万元, else the count."""
+    if metric["is_rate"]:
+        return None if row["rate"] is None else float(row["rate"]) * 100
+    return float(row["numerator"]) / (10_000 if metric["unit"] == "元" else 1)
+
+
+def axis(metric: Row) -> str:
+    """The unit of the drawing."""
+    return "%" if metric["is_rate"] else "万元" if metric["unit"] == "元" else str(metric["unit"])
+
+
+def change(metric: Row, row: Row, other: str) -> str:
+    """The change against `prev` or `prev_year`: points of a rate, percent of a number."""
+    if metric["is_rate"]:
+        return f"{formats.points(row['rate_mom' if other == 'prev' else 'rate_yoy'])}"
+    now, before = formats.decimal_of(row["numerator"]), formats.decimal_of(row[f"{other}_numerator"])
+    if now is None or not before:
+        return formats.NONE
+    return f"{formats.points(now / before - 1)}%"
+
+
+def gap(metric: Row, row: Row) -> str:
+    """How much is missing to the target, in people or money."""
+    return formats.NONE if row["gap"] is None else amount(row["gap"], str(metric["unit"]))
