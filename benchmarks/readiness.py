@@ -1,4 +1,4 @@
-"""Fit the points of the readiness scorecard on the older months of a warehouse and say how well they tell the newer ones.
+"""Fit the points of the readiness scorecard on every other month of a warehouse and say how well they tell the months between.
 
 Each value of a feature gets its weight of evidence, the logarithm of how much oftener it stands with a declaration than without, times SCALE. Nothing is
 written: the printed rows are what seeds/reference/ref_readiness_point.csv holds, after a look by eye.
@@ -34,12 +34,17 @@ def fit(con: duckdb.DuckDBPyConnection, months: list[str], features: tuple[str, 
     return points
 
 
-def area_under_curve(con: duckdb.DuckDBPyConnection, months: list[str], points: dict[tuple[str, str], int]) -> float | None:
+def area_under_curve(
+    con: duckdb.DuckDBPyConnection, months: list[str], points: dict[tuple[str, str], int]
+) -> float | None:
     """The chance that somebody who declared has more points than somebody who did not; ties count half."""
     used = tuple(dict.fromkeys(feature for feature, _ in points))
     listed = ", ".join(f"'{month}'" for month in months)
     score = " + ".join(
-        "case " + feature + "".join(f" when '{v}' then {p}" for (f, v), p in points.items() if f == feature) + " else 0 end"
+        "case "
+        + feature
+        + "".join(f" when '{v}' then {p}" for (f, v), p in points.items() if f == feature)
+        + " else 0 end"
         for feature in used
     )
     groups = con.execute(
@@ -54,13 +59,16 @@ def area_under_curve(con: duckdb.DuckDBPyConnection, months: list[str], points: 
 
 
 def main() -> int:
-    """Print points from the older half of the months, and the area under the curve in either half, feature by feature."""
+    """Print points from half of the months, and the area under the curve in either half, feature by feature."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.readiness", description=__doc__)
     parser.add_argument("--warehouse", type=Path, default=paths.warehouse_file())
     args = parser.parse_args()
     with duckdb.connect(str(args.warehouse), read_only=True) as con:
-        months = [row[0] for row in con.execute(f"select distinct period from {BASE} where is_over order by 1").fetchall()]
-        older, newer = months[: len(months) // 2], months[len(months) // 2 :]
+        months = [
+            row[0] for row in con.execute(f"select distinct period from {BASE} where is_over order by 1").fetchall()
+        ]
+        # Every other month, so that both sides have months inside and outside the season.
+        older, newer = months[0::2], months[1::2]
         print(f"fitted on {older}, tested on {newer}")
         for count in range(1, len(FEATURES) + 1):
             points = fit(con, older, FEATURES[:count])

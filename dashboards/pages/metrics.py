@@ -60,9 +60,15 @@ def _choices(context: Context, known: dict[str, Row]) -> tuple[Row, str, str, st
         periods = metrics.periods(context.user, metric, per)
         if not periods:
             return metric, per, "", "total", "total"
-        newest = periods[1] if per == "fee_year" and len(periods) > 1 and int(periods[0]) > context.as_of.year else periods[0]
+        newest = (
+            periods[1]
+            if per == "fee_year" and len(periods) > 1 and int(periods[0]) > context.as_of.year
+            else periods[0]
+        )
         with third:
-            period = address.select("哪一期", "at", periods, default=newest, names=lambda one: measures.period_name(per, one))
+            period = address.select(
+                "哪一期", "at", periods, default=newest, names=lambda one: measures.period_name(per, one)
+            )
         found = {f"{row['cut_type']}:{row['cut_code']}": row for row in metrics.cuts(context.user, metric, per, period)}
         with fourth:
             cut = address.select(
@@ -74,9 +80,19 @@ def _choices(context: Context, known: dict[str, Row]) -> tuple[Row, str, str, st
     return metric, per, period, cut_type, cut_code
 
 
-def _rows(context: Context, metric: Row, per: str, period: str | None, here: Area, cut_type: str, cut_code: str) -> list[Row]:
+def _rows(
+    context: Context, metric: Row, per: str, period: str | None, here: Area, cut_type: str, cut_code: str
+) -> list[Row]:
     return metrics.figures(
-        context.user, _PURPOSE, metric, per, period, here.level, cut_type=cut_type, cut_code=cut_code, area_code=here.code
+        context.user,
+        _PURPOSE,
+        metric,
+        per,
+        period,
+        here.level,
+        cut_type=cut_type,
+        cut_code=cut_code,
+        area_code=here.code,
     )
 
 
@@ -92,10 +108,20 @@ def _figures(metric: Row, per: str, row: Row | None) -> None:
         )
     ]  # fmt: skip
     if metric["is_rate"]:
-        items.append(kpi.Kpi("分子", measures.amount(row["numerator"], unit), below=html.text(metric["numerator_words"])))
-        items.append(kpi.Kpi("分母", measures.amount(row["denominator"], unit), below=html.text(metric["denominator_words"])))
+        items.append(
+            kpi.Kpi("分子", measures.amount(row["numerator"], unit), below=html.text(metric["numerator_words"]))
+        )
+        items.append(
+            kpi.Kpi("分母", measures.amount(row["denominator"], unit), below=html.text(metric["denominator_words"]))
+        )
     if row["target"] is not None:
-        items.append(kpi.Kpi("距目标", measures.gap(metric, row), below=f"目标 {formats.share(row['target'])} · {html.text(metric['target_source'] or '')}"))
+        items.append(
+            kpi.Kpi(
+                "距目标",
+                measures.gap(metric, row),
+                below=f"目标 {formats.share(row['target'])} · {html.text(metric['target_source'] or '')}",
+            )
+        )
     if row["rank"] is not None:
         items.append(kpi.Kpi("排名", f"第 {row['rank']} 名", below=html.steps(row["rank_change"])))
     kpi.show(items)
@@ -115,12 +141,12 @@ def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut
         if not rows:
             states.empty("这一级没有数据", "换一个期间类型：日、周一般只到主管局。")
             return
-        best = max((abs(float(row["rate"] if metric["is_rate"] else row["numerator"])) for row in rows if row["rate"] is not None or not metric["is_rate"]), default=0.0)
+        sizes = [row["rate"] if metric["is_rate"] else row["numerator"] for row in rows]
+        sizes = [row["rate"] if metric["is_rate"] else row["numerator"] for row in rows]
+        best = max((abs(float(one)) for one in sizes if one is not None), default=0.0)
         columns = [
             Column(names[below], lambda row: f"<b>{html.text(_label(row, below))}</b>{' *' if row['is_small'] else ''}", "n"),
-            Column(
-                "数值", lambda row: measures.value(metric, row) + (html.bar(_part(metric, row, best)) if best and _part(metric, row, best) is not None else ""), "r"
-            ),
+            Column("数值", lambda row: measures.value(metric, row) + html.bar(_part(metric, row, best)), "r"),
             Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
             Column("较上年", lambda row: html.text(measures.change(metric, row, "prev_year")), "r hide-s"),
         ]  # fmt: skip
@@ -133,9 +159,13 @@ def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut
         if any(row["gap"] is not None for row in rows):
             columns.append(Column("距目标", lambda row: measures.gap(metric, row), "r hide-s"))
         if any(row["band"] for row in rows):
-            columns.append(Column("分档", lambda row: _band(row), "n hide-s"))
+            columns.append(Column("分档", _band, "n hide-s"))
         table.show(columns, rows)
-        st.html(html.note(f"{html.text(metric['ranking'])}。带“*”的涉及对象不足 {metric['small_denominator']}，比率波动大，仅供参考。"))
+        st.html(
+            html.note(
+                f"{html.text(metric['ranking'])}。带“*”的涉及对象不足 {metric['small_denominator']}，比率波动大，仅供参考。"
+            )
+        )
 
 
 def _label(row: Row, level: str) -> str:
@@ -172,14 +202,18 @@ def _values(context: Context, metric: Row, per: str, period: str, here: Area) ->
     for cut in metrics.cuts(context.user, metric, per, period):
         found.setdefault(str(cut["cut_type"]), []).append(cut)
     for cut_type in list(found)[:4]:
-        rows = metrics.figures(context.user, _PURPOSE, metric, per, period, here.level, cut_type=cut_type, area_code=here.code)
+        rows = metrics.figures(
+            context.user, _PURPOSE, metric, per, period, here.level, cut_type=cut_type, area_code=here.code
+        )
         if not rows:
             continue
         with st.container(key=f"card_metric_{cut_type}"):
             st.html(html.title(f"按{measures.CUTS.get(cut_type, cut_type)}", frame.as_of_note(context)))
             table.show(
                 [
-                    Column(measures.CUTS.get(cut_type, cut_type), lambda row: f"<b>{html.text(row['cut_name'])}</b>", "n"),
+                    Column(
+                        measures.CUTS.get(cut_type, cut_type), lambda row: f"<b>{html.text(row['cut_name'])}</b>", "n"
+                    ),
                     Column("数值", lambda row: measures.value(metric, row), "r"),
                     Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
                 ],

@@ -398,12 +398,16 @@ def _metric_of(args: Args) -> catalogue.Metric:
         # A requirement may have several metrics; the one declared first is meant.
         by_requirement = [one for one in known.values() if asked in one.requirements]
         found = [one for one in by_requirement if basis is None or one.basis == basis]
-        found = [one for one in found if one.family == found[0].family and basis is None and one.basis == "amount"] or found[:1]
+        found = [
+            one for one in found if one.family == found[0].family and basis is None and one.basis == "amount"
+        ] or found[:1]
     elif basis or len({one.family for one in found}) == 1 < len(found):
         found = [one for one in found if one.basis == (basis or "amount")]
     if len(found) != 1:
         named = [f"{one.metric_id} ({one.label})" for one in (found or known.values())]
-        raise args.error("name", f"“{asked}” names {len(found) or 'no'} metric{'s' if found else ''}; {choices(named, asked)}")
+        raise args.error(
+            "name", f"“{asked}” names {len(found) or 'no'} metric{'s' if found else ''}; {choices(named, asked)}"
+        )
     return found[0]
 
 

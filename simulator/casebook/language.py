@@ -560,7 +560,13 @@ FINDING_KEYS: tuple[Key, ...] = (
     Key("columns", "columns", "any other column of the rule's model: `{newer_side: NHSA}`", "", ("列",)),
 )
 METRIC_KEYS: tuple[Key, ...] = (
-    Key("name", "metric_name", "id, Chinese name or requirement id of a metric (list below)", "collection_rate", ("metric", "指标")),
+    Key(
+        "name",
+        "metric_name",
+        "id, Chinese name or requirement id of a metric (list below)",
+        "collection_rate",
+        ("metric", "指标"),
+    ),
     Key("basis", "basis", "where a metric is measured in several: amount, bill or employer", "amount", ("口径",)),
     Key("per", "per", "day, week, month, quarter, year, fee_year", "month", ("期间类型",)),
     Key(

@@ -145,7 +145,7 @@ BLOCKS: dict[str, Callable[[], list[str]]] = {
     "finding": lambda: _keys(lang.FINDING_KEYS),
     "rules": _rules,
     "metric": lambda: _keys(lang.METRIC_KEYS),
-    "metrics": lambda: _metrics(),
+    "metrics": _metrics,
     "break": lambda: _keys(lang.BREAK_KEYS),
     "reconciled": lambda: _keys(lang.RECONCILED_KEYS),
     "bucket": lambda: _keys(lang.BUCKET_KEYS),

@@ -64,7 +64,9 @@ class MetricBench:
                 self.con.execute(f"create or replace table {relation} as {self._compiled(parent)}")
                 continue
             kept = self._load(parent)
-            self.con.execute(f"create or replace table {relation} as select * from {kept} where {self._owned(kept, keys)}")
+            self.con.execute(
+                f"create or replace table {relation} as select * from {kept} where {self._owned(kept, keys)}"
+            )
 
     def _load(self, node: dict[str, Any]) -> str:
         """A stored table, read once for all cases."""
