@@ -1,6 +1,6 @@
 -- 未缴纳原因分析: why a due bill of the current month is not paid in full: one reason each, the first that holds, out of this month's data and the
 -- payer's history of twelve months (way of payment, how often, how much). Grain: bill_key.
-with unpaid as (
+with due as (
     select
         bill_key,
         max(registration_key) as registration_key,
@@ -12,7 +12,11 @@ with unpaid as (
     from {{ ref('mtr_collection_base') }}
     where is_due and period = {{ as_of_period() }}
     group by bill_key
-    having sum(collected_amount) < sum(due_amount)
+),
+
+unpaid as (
+    select * from due
+    where collected_amount < due_amount
 ),
 
 history as (
