@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import compiled, measure, rules, sync, two_sides
+from benchmarks import city, compiled, measure, rules, sync, two_sides
 from common import paths
 
 ROWS = 500_000
@@ -20,14 +20,22 @@ def main() -> int:
     parser.add_argument("--as-of", default=None, help="business date of the build (default: the project's)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each piece of work; the fastest counts")
     parser.add_argument(
-        "part", nargs="?", choices=("all", "sync", "rules", "marts"), default="all", help="what to measure"
+        "part",
+        nargs="?",
+        choices=("all", "sync", "rules", "marts", "city"),
+        default="all",
+        help="what to measure; city: the sync of the whole exchange under SHEBAO_VAR",
     )
+    parser.add_argument("--delta", action="store_true", help="city: a day's delta too (moves rows, and sets them back)")
+    parser.add_argument("--undo", action="store_true", help="city: set back what a delta that was broken off had moved")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of the table that is synced")
     parser.add_argument("--no-postgres", action="store_true", help="sync from DuckDB only")
     parser.add_argument(
         "--no-inline", action="store_true", help="rules: leave out the dear half, the rules over intermediate views"
     )
     args = parser.parse_args()
+    if args.part == "city":
+        return city.command(delta=args.delta, undo=args.undo)
     if args.part in ("all", "sync"):
         sync.show(sync.run(args.rows, postgres=not args.no_postgres))
     if args.part == "sync":

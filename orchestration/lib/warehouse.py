@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -111,6 +111,8 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        con.execute("rollback")
+        # An attached server that is gone fails the rollback too; what went wrong first is what is told.
+        with suppress(duckdb.Error):
+            con.execute("rollback")
         raise
     con.execute("commit")

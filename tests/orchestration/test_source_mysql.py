@@ -62,6 +62,9 @@ create table rs_dirty like rs_odd;
 insert into rs_dirty (XH, LX, GXSJ, RQ, BZ) values
     (1, 'a', '2026-06-30', '2026-06-30', 'good'), (2, 'a', '2026-06-30', '0000-00-00', 'zero'),
     (3, 'a', '2026-06-29', '2026-06-00', 'no day'), (4, 'a', '0000-00-00 00:00:00', null, 'no cursor');
+create table rs_bin (XH bigint, LX varchar(10), JE decimal(16, 2), GXSJ datetime(6), RQ date, BZ longtext)
+    character set utf8mb4 collate utf8mb4_bin;
+insert into rs_bin values (1, '文 ', 1, null, '0000-00-00', '长'), (2, 'b', 1, '2026-06-30', '2026-06-30', null);
 create table rs_slow (XH bigint, LX varchar(10), JE decimal(16, 2), GXSJ datetime(6), RQ date, BZ varchar(200));
 insert into rs_slow (XH, LX, BZ) values (1, 'a', 'x');
 create view rs_wait as select XH, LX, JE, GXSJ, RQ, concat(BZ, sleep(20)) as BZ from rs_slow;
@@ -135,6 +138,16 @@ def test_broken_dates_are_shown_as_they_are(reader: MySQLReader, con: duckdb.Duc
     clean = Rows(windows=(Window(DAY + dt.timedelta(days=1), None),))
     assert read(reader, con, named("RS_DIRTY"), clean, "XH LX GXSJ RQ") == []
     assert [row[0] for row in read(reader, con, named("RS_DIRTY"), Rows(nulls=True), "XH LX GXSJ RQ")] == [4]
+
+
+def test_texts_of_a_binary_collation_are_texts_in_queries_too(
+    reader: MySQLReader, con: duckdb.DuckDBPyConnection
+) -> None:
+    table = named("RS_BIN")
+    assert read(reader, con, table, Rows(nulls=True), "XH LX BZ") == [(1, "文 ", "长")]  # rows without a moment
+    rows = read(reader, con, table, Rows(), "XH LX RQ BZ")  # a broken date is among them
+    assert rows == [(1, "文 ", "0000-00-00", "长"), (2, "b", "2026-06-30", None)]
+    assert reader.measure(con, table, reader.columns(con, table), Rows(nulls=True), keys=True)[None].count == 1
 
 
 @pytest.mark.parametrize(

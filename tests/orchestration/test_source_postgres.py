@@ -20,7 +20,7 @@ from orchestration.lib.exchange_config import Connection, Limits, Secret
 from orchestration.lib.sources.base import Rows, Window
 from orchestration.lib.sync import Policy, SyncResult
 
-from .test_sync_modes import column, table
+from .tiny_house import column, table
 
 pytestmark = pytest.mark.postgres
 
@@ -161,20 +161,6 @@ def test_windows_values_and_nulls_are_what_the_server_gives(uri: str, admin: psy
         assert con.execute(f"select count(*) from {relation}").fetchone() == (12,)
         measured = source.measure(con, wanted, found, rows, keys=True, by="day")
         assert {bucket: m.count for bucket, m in measured.items()} == {dt.datetime(2026, 1, 1): 11, None: 1}
-
-
-def test_a_statement_that_takes_too_long_is_ended_and_the_other_tables_come(
-    uri: str, admin: psycopg.Connection[Any], tmp_path: Path
-) -> None:
-    fill(admin, "b", 3)
-    admin.execute("drop table hrss.a")
-    admin.execute("create view hrss.a as select k, s, t, m, x || pg_sleep(2)::text as x from hrss.b")
-    pair = (table("A", "incremental", "T"), table("B", "incremental", "T"))
-    slow, fast = run(tmp_path / "w.duckdb", reader(uri, statement_timeout_seconds=1), *pair)
-    assert (slow.status, "语句超时" in slow.detail, fast.status) == ("failed", True, "ok")
-    admin.execute("drop view hrss.a")
-    admin.execute("create table hrss.a as select * from hrss.b")
-    assert [r.status for r in run(tmp_path / "w.duckdb", reader(uri), *pair)] == ["ok", "ok"]
 
 
 def test_the_server_itself_refuses_to_be_written(uri: str, admin: psycopg.Connection[Any]) -> None:

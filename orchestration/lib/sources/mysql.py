@@ -50,7 +50,7 @@ _CAUSES = (
     (re.compile(r"retry with 127\.0\.0\.1", re.IGNORECASE), "连不上服务器，或用户名、口令不被接受"),
     (re.compile(r"access denied", re.IGNORECASE), "用户名或口令不被接受"),
     (re.compile(r"max_statement_time|max_execution_time|interrupted|1969|3024", re.IGNORECASE), "语句超过时限，已取消"),
-    (re.compile(r"gone away|lost connection|server has closed", re.IGNORECASE), "连接中断"),
+    (re.compile(r"gone away|lost connection|server has closed|failed to fetch result", re.IGNORECASE), "连接中断"),
     (re.compile(r"can't connect|connection refused|unknown (mysql )?server host", re.IGNORECASE), "连不上服务器"),
     (re.compile(r"command denied|denied to user", re.IGNORECASE), "没有读取权限"),
 )
@@ -326,7 +326,7 @@ class MySQLReader:
         earlier: list[str] = []
         for part in pieces.parts(rows):
             if part.nulls:
-                names = ", ".join(_name(c.name) for c in columns)
+                names = ", ".join(_item(found, c) for c in columns)
                 query = f"select {names} from {_name(found.schema)}.{_name(found.name)}"
                 asked = self._as_query(f"{query} where {self._server_condition(table, found, part)}")
                 selects.append(f"select {items} from ({asked})")
@@ -348,7 +348,7 @@ class MySQLReader:
         items = ", ".join(
             f"cast({_name(c.name)} as char) as {_name(c.name)}"
             if c.name in found.dates or c.name in found.too_wide
-            else _name(c.name)
+            else _item(found, c)
             for c in columns
         )
         query = f"select {items} from {_name(found.schema)}.{_name(found.name)}"
@@ -506,6 +506,14 @@ class MySQLReader:
 def _name(identifier: str) -> str:
     """An identifier in the server's SQL."""
     return "`" + identifier.replace("`", "``") + "`"
+
+
+def _item(found: _Found, column: SourceColumn) -> str:
+    """A column of a query: without this a text whose collation is binary (utf8mb4_bin) would come as bytes."""
+    own = _name(column.name)
+    if found.typed[column.name.upper()].read_as.upper() != "VARCHAR":
+        return own
+    return f"convert({own} using utf8mb4) collate utf8mb4_general_ci as {own}"
 
 
 def _text(value: str) -> str:

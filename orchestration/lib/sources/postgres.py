@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,13 @@ where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is nul
   and n.nspname not in ('pg_catalog', 'pg_toast')
 group by n.nspname, c.relname, i.indexrelid having bool_and(a.attnotnull)
 """
+_CAUSES = (
+    (re.compile(r"password authentication|authentication failed|role .* does not exist", re.I), "用户名或口令不被接受"),
+    (re.compile(r"permission denied", re.I), "没有读取权限"),
+    (re.compile(r"timeout|timed out", re.I), "连不上服务器（等待过久）"),
+    (re.compile(r"server closed|terminat|connection to server was lost", re.I), "连接中断"),
+    (re.compile(r"connect|no such file|could not translate|starting up|shutting down", re.I), "连不上服务器"),
+)
 BLOCK = 8192
 MOST_QUERIES = 4
 HUGE = 8
@@ -81,7 +89,9 @@ class PostgresReader(AttachedTables):
         uri = given.text("uri")
         if uri is None and (file := given.text("uri_file")):
             if not Path(file).exists():
-                raise ExchangeError("交换库 PostgreSQL 的地址文件不存在，请先用 simulator 建库 (--exchange postgres)")
+                raise ExchangeError(
+                    f"交换库 {self.name}（PostgreSQL）的地址文件不存在，请先用 simulator 建库 (--exchange postgres)"
+                )
             uri = Path(file).read_text(encoding="utf-8").strip()
         parts = {"host": "host", "port": "port", "dbname": "database", "user": "user", "password": "password"}
         parts |= {"sslmode": "sslmode", "sslrootcert": "sslrootcert"}
@@ -113,7 +123,7 @@ class PostgresReader(AttachedTables):
         except ExchangeError:
             raise
         except Exception as error:  # the driver's text may quote the address
-            raise ExchangeError(f"交换库 PostgreSQL 的地址写法不对：{type(error).__name__}") from None
+            raise ExchangeError(f"交换库 {self.name}（PostgreSQL）的地址写法不对：{type(error).__name__}") from None
         for attempt in range(self.limits.retries + 1):
             try:
                 catalog, keys = self._open(con, address)
@@ -121,7 +131,7 @@ class PostgresReader(AttachedTables):
             except duckdb.Error as error:
                 self.detach(con)
                 if attempt == self.limits.retries:
-                    raise ExchangeError(f"交换库 PostgreSQL 连接失败：{type(error).__name__}") from None
+                    raise self._failure(error) from None
                 time.sleep(self.limits.retry_wait_seconds)
         self._keys = {(s.upper(), t.upper(), frozenset(str(c).upper() for c in columns)) for s, t, columns in keys}
         self._casts = {}
@@ -157,6 +167,12 @@ class PostgresReader(AttachedTables):
         if cast:
             self._casts.setdefault(place, {})[column] = cast
 
+    def _failure(self, error: Exception) -> ExchangeError:
+        """The failure in words; the server's own may hold the address."""
+        said = re.sub(r'"[^"]*"', "", str(error))  # the address, whose options are called time-outs too
+        cause = next((words for pattern, words in _CAUSES if pattern.search(said)), type(error).__name__)
+        return ExchangeError(f"交换库 {self.name}（PostgreSQL）：{cause}")
+
     def detach(self, con: duckdb.DuckDBPyConnection) -> None:
         """Close the connections to the server."""
         for alias in self._aliases():
@@ -178,14 +194,14 @@ class PostgresReader(AttachedTables):
         try:
             holder = psycopg.connect(self._address(), autocommit=True)
         except psycopg.Error as error:
-            raise ExchangeError(f"交换库 PostgreSQL 连接失败：{type(error).__name__}") from None
+            raise self._failure(error) from None
         try:
             holder.execute("begin isolation level repeatable read read only")
             row = holder.execute("select pg_export_snapshot()").fetchone()
             self._held = str(row[0]) if row else ""
         except psycopg.Error as error:
             holder.close()
-            raise ExchangeError(f"交换库 PostgreSQL 的一致性读取开不了：{type(error).__name__}") from None
+            raise ExchangeError(f"交换库 {self.name}（PostgreSQL）的一致性读取开不了：{type(error).__name__}") from None
         try:
             yield
         finally:

@@ -128,6 +128,15 @@ class Aside:
             f" where _reason = '{BAD}' and exists (select 1 from {stage} s where {staged})"
         )
 
+    def keep_from(self, raw: str, loaded: str) -> bool:
+        """Before a swap: mark the unreadable rows for which the raw table has a version and the loaded one none."""
+        same = " and ".join(f"a.{quoted(k)} = r.{quoted(k)}" for k in self.table.key)
+        self.con.execute(
+            f"update {self.name} a set _keeps = true where _reason = '{BAD}'"
+            f" and exists (select 1 from {raw} r where {same}) and not exists (select 1 from {loaded} r where {same})"
+        )
+        return self._any("_keeps")
+
     def kept(self, relation: str) -> str:
         """A relation of the raw table without the rows that stand in for an unreadable version."""
         if not self.exists or not self._any("_keeps"):

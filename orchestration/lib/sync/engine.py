@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.lib.contract import Table
 from orchestration.lib.sources.base import ExchangeError, SourceReader
+from orchestration.lib.sync import trouble
 from orchestration.lib.sync.book import Book
 from orchestration.lib.sync.lock import only_one
 from orchestration.lib.sync.policy import DEFAULT, Policy
@@ -44,6 +45,31 @@ class Pace:
                 self.sleep(ahead)
 
 
+class Link:
+    """Whether a database is attached now: one that broke off is let go of, and attached anew for the next table."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, reader: SourceReader) -> None:
+        self.con = con
+        self.reader = reader
+        self.holds = False
+
+    def hold(self) -> None:
+        """Attach it, unless it is."""
+        if self.holds:
+            return
+        try:
+            self.reader.attach(self.con)
+        except ExchangeError:
+            self.lose()
+            raise
+        self.holds = True
+
+    def lose(self) -> None:
+        """Let go of it, whatever state it is in."""
+        self.holds = False
+        self.reader.detach(self.con)
+
+
 def sync_table(
     con: duckdb.DuckDBPyConnection,
     reader: SourceReader,
@@ -54,6 +80,7 @@ def sync_table(
     policy: Policy = DEFAULT,
     pace: Pace | None = None,
     replay: bool = False,
+    link: Link | None = None,
 ) -> SyncResult:
     """Sync one table; a failure is an answer, not an exception, and leaves the table as it was."""
     work = TableSync(con, reader, table, book, identity=identity, policy=policy, replay=replay)
@@ -78,11 +105,16 @@ def sync_table(
         else:
             pace.read(result.rows_read)
         return result
-    except (SyncError, ExchangeError) as error:
+    except SyncError as error:
         message = str(error)
+    except ExchangeError as error:
+        message = trouble.of_table(table.id, reader.name, error)
     except duckdb.Error as error:
         # The database's own text may quote a value of a row: only its kind is kept.
-        message = f"{table.id}: {reader.trouble or f'读取或写入失败（{kind_of(error)}）'}"
+        message = trouble.of_table(table.id, reader.name, error, reader.trouble)
+    if link and trouble.is_break(message):
+        # Before the warehouse is looked at again: DuckDB asks every attached database then, and this one answers no more.
+        link.lose()
     seconds = round(time.perf_counter() - work.started, 3)
     result = SyncResult(table=table, status="failed", seconds=seconds, detail=message)
     return _without(con, table, book, result, work)
@@ -100,24 +132,6 @@ def _one_stream(con: duckdb.DuckDBPyConnection, reader: SourceReader) -> Iterato
     finally:
         with suppress(duckdb.Error):
             con.execute("reset threads")
-
-
-def kind_of(error: duckdb.Error) -> str:
-    """What went wrong, in words that quote nothing."""
-    text = str(error).lower()
-    known = (
-        ("statement timeout", "语句超时"),
-        ("canceling statement", "语句被取消"),
-        ("no space left", "磁盘已满"),
-        ("could not write", "磁盘写入失败"),
-        ("snapshot", "一致读取的连接中断"),
-        ("connection", "连接中断"),
-        ("terminating", "连接中断"),
-        ("out of memory", "内存不足"),
-        ("timeout", "超时"),
-    )
-    said = next((word for sign, word in known if sign in text), "")
-    return f"{said}，{type(error).__name__}" if said else type(error).__name__
 
 
 def _without(
@@ -179,8 +193,8 @@ def sync_tables(
                     yield result
         except duckdb.Error as error:
             # Not even the failure could be written down: the warehouse itself is in trouble.
-            said = kind_of(error)
-            raise SyncError(f"数仓写不下去（{said}），同步停下；已提交的表不受影响，排除后再运行即可") from None
+            said = f"数仓写不下去（{trouble.kind_of(error)}），同步停下；已提交的表不受影响"
+            raise SyncError(trouble.with_advice(said)) from None
         finally:
             with suppress(duckdb.Error):
                 con.execute("reset disabled_compression_methods")
@@ -207,37 +221,59 @@ def _sync_reader(
     if not reader.windows.is_open(clock()):
         yield from (_wait(con, reader, table, book, clock) for table in pending)
         return
+    link = Link(con, reader)
     try:
-        reader.attach(con)
+        link.hold()
     except ExchangeError as error:
-        reader.detach(con)
         if alone:
-            raise
-        for table in pending:
-            yield _without(con, table, book, SyncResult(table, "failed", detail=f"{table.id}: {error}"), None)
+            raise ExchangeError(trouble.with_advice(str(error))) from None
+        yield from (_not_read(con, reader, table, book, error) for table in pending)
         return
     pace = Pace(reader.limits.rows_per_second)
     try:
         while pending:
             group = [t for t in pending if t.group == pending[0].group]
-            pending = pending[len(group) :]
             with ExitStack() as stack:
+                try:
+                    link.hold()
+                except ExchangeError as error:
+                    yield from (_not_read(con, reader, table, book, error) for table in pending)
+                    return
                 try:
                     stack.enter_context(reader.snapshot(con))
                 except ExchangeError as error:
-                    for table in group:
-                        failed = SyncResult(table, "failed", detail=f"{table.id}: {error}")
-                        yield _without(con, table, book, failed, None)
+                    link.lose()
+                    pending = pending[len(group) :]
+                    yield from (_not_read(con, reader, table, book, error) for table in group)
                     continue
                 for table in group:
+                    pending.remove(table)
                     if not reader.windows.is_open(clock()):
                         yield _wait(con, reader, table, book, clock)
                         continue
                     yield sync_table(
-                        con, reader, table, book, identity=run.identity, policy=run.policy, pace=pace, replay=run.replay
+                        con,
+                        reader,
+                        table,
+                        book,
+                        identity=run.identity,
+                        policy=run.policy,
+                        pace=pace,
+                        replay=run.replay,
+                        link=link,
                     )
+                    if not link.holds:  # the rest of the group gets a new connection, and a new view
+                        break
     finally:
         reader.detach(con)
+
+
+def _not_read(
+    con: duckdb.DuckDBPyConnection, reader: SourceReader, table: Table, book: Book, error: ExchangeError
+) -> SyncResult:
+    """A table of a database that cannot be reached is late."""
+    said = trouble.of_table(table.id, reader.name, error)
+    return _without(con, table, book, SyncResult(table, "failed", detail=said), None)
 
 
 def _wait(con: duckdb.DuckDBPyConnection, reader: SourceReader, table: Table, book: Book, clock: Clock) -> SyncResult:

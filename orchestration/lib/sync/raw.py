@@ -304,6 +304,16 @@ class RawTable:
             self._archive()
         return gone
 
+    def keep_last_good(self, loaded: str) -> None:
+        """Before a swap: where the newest version of a row cannot be read its last good one goes along."""
+        if not self.aside.exists or not self.aside.keep_from(self.table.raw, loaded):
+            return
+        names = ", ".join(quoted(name) for name, _ in self.shape())
+        self.con.execute(
+            f"insert into {loaded} ({names}) select {names} from {self.table.raw} r"
+            f" where exists (select 1 from {self.aside.name} a where a._keeps and {self._same('a', 'r')})"
+        )
+
     def _set_aside(self, rows: Rows, read: int) -> None:
         self.aside.clear(rows)
         if not read:

@@ -67,13 +67,18 @@ def stop_if_broken(table: Table, drifts: list[Drift]) -> None:
     """A table that is not there, or lost or retyped a column, is not read at all; the message says so plainly."""
     kinds = {d.kind for d in drifts}
     if "missing_table" in kinds:
-        raise SyncError(f"{table.id}: 交换库中没有这张表")
+        raise SyncError(f"{table.id}: 交换库中没有这张表。请与对方确认表名与查询权限")
     missing = [d.column for d in drifts if d.kind == "missing_column"]
     if missing:
-        raise SyncError(f"{table.id}: 交换库中缺少列 {', '.join(missing)}")
+        raise SyncError(
+            f"{table.id}: 交换库中缺少列 {', '.join(missing)}。数仓保留上次的数据；请与对方确认，约定取消的列在契约中标 optional"
+        )
     retyped = [f"{d.column} {d.detail}" for d in drifts if d.kind == "retyped"]
     if retyped:
-        raise SyncError(f"{table.id}: 交换库中列的类型变了：{'；'.join(retyped)}")
+        raise SyncError(
+            f"{table.id}: 交换库中列的类型变了：{'；'.join(retyped)}。"
+            f"数仓保留上次的数据；确认后运行 python -m orchestration drift --accept {table.id}"
+        )
 
 
 def describe(drifts: list[Drift]) -> str:

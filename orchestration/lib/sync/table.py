@@ -161,11 +161,14 @@ class TableSync:
             applied = raw.load(target, Rows(), self.total.count)
         if self.reader.rereadable and raw.count(target) != self.total.count:
             raw.collect_bad()
-        raw.settle_twins(target)
         if self.mode == "full":
             applied.deleted = raw.archive_missing(target)
+            raw.keep_last_good(target)
         if target != table.raw:
             raw.swap()
+        # Not before the swap: what one transaction deletes from a table and then renames comes back when DuckDB (1.5.5)
+        # has to replay it after a crash.
+        raw.settle_twins(table.raw)
         if self.mode == "first" and fresh:
             self._drop_archive()
         self.book.write_progress(table, None)
