@@ -32,19 +32,24 @@ class ChainError(RuntimeError):
 
 
 def group(cases: Sequence[Case]) -> list[Build]:
-    """As few builds as possible: a build has one business date and one latest month of batch debits."""
-    builds: dict[tuple[dt.date, str | None], Build] = {}
+    """As few builds as possible: a build has one business date, one latest month of batch debits, and no hour of logins twice."""
+    builds: dict[tuple[dt.date, str | None], list[Build]] = {}
+
+    def take(case: Case, key: tuple[dt.date, str | None]) -> None:
+        for build in builds.setdefault(key, []):
+            if not case.login_hours & {hour for other in build.cases for hour in other.login_hours}:
+                build.cases.append(case)
+                return
+        builds[key].append(Build(*key, [case]))
+
     for case in cases:
         if case.own_batch_month:
-            builds.setdefault((case.as_of, case.own_batch_month), Build(case.as_of, case.own_batch_month)).cases.append(
-                case
-            )
+            take(case, (case.as_of, case.own_batch_month))
     for case in cases:
         if not case.own_batch_month:
             shared = sorted((key for key in builds if key[0] == case.as_of), key=lambda key: key[1] or "", reverse=True)
-            key = shared[0] if shared else (case.as_of, None)
-            builds.setdefault(key, Build(*key)).cases.append(case)
-    return [builds[key] for key in sorted(builds, key=lambda key: (key[0], key[1] or ""))]
+            take(case, shared[0] if shared else (case.as_of, None))
+    return [build for key in sorted(builds, key=lambda key: (key[0], key[1] or "")) for build in builds[key]]
 
 
 def background(build: Build) -> Case | None:

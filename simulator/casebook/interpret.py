@@ -8,14 +8,14 @@ from simulator.casebook import language as lang
 from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
 from simulator.casebook.acts_annuity import AnnuityActs
-from simulator.casebook.acts_client import ClientActs
+from simulator.casebook.acts_exchange import ExchangeActs
 from simulator.casebook.args import Args, at
 from simulator.casebook.casting import ACT_WORDS, ACTS, DEFAULT_AS_OF, STATE_ACTS
 from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.reader import Items, Record, Text, line_of
 
 
-class Case(ClientActs, AnnuityActs):
+class Case(ExchangeActs, AnnuityActs):
     """One case, understood: entities, raw overrides, expectations."""
 
     def __init__(self, record: Record, number: int, file: str, defaults: dict[str, Any] | None = None) -> None:
@@ -158,6 +158,7 @@ class Case(ClientActs, AnnuityActs):
 
     def _finish(self) -> None:
         """Facts that the build needs to know of the whole case."""
+        self._write_beats()
         months = [
             deduction.sent_at.strftime("%Y%m")
             for bill in self.cast.bills.values() for ticket in bill.tickets for deduction in ticket.deductions

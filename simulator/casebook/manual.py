@@ -22,6 +22,7 @@ GROUPS = {
     "annuity": "Occupational annuity (职业年金)",
     "lists": "Lists: to-deduct items, units of retired soldiers",
     "staff": "Staff of a unit (职工)",
+    "exchange": "Exchange systems and logins (交换系统、登录)",
 }
 
 
