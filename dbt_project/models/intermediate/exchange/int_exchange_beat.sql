@@ -43,7 +43,9 @@ select
     cast(usual.usual_ms as decimal(10, 1)) as usual_ms,
     beats.state_code = '3' and not beats.is_maintenance as is_down,
     coalesce(beats.state_code = '2' and beats.response_ms >= usual.usual_ms * {{ var('exchange_slow_ratio', 4) }}, false) as is_slow,
-    coalesce(greatest(coalesce(beats.cpu_share, 0), coalesce(beats.memory_share, 0)) >= {{ var('exchange_resource_share', 95) }}, false) as is_exhausted
+    coalesce(
+        greatest(coalesce(beats.cpu_share, 0), coalesce(beats.memory_share, 0)) >= {{ var('exchange_resource_share', 95) }}, false
+    ) as is_exhausted
 from beats
 left join usual
     on

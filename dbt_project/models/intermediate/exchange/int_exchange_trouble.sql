@@ -8,13 +8,40 @@ with beats as (
 
 kinds as (
 
-    select 'connection_lost' as kind, system_code, beat_at, heartbeat_no, is_down as is_bad, response_ms, usual_ms, cpu_share, memory_share
+    select
+        'connection_lost' as kind,
+        system_code,
+        beat_at,
+        heartbeat_no,
+        is_down as is_bad,
+        response_ms,
+        usual_ms,
+        cpu_share,
+        memory_share
     from beats
     union all
-    select 'response_slow' as kind, system_code, beat_at, heartbeat_no, is_slow as is_bad, response_ms, usual_ms, cpu_share, memory_share
+    select
+        'response_slow' as kind,
+        system_code,
+        beat_at,
+        heartbeat_no,
+        is_slow as is_bad,
+        response_ms,
+        usual_ms,
+        cpu_share,
+        memory_share
     from beats
     union all
-    select 'resource_exhausted' as kind, system_code, beat_at, heartbeat_no, is_exhausted as is_bad, response_ms, usual_ms, cpu_share, memory_share
+    select
+        'resource_exhausted' as kind,
+        system_code,
+        beat_at,
+        heartbeat_no,
+        is_exhausted as is_bad,
+        response_ms,
+        usual_ms,
+        cpu_share,
+        memory_share
     from beats
 
 ),

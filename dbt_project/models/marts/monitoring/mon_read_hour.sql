@@ -17,8 +17,11 @@ with reads as (
 
 hours as (
 
-    select distinct table_name, hour_of_day
+    select
+        table_name,
+        hour_of_day
     from reads
+    group by table_name, hour_of_day
 
 ),
 

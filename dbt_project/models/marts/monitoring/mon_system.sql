@@ -38,7 +38,9 @@ troubles as (
     select
         trouble.system_code,
         count(case when trouble.kind = 'connection_lost' and trouble.minutes >= {{ outage }} then 1 end) as outages_30d,
-        coalesce(sum(case when trouble.kind = 'connection_lost' and trouble.minutes >= {{ outage }} then trouble.minutes end), 0) as outage_minutes_30d,
+        coalesce(
+            sum(case when trouble.kind = 'connection_lost' and trouble.minutes >= {{ outage }} then trouble.minutes end), 0
+        ) as outage_minutes_30d,
         max(case when trouble.kind = 'heartbeat_missing' and trouble.minutes >= {{ outage }} then 1 else 0 end) as is_silent
     from {{ ref('int_exchange_trouble') }} as trouble
     cross join {{ ref('int_exchange_moment') }} as moment

@@ -1,6 +1,6 @@
 -- What keeps employers' registrations from reaching tax on as_of: no connection, a stopped heartbeat, inserts that do not go in, full tablespaces, reads that crawl, slow answers,
 -- no processor or memory left. One trouble of a system and day is named once, by the first reason that holds. Grain: trouble, failed batch, tablespace or slow read.
-with issue as (
+with told as (
 
     select
         issue.*,
@@ -31,7 +31,14 @@ with issue as (
             when 'response_slow' then issue.measure >= {{ var('exchange_slow_minutes', 120) }}
             when 'resource_exhausted' then issue.measure >= {{ var('exchange_slow_minutes', 120) }}
         end
-    qualify row_number() over (partition by issue.exchange_key order by reason_rank, issue.measure desc, issue.since_at) = 1
+
+),
+
+issue as (
+
+    select *
+    from told
+    qualify row_number() over (partition by exchange_key order by reason_rank, measure desc, since_at) = 1
 
 )
 
