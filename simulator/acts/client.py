@@ -285,6 +285,12 @@ def note_risks(world: World) -> None:
         group by registration_key, fee_registration_no, associated_at
         """,
     )  # fmt: skip
+    world.note_near_miss(
+        "A4.5.2",
+        """select registration_key from client_tie where nth > 1 and cancelled_at is null
+        and registration_key not in (select subject_key from world.truth where rule_id = 'A4.5.2')""",
+        "tied anew, and no bill waited",
+    )
 
 
 @act("bill")

@@ -163,6 +163,11 @@ def _bills(world: "World", cast: Cast) -> None:
     acts.perform(world, "write_off_stuck", cast.bills("stuck", "NHSA", 2), on=day(-5), until=day(2))
     acts.perform(world, "write_off_stuck", cast.bills("stuck", "NHSA", 3), on=day(-5), until=day(-4))
     acts.perform(world, "write_off_stuck", cast.bills("stuck", "NHSA", 4), on=day(-6), refused=day(-5))
+    world.note_near_miss(
+        "A3.05",
+        "select bill_key from world.bill where tax_voided_at < write_off_at + interval 1 day",
+        "voided within a day of the write-off",
+    )
     acts.perform(world, "intercepted", cast.bills("check", "HRSS", 1), check="B12")
     world.note_near_miss("A3.01", cast.bills("check", "HRSS", 2), "sent anew with the right rate")
     acts.perform(world, "intercepted", cast.bills("check", "NHSA", 1), check="B14")

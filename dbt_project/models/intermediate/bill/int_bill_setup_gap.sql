@@ -57,8 +57,8 @@ gaps as (
             items.zspm_code = setups.zspm_code
             and known_parts.part_code = setups.part_code
             and items.bureau_code = setups.bureau_code
-            and coalesce(setups.valid_from_date <= items.failed_date, true)
-            and coalesce(setups.valid_to_date >= items.failed_date, true)
+            and coalesce(items.failed_date >= setups.valid_from_date, true)
+            and coalesce(items.failed_date <= setups.valid_to_date, true)
     where setups.setup_no is null
 
 )

@@ -67,7 +67,9 @@ earlier as (
         failing.agreement_key,
         count(*) as earlier_count,
         max(case when others.verify_code = '1' then 1 else 0 end) = 1 as has_verified,
-        max(case when others.bank_code = failing.bank_code and others.account_norm = failing.account_norm then 1 else 0 end) = 1 as has_same_account,
+        max(
+            case when others.bank_code = failing.bank_code and others.account_norm = failing.account_norm then 1 else 0 end
+        ) = 1 as has_same_account,
         max(
             case
                 when
@@ -106,8 +108,12 @@ select
     coalesce(earlier.has_same_account, false) as has_same_account_earlier,
     coalesce(earlier.was_account_good, false) or own_debits.agreement_key is not null as was_account_good,
     coalesce(earlier.has_same_holder, false) as has_same_holder_earlier,
-    cast(greatest(coalesce(earlier.last_debited_at, own_debits.last_debited_at), coalesce(own_debits.last_debited_at, earlier.last_debited_at)) as date)
-        as last_debited_date
+    cast(
+        greatest(
+            coalesce(earlier.last_debited_at, own_debits.last_debited_at),
+            coalesce(own_debits.last_debited_at, earlier.last_debited_at)
+        ) as date
+    ) as last_debited_date
 from failing
 left join earlier on failing.agreement_key = earlier.agreement_key
 left join debits as own_debits on failing.agreement_key = own_debits.agreement_key

@@ -94,7 +94,8 @@ select
         false
     ) as is_copy_outdated,
     case when registrations.fee_registration_no is null then registrations.section_code else own_fees.section_code end as section_code,
-    case when registrations.fee_registration_no is null then registrations.section_code else own_fees.section_code end is null as is_section_missing,
+    coalesce(own_fees.section_code, case when registrations.fee_registration_no is null then registrations.section_code end, '') = ''
+        as is_section_missing,
     taxpayers.status_code as taxpayer_status_code,
     taxpayers.status_date as taxpayer_status_date,
     coalesce(taxpayers.status_code = '03', false) as is_taxpayer_normal,

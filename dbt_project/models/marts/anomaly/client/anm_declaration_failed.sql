@@ -31,7 +31,11 @@ with refused as (
     from {{ ref('int_client_declaration') }} as tries
     inner join {{ ref('int_bill') }} as bill on tries.bill_key = bill.bill_key
     left join {{ ref('int_registration_tie') }} as tie on bill.registration_key = tie.registration_key
-    where bill.is_valid and bill.declared_at is null
+    where
+        bill.is_valid
+        and bill.declared_at is null
+        -- nothing to declare: see A4.6.2
+        and coalesce(tries.failure_text, '') not like '%无可申报%'
 )
 
 select

@@ -13,9 +13,10 @@ with waiting as (
         projects.project_line_count,
         checks.reason as intercept_reason,
         case
-            when not projects.is_district_known then 'district_unknown'
+            when projects.has_project_info and not projects.is_district_known then 'district_unknown'
             when not coalesce(tie.is_associated, false) then 'not_associated'
             when projects.is_flag_different then 'flag_differs'
+            when not projects.has_project_info then 'district_unknown'
             else 'not_decided'
         end as reason_code
     from {{ ref('int_bill_project') }} as projects
