@@ -45,13 +45,20 @@
     ({{ one }} is distinct from {{ other }} and ({{ one }} is not null or {{ other }} is not null))
 {%- endmacro %}
 
-{#- The calendar day whose working-day index is `workdays` after that of `begin`: when a timing difference should have cleared. -#}
-{% macro workday_later(begin, workdays) -%}
-    (
-        select min(clearing_day.calendar_date)
-        from {{ ref('ref_calendar') }} as clearing_day
-        where clearing_day.workday_index = {{ workday_index(begin) }} + {{ workdays }}
-    )
+{#-
+  When a timing difference should have cleared: `clear_day.calendar_date`, the first day that lies `expected_workdays` working days after `since_date`.
+  Joins for a row that has both.
+-#}
+{% macro rec_join_clear_day(row) -%}
+    left join {{ ref('ref_calendar') }} as since_day on {{ row }}.since_date = since_day.calendar_date
+    left join (
+        select
+            workday_index,
+            min(calendar_date) as calendar_date
+        from {{ ref('ref_calendar') }}
+        group by workday_index
+    ) as clear_day
+        on clear_day.workday_index = since_day.workday_index + {{ row }}.expected_workdays
 {%- endmacro %}
 
 {#-
@@ -287,7 +294,7 @@
   The columns that every list of breaks has, in one order, out of a row that carries the facts under these names: department_code, bureau_code, agency_code,
   town_code, insurance_code, period, pair, measure, outcome_code, cause_code, tax_state, other_state, tax_amount, other_amount, tax_date, other_date,
   since_date, registration_key, bill_key, taxpayer_key, ticket_no, unit_name, notice_serial, batch_no, insurance_name, expected_workdays.
-  `evidence` is a template as for rules. A list adds its own columns behind them.
+  `evidence` is a template as for rules. A list adds its own columns behind them and joins rec_join_clear_day().
 -#}
 {% macro rec_break_columns(rule_id, subject_key, evidence, row='found') -%}
     '{{ rule_id }}' as rule_id,
@@ -326,8 +333,8 @@
     cast(coalesce({{ row }}.tax_amount, 0) - coalesce({{ row }}.other_amount, 0) as decimal(18, 2)) as difference,
     {{ row }}.tax_date,
     {{ row }}.other_date as agency_date,
-    {{ workday_later(row ~ '.since_date', row ~ '.expected_workdays') }} as expected_clear_date,
-    coalesce({{ workday_later(row ~ '.since_date', row ~ '.expected_workdays') }} < {{ as_of_date() }}, false) as is_overdue
+    clear_day.calendar_date as expected_clear_date,
+    coalesce(clear_day.calendar_date < {{ as_of_date() }}, false) as is_overdue
 {%- endmacro %}
 
 {#- A side's amount in a sentence: 无记录, 未成功, or the amount. -#}

@@ -39,7 +39,7 @@ explained as (
     select
         break_row.*,
         {{ workday_age('break_row.since_date') }} as age_workdays,
-        {{ workday_later('break_row.since_date', 'break_row.expected_workdays') }} as expected_clear_date,
+        clear_day.calendar_date as expected_clear_date,
         {{ rec_words('outcome_code', rec_outcomes()) }} as outcome,
         {{ rec_words('cause_code', rec_causes()) }} as cause,
         case cause_code
@@ -77,6 +77,7 @@ explained as (
             else '记录不足以判断原因；由双方工程师排查'
         end as advice
     from break_row
+    {{ rec_join_clear_day('break_row') }}
 )
 
 select

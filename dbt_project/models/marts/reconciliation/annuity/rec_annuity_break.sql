@@ -92,3 +92,4 @@ select
     end as case_name,
     found.pair = 'annuity_bank' as is_counted
 from found
+{{ rec_join_clear_day('found') }}

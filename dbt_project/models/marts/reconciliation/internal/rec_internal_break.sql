@@ -74,3 +74,4 @@ select
         when found.cause_code = 'one_sided' then '单边账'
     end as exception_name
 from found
+{{ rec_join_clear_day('found') }}

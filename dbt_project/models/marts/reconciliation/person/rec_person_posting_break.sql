@@ -26,3 +26,4 @@ select
     advised.payment_no,
     advised.fee_registration_no
 from advised
+{{ rec_join_clear_day('advised') }}

@@ -26,3 +26,4 @@ select
     advised.fee_registration_no,
     advised.differing_fields
 from advised
+{{ rec_join_clear_day('advised') }}

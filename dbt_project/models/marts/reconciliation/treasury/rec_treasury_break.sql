@@ -113,3 +113,4 @@ select
     found.match_code,
     found.cause_code not in ('crosses_day', 'crosses_month') as is_counted
 from found
+{{ rec_join_clear_day('found') }}
