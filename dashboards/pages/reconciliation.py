@@ -105,7 +105,7 @@ def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
         st.html(
             html.note(
                 "按整张单据比对。差异指结果 2–6，以及合计一致但险种不一致的单据（计在结果 1 中，另列一栏）；约定时限内的单据（结果 0）不算差异。"
-                "应征比对单据与金额，征收比对上解与对方登账。"
+                "应征比对单据与金额，征收比对上解与对方登账，入库比对入库与对方已读取的入库结果。"
             )
         )
     return chosen
