@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.paths import dbt_project_dir, root
-from engines import places
+from engines import functions, places
 from engines.compare import Difference, compare_model
 
 MEMORY = os.environ.get("SHEBAO_SPARK_MEMORY", "2g")
@@ -54,6 +54,13 @@ def register_raw(session: Any, tables: list[list[Any]]) -> None:
         session.sql(f"create schema if not exists {schema}")
         file = places.raw_dir() / schema / f"{table}.parquet"
         session.sql(f"create table {schema}.`{table}` using parquet location '{file.as_uri()}'")
+
+
+def register_functions(session: Any) -> None:
+    """The project's SQL functions, as DuckDB's connections know them."""
+    from pyspark.sql.types import DoubleType
+
+    session.udf.register(functions.NAME_SIMILARITY, functions.name_similarity, DoubleType())
 
 
 def run_dbt(as_of: str, select: str | None) -> tuple[bool, list[tuple[str, str, str]]]:

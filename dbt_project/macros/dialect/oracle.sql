@@ -23,3 +23,5 @@
 {% macro oracle__is_ascii(text) -%} {{ not_built_in_oracle() }} {%- endmacro %}
 
 {% macro oracle__whole_quotient(dividend, divisor) -%} {{ not_built_in_oracle() }} {%- endmacro %}
+
+{% macro oracle__name_similarity(name, other) -%} {{ not_built_in_oracle() }} {%- endmacro %}

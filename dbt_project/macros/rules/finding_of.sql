@@ -42,6 +42,8 @@
         'batch_item': ['amount', 'bill_key', 'agreement_key'],
         'cash_receipt': ['amount', 'bill_key'],
         'employee': ['registration_key'],
+        'candidate': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'registration_key', 'taxpayer_key'],
+        'booking': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'period', 'amount', 'registration_key', 'taxpayer_key'],
     } -%}
     {%- if subject not in known -%}
         {{ exceptions.raise_compiler_error("finding_of: unknown subject '" ~ subject ~ "'") }}

@@ -12,3 +12,17 @@
 {% macro name_difference(one, other) -%}
     case when {{ name_stem(one) }} = {{ name_stem(other) }} then 'suffix_differs' else 'name_differs' end
 {%- endmacro %}
+
+{#-
+    What tells one company from another in its normalised name: without the legal form and without the place, which stands before the name or
+    in brackets. Two names with one core are candidates for one company.
+-#}
+{% macro name_core(name) -%}
+    {%- set bare = "replace(replace(replace(" ~ shebao.name_stem(name) ~ ", '(南宁)', ''), '(广西)', ''), '(广西南宁)', '')" -%}
+    case
+        {%- for place in ['广西南宁市', '南宁市', '广西南宁', '广西', '南宁'] %}
+        when {{ bare }} like '{{ place }}_%' then substr({{ bare }}, {{ place | length + 1 }})
+        {%- endfor %}
+        else {{ bare }}
+    end
+{%- endmacro %}

@@ -4,6 +4,7 @@ with fee_registrations as (
     select
         *,
         {{ key_of(['department_code', 'source_system', 'unit_no']) }} as registration_key,
+        association_code = '1' and taxpayer_key is not null as is_tied,
         is_valid and association_code = '1' and taxpayer_key is not null as is_associated
     from {{ ref('stg_tax_mgmt__fee_registration') }}
 
@@ -23,8 +24,10 @@ select
     fee_registrations.unit_no,
     fee_registrations.taxpayer_key,
     fee_registrations.is_valid,
+    fee_registrations.is_tied,
     fee_registrations.is_associated,
     fee_registrations.associated_at,
+    fee_registrations.dissociated_at,
     coalesce(own_authorities.bureau_code, section_authorities.bureau_code, fee_registrations.bureau_code) as bureau_code,
     fee_registrations.section_code,
     row_number() over (
