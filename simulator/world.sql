@@ -259,6 +259,11 @@ create table world.deduction (
     return_text varchar
 );
 
+create table world.failed_return (  -- tax tells the department that a bill was not paid
+    bill_key varchar,
+    returned_at timestamp
+);
+
 create table world.change (         -- an attribute of an entity gets a new value at a moment
     entity varchar,                 -- taxpayer, registration, fee_registration, agreement
     key varchar,

@@ -82,6 +82,8 @@ SUBJECTS = {
     "batch_item": "批扣明细",
     "cash_receipt": "自收现金票据",
     "employee": "职工",
+    "booking": "批扣预约",
+    "candidate": "关联候选",
     "break": "对账差异",
 }
 DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}

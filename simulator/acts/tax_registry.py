@@ -32,8 +32,11 @@ def _tie_as_processed(world: World, scope: str) -> None:
 
 
 @act("registration")
-def push_not_shared(world: World, scope: str, *, until: DateOrSql | None = None) -> None:
-    """The support platform has pushed the registration; the sharing platform never sees it (until a day)."""
+def push_not_shared(world: World, scope: str, *, until: DateOrSql | None = None, planted: bool = True) -> None:
+    """The support platform has pushed the registration; the sharing platform never sees it (until a day).
+
+    planted: whether that is a finding (not where the department calls the registration back).
+    """
     again = moment_sql(until, "09:00:00")
     world.sql(
         f"""
@@ -44,6 +47,8 @@ def push_not_shared(world: World, scope: str, *, until: DateOrSql | None = None)
         """
     )
     _tie_as_processed(world, scope)
+    if not planted:
+        return
     record(
         world, "A2.07", "push_not_shared",
         f"""select registration_key, pushed_at::date, {past("A2.07", "pushed_at")}, shared_at::date
@@ -52,7 +57,9 @@ def push_not_shared(world: World, scope: str, *, until: DateOrSql | None = None)
 
 
 @act("registration")
-def shared_not_in_front(world: World, scope: str, *, is_pushed: bool = False, until: DateOrSql | None = None) -> None:
+def shared_not_in_front(
+    world: World, scope: str, *, is_pushed: bool = False, until: DateOrSql | None = None, planted: bool = True
+) -> None:
     """The sharing platform has the registration, the front database has not (until a day); it may have pushed it or not."""
     again = moment_sql(until, "09:10:00")
     pushed = "shared_pushed_at" if is_pushed else f"{again} - interval 2 minute"
@@ -64,6 +71,8 @@ def shared_not_in_front(world: World, scope: str, *, is_pushed: bool = False, un
         """
     )
     _tie_as_processed(world, scope)
+    if not planted:
+        return
     record(
         world, "A2.08", "shared_not_in_front",
         f"""select registration_key, shared_at::date, {past("A2.08", "shared_at")}, front_at::date
@@ -72,13 +81,15 @@ def shared_not_in_front(world: World, scope: str, *, is_pushed: bool = False, un
 
 
 @act("registration")
-def front_registration_fails(world: World, scope: str, *, reason: str) -> None:
+def front_registration_fails(world: World, scope: str, *, reason: str, planted: bool = True) -> None:
     """The front database could not process the registration, and says why."""
     world.sql(
         f"""update world.registration set front_state_code = '2', front_fail_reason = '{reason}', written_back_at = null
         where registration_key in (select key from {scope})"""
     )
     _tie_as_processed(world, scope)
+    if not planted:
+        return
     record(
         world, "A2.09", "front_registration_fails",
         f"""select registration_key, front_processed_at::date, {at_once("front_processed_at")}, null::date
@@ -98,12 +109,14 @@ def no_section(world: World, scope: str) -> None:
 
 
 @act("registration")
-def no_bureau(world: World, scope: str) -> None:
-    """No bureau could be assigned; the taxpayer of the same credit code has one, so it can be proposed."""
+def no_bureau(world: World, scope: str, *, proposable: bool = True) -> None:
+    """No bureau could be assigned; the taxpayer of the same credit code has one of the 16, so it can be proposed (or not)."""
     world.sql(
         f"update world.registration set bureau_code = null, office_code = null where registration_key in (select key from {scope})"
     )
     front_registration_fails(world, scope, reason="未分配主管局")
+    if not proposable:
+        return
     record(
         world, "A2.05", "no_bureau",
         f"""select r.registration_key, r.received_at::date, {past("A2.05", "r.received_at")}, null::date
@@ -593,6 +606,7 @@ def project_info_differs(world: World, scope: str, *, what: str, corrected: Date
         "name": "name = replace(name, '工程', '二期工程')",
         "address": "address = make_street(bill_key || 'elsewhere')",
         "brackets": "name = name || '(一标段)'",  # the same as the register's, brackets of another width
+        "blanks": "name = substr(name, 1, 3) || '　' || substr(name, 4) || ' '",  # the same, with blanks
     }
     if what == "brackets":
         world.sql(
@@ -603,8 +617,8 @@ def project_info_differs(world: World, scope: str, *, what: str, corrected: Date
         f"""update world.bill_project set {changes[what]}, corrected_at = {moment_sql(corrected, "09:00:00")}
         where bill_key in (select key from {scope})"""
     )
-    if what == "brackets":
-        world.note_near_miss("A1.13", f"select key from {scope}", "brackets of another width")
+    if what in ("brackets", "blanks"):
+        world.note_near_miss("A1.13", f"select key from {scope}", f"{what} only")
         return
     record(
         world, "A1.13", "project_info_differs",

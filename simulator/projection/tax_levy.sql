@@ -42,4 +42,10 @@ from snap.ticket_item where remittance_returned_at is not null
 union all
 select 'H' || settlement_no, department_code, notice_serial, batch_no, zsxm_code, zspm_code, ticket_no, '2', settled_amount,
     settlement_returned_at, '1', settlement_returned_at
-from snap.ticket_item where settlement_returned_at is not null;
+from snap.ticket_item where settlement_returned_at is not null
+union all
+select 'HF' || bills.ticket_stem || item.zspm_code, bills.department_code, bills.notice_serial, bills.batch_no, item.zsxm_code, item.zspm_code, null, '1',
+    items.amount, failed.returned_at, '2', failed.returned_at
+from world.failed_return as failed join snap.bill as bills using (bill_key) join world.bill_item as items using (bill_key)
+join item using (insurance_code)
+where is_known(failed.returned_at);

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from simulator import acts
 from simulator.part import Block, settings
+from simulator.parts.tax_registry import upkeep
 from simulator.parts.tax_registry.cast import Cast, Newcomer, Notice
 from simulator.parts.tax_registry.populate import name_projects
 from simulator.world import quoted
@@ -26,13 +27,14 @@ NEWCOMERS = [
     Newcomer("merge1", LAST_AUTUMN), Newcomer("merge2", LAST_AUTUMN),
     # files that are not in order
     Newcomer("type1", LAST_AUTUMN), Newcomer("type2", LAST_AUTUMN), Newcomer("list1", LAST_AUTUMN, unit_type="12"),
-    Newcomer("list2", LAST_AUTUMN, unit_type="12"), Newcomer("nodata", "2025-03-12"), Newcomer("scope", LAST_AUTUMN, urban=True),
+    Newcomer("list2", LAST_AUTUMN, unit_type="12"), Newcomer("nodata", "2023-03-08"), Newcomer("scope", LAST_AUTUMN, urban=True),
     Newcomer("restored", LAST_AUTUMN),
     # whose bills get stuck
     Newcomer("stuck", LAST_AUTUMN), Newcomer("check", LAST_AUTUMN), Newcomer("office", LAST_AUTUMN, unit_type="12"),
     Newcomer("untied", LAST_AUTUMN), Newcomer("section", LAST_AUTUMN), Newcomer("stale1", LAST_AUTUMN), Newcomer("stale2", LAST_AUTUMN),
     Newcomer("batch", LAST_AUTUMN, channel="2"),
     Newcomer("build1", LAST_AUTUMN, departments=WITH_PROJECT, project=True), Newcomer("build2", LAST_AUTUMN, departments=WITH_PROJECT, project=True),
+    Newcomer("build3", LAST_AUTUMN, departments=WITH_PROJECT, project=True),
     Newcomer("staff1", LAST_AUTUMN), Newcomer("staff2", LAST_AUTUMN), Newcomer("staff3", LAST_AUTUMN),
 ]  # fmt: skip
 SOCIAL, MEDICAL, INJURY = ("10202", "10204"), ("10203", "10299-03"), ("10204",)
@@ -54,6 +56,7 @@ NOTICES = [
     *[Notice("build1", n, "HRSS", sent, INJURY, pay=pay, project=True) for n, sent, pay in (
         (1, -6, None), (2, -5, None), (3, -5, 7), (4, -8, -4), (5, -9, -6), (6, -9, -5), (7, -8, -3), (8, -7, -2), (9, -6, None))],
     *[Notice("build2", n, "HRSS", -6, INJURY, project=True) for n in (1, 2)],
+    *[Notice("build3", n, "HRSS", sent, INJURY, pay=pay, project=True) for n, sent, pay in ((1, -5, 7), (2, -8, -3), (3, -7, None))],
     *[Notice(tag, 1, "HRSS", -22, ("10201", "10202"), pay=-18) for tag in ("staff1", "staff2", "staff3")],
 ]  # fmt: skip
 
@@ -64,8 +67,8 @@ def tell(world: "World", block: Block) -> None:
     gaps = settings("tax_codes")["setup_gaps"]
     gap_files = [Newcomer(f"gap{n}", LAST_AUTUMN, bureau=str(gap[0])) for n, gap in enumerate(gaps)]
     gap_bills = [Notice(f"gap{n}", 1, "NHSA", -5, (str(item), "10203")) for n, (_, item, _, _, _) in enumerate(gaps)]
-    cast.enter([*NEWCOMERS, *gap_files])
-    cast.send([*NOTICES, *gap_bills])
+    cast.enter([*NEWCOMERS, *gap_files, *upkeep.NEWCOMERS])
+    cast.send([*NOTICES, *gap_bills, *upkeep.NOTICES])
     _registrations(world, cast)
     _associations(world, cast)
     _files(world, cast)
@@ -76,6 +79,7 @@ def tell(world: "World", block: Block) -> None:
     _projects(world, cast)
     _staff(world, cast)
     _messages(world, cast)
+    upkeep.tell(world, cast)
     _what_follows(world, cast, block)
 
 
@@ -233,7 +237,7 @@ def _batches(world: "World", cast: Cast) -> None:
 
 def _projects(world: "World", cast: Cast) -> None:
     day = cast.day
-    new = f"employer_key in ({cast.employers('build1')} union all {cast.employers('build2')})"
+    new = f"employer_key in ({cast.employers('build1')} union all {cast.employers('build2')} union all {cast.employers('build3')})"
     world.sql(
         f"""
         insert into world.project
@@ -279,6 +283,13 @@ def _projects(world: "World", cast: Cast) -> None:
     both = cast.bills("build2", "HRSS", 2)  # district and tie are wrong
     acts.perform(world, "project_district_unknown", both, district="450999")
     acts.perform(world, "project_not_associated", cast.bills("build2", "HRSS", 1))
+    acts.perform(
+        world, "project_district_unknown", cast.bills("build3", "HRSS", 1), district="450100", corrected=day(-4)
+    )
+    acts.perform(world, "project_info_differs", cast.bills("build3", "HRSS", 2), what="blanks")
+    both = cast.bills("build3", "HRSS", 3)  # two anomalies on one bill
+    acts.perform(world, "project_district_unknown", both, district="450100")
+    acts.perform(world, "project_info_differs", both, what="name")
 
 
 def _staff(world: "World", cast: Cast) -> None:
@@ -384,7 +395,7 @@ def _what_follows(world: "World", cast: Cast, block: Block) -> None:
     split = p["old_system"]["split_on"]
     missing = "status_code = '1' and split_on is not null and has_medical and medical_ended_on is null"
     world.note_truth(
-        f"select 'A2.02', 'NNSB|' || unit_no, 'not_sent_after_split', date '{split}', date '{split}', null::date from without_medical where {missing}"
+        f"select 'A2.02', 'HRSS|NNSB|' || unit_no, 'not_sent_after_split', date '{split}', date '{split}', null::date from without_medical where {missing}"
     )
-    near = f"select 'NNSB|' || unit_no from without_medical where not ({missing})"
+    near = f"select 'HRSS|NNSB|' || unit_no from without_medical where not ({missing})"
     world.note_near_miss("A2.02", near, "without medical insurance, ended, or not yet split off")

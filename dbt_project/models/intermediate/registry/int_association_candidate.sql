@@ -1,4 +1,4 @@
--- Taxpayers that a medical registration without a complete match may belong to, with how alike the names are. Candidates come by blocks, never
+-- Taxpayers that a medical registration may belong to that cannot be associated in bulk (no complete match, or a tie that was cancelled), with how alike the names are. Candidates come by blocks, never
 -- by comparing all with all: one identity, or one piece of the name (its first two characters, or its second to fourth) after legal form and
 -- place are taken off. A taxpayer is known by its name and by the name that the old Nanning system had for its code (a former name).
 -- Grain: registration_key × taxpayer_key.
@@ -12,7 +12,7 @@ with registrations as (
     from {{ ref('int_association_match') }} as matches
     inner join {{ ref('int_registration') }} as registrations on matches.registration_key = registrations.registration_key
     where
-        not matches.has_complete_match
+        (matches.was_tied or not matches.has_complete_match)
         and registrations.department_code = 'NHSA'
         and registrations.name_norm is not null
 

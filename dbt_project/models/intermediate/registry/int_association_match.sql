@@ -1,4 +1,4 @@
--- Valid registrations of which no association ever stood, and the taxpayer that matches each completely, where there is exactly one: same
+-- Valid registrations without an association (of some one stood once), and the taxpayer that matches each completely, where there is exactly one: same
 -- name, status normal, entity type as the unit type wants, no contradicting credit code, not taken by the same department.
 -- Grain: registration_key.
 with open_registrations as (
@@ -9,13 +9,13 @@ with open_registrations as (
         registrations.name_norm,
         registrations.identity_key,
         registrations.unit_type_code,
-        registrations.is_project_only
+        registrations.is_project_only,
+        registrations.fee_registration_no is not null as was_tied
     from {{ ref('int_registration') }} as registrations
     where
         registrations.is_valid
         and not registrations.is_associated
         and registrations.has_base
-        and registrations.fee_registration_no is null
 
 ),
 
@@ -54,6 +54,7 @@ matches as (
 
 select
     open_registrations.registration_key,
+    open_registrations.was_tied,
     coalesce(matches.match_count, 0) as match_count,
     coalesce(matches.match_count = 1 and matches.taken = 0, false) as has_complete_match,
     case when matches.match_count = 1 and matches.taken = 0 then matches.taxpayer_key end as matched_taxpayer_key,

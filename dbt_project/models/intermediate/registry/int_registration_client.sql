@@ -5,8 +5,8 @@ with accounts as (
     select
         taxpayer_key,
         count(*) as account_count
-    from {{ ref('stg_tax_client__account') }}
-    where taxpayer_key is not null and coalesce(status_code, '1') = '1'
+    from {{ ref('int_client_account') }}
+    where taxpayer_key is not null and is_active
     group by taxpayer_key
 
 ),
@@ -14,16 +14,12 @@ with accounts as (
 last_operations as (
 
     select
-        {{ key_of(['department_code', 'source_system', 'unit_no']) }} as registration_key,
-        client_account_key,
+        registration_key,
         operation_code,
         operated_at
-    from {{ ref('stg_tax_client__binding') }}
-    where result_code = '1' and department_code is not null and source_system is not null and unit_no is not null
-    qualify row_number() over (
-        partition by department_code, source_system, unit_no, client_account_key
-        order by operated_at desc, binding_no desc
-    ) = 1
+    from {{ ref('int_client_binding') }}
+    where coalesce(result_code, '1') = '1' and registration_key is not null
+    qualify row_number() over (partition by registration_key, client_account_key order by operated_at desc, binding_no desc) = 1
 
 ),
 

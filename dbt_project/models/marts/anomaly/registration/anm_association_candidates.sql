@@ -14,7 +14,7 @@ with ranked as (
             order by case when has_same_identity then 0 else 1 end, name_score desc, taxpayer_key
         ) as candidate_rank
     from {{ ref('int_association_candidate') }}
-    where has_same_identity or (name_score * 100 >= {{ threshold }} and not has_other_identity)
+    where has_same_identity or (name_score * 100 >= {{ threshold }} and (has_same_name or not has_other_identity))
 ),
 
 candidates as (

@@ -1,6 +1,6 @@
 -- Registrations of the old Nanning system that carried medical insurance when it was split off and that the new medical system has never
--- sent: no NHSA registration of the same identity, none paired with the HRSS registration, and, where the old one has no code, none of the
--- same name. Grain: old registration, under the HRSS registration's key.
+-- sent: no NHSA registration of the same identity, none paired with the HRSS registration, and, where a side has no code, none of the same
+-- name. Grain: old registration, under the HRSS registration's key.
 with medical as (
     select
         identity_key,
@@ -43,7 +43,11 @@ missing as (
             from {{ ref('int_registration_pair') }} as pair
             where pair.hrss_registration_key = old.registration_key
         )
-        and not exists (select 1 from medical where old.identity_key is null and medical.name_norm = old.name_norm)
+        and not exists (
+            select 1
+            from medical
+            where medical.name_norm = old.name_norm and (medical.identity_key is null or old.identity_key is null)
+        )
 )
 
 select

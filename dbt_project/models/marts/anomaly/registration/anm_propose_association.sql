@@ -17,6 +17,7 @@ with proposed as (
     inner join {{ ref('int_taxpayer') }} as taxpayer on matches.matched_taxpayer_key = taxpayer.taxpayer_key
     where
         matches.has_complete_match
+        and not matches.was_tied
         and tax.received_at is not null
         and (tax.front_state_code = '1' or not tax.is_pushed)
         and not exists (

@@ -1,5 +1,6 @@
 -- Valid registrations that are not ready for collection by tax alone: social, medical and tax data cannot be tied together, or the unit type is
--- not right. The first reason that holds is named. Grain: registration.
+-- not right. The first reason that holds is named. What was sent within the last weeks is still being sorted out. Grain: registration.
+{% set delay = var('a14_2_delay', 20) %}
 with waiting as (
     select
         registration.*,
@@ -10,6 +11,7 @@ with waiting as (
         coalesce(own_type.unit_type_name, readiness.unit_type_code) as unit_type_name,
         coalesce(other_type.unit_type_name, readiness.other_unit_type_code) as other_unit_type_name,
         coalesce(listed_type.unit_type_name, readiness.listed_unit_type_code) as listed_unit_type_name,
+        least(registration.base_sent_at, registration.enrolment_sent_at) as sent_at,
         coalesce(registration.associated_at, registration.base_sent_at, registration.enrolment_sent_at) as stands_since
     from {{ ref('int_registration_readiness') }} as readiness
     inner join {{ ref('int_registration') }} as registration on readiness.registration_key = registration.registration_key
@@ -49,3 +51,4 @@ select
     waiting.other_unit_type_name,
     waiting.listed_unit_type_name
 from waiting
+where {{ past_delay('waiting.sent_at', delay) }}
