@@ -14,6 +14,8 @@ from tests.conftest import BuiltWorld
 pytestmark = pytest.mark.slow
 
 SEEDS = (1, 20, 300)
+# Rules that match by likeness: the precision and recall that docs/data-quality.md names.
+MATCHING = {"A2.10": (0.90, 0.90)}
 Subjects = dict[str, set[str]]
 
 
@@ -69,8 +71,8 @@ def difference(one: Subjects, other: Subjects) -> dict[str, list[str]]:
 
 
 def test_nothing_is_missed(found: Subjects, planted: Subjects) -> None:
-    """Recall 1.0 for every rule."""
-    built = rule_models()
+    """Recall 1.0 for every rule but those that match by likeness."""
+    built = set(rule_models()) - set(MATCHING)
     assert difference({rule: keys for rule, keys in planted.items() if rule in built}, found) == {}
 
 
@@ -78,6 +80,15 @@ def test_nothing_is_invented(found: Subjects, planted: Subjects) -> None:
     """Precision 1.0 for every rule; a pure extract accuses nobody, so it may name more than was planted."""
     accused = rule_models(ledger=True)
     assert difference({rule: keys for rule, keys in found.items() if rule in accused}, planted) == {}
+
+
+@pytest.mark.parametrize("rule_id", MATCHING)
+def test_matching_reaches_its_documented_figures(rule_id: str, found: Subjects, planted: Subjects) -> None:
+    """Pairs found against pairs that belong together."""
+    right = len(found[rule_id] & planted[rule_id])
+    precision, recall = right / len(found[rule_id]), right / len(planted[rule_id])
+    least_precision, least_recall = MATCHING[rule_id]
+    assert precision >= least_precision and recall >= least_recall, f"{precision:.2%}, {recall:.2%}"
 
 
 def test_every_rule_has_something_planted(planted: Subjects, found: Subjects) -> None:

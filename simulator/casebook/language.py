@@ -152,6 +152,67 @@ ACTS: tuple[Act, ...] = (
         "restored", "tax register", "The taxpayer is normal again (03 正常).",
         (EMPLOYER, TAXPAYER, ON), ("恢复正常",), "employer", "- {act: restored, employer: 甲, on: 2026-05-18}",
     ),
+    # --- beside the registers
+    Act(
+        "check_failed", "registry",
+        "A check of the support platform fails for a registration: the counter cannot tie it, or it cannot be pushed (户籍校验不通过).",
+        (REGISTRATION, EMPLOYER, BY, ON, Key("reason", "text", "the words of the check: 已并档, 险种重复, 配置信息错误 …", "required", ("原因",)),
+         Key("code", "text", "校验规则代码", "the code of a check of that name", ("校验规则",)),
+         Key("solved", "moment", "when it was solved", "not yet", ("解决时间",))),
+        ("校验不通过", "户籍校验不通过"), "employer", "- {act: check_failed, employer: 甲, by: nhsa, reason: 险种重复, on: 2026-06-10}", "10:30",
+    ),
+    Act(
+        "unit_type_listed", "registry", "A section supplies a list with the right unit type of an employer (单位类型核对清册).",
+        (EMPLOYER, ON, Key("type", "unit_type", "the right unit type", "required", ("单位类型",)),
+         Key("uscc", "code", "the code on the list; `null` for none", "the employer's", ("信用代码",)),
+         Key("name", "text", "the name on the list", "the employer's", ("名称",))),
+        ("清册",), "employer", "- {act: unit_type_listed, employer: 甲, type: 事业, on: 2026-06-10}", "15:00",
+    ),
+    Act(
+        "unit_type_kept", "registry", "A clerk of tax keeps another unit type of a registration than the one that was sent (单位类型维护).",
+        (REGISTRATION, EMPLOYER, BY, ON, Key("type", "unit_type", "the unit type kept", "required", ("单位类型",))),
+        ("维护单位类型",), "employer", "- {act: unit_type_kept, employer: 甲, type: 事业, on: 2026-06-12}", "15:20",
+    ),
+    Act(
+        "project_told", "registry",
+        "HRSS says which construction project a bill is for (征集工程项目信息). What is not given is as in the register: each project bill has a "
+        "registered project of its own.",
+        (BILL, ON, Key("number", "text", "项目编号 on the bill; `null` for none", "the registered one", ("项目编号",)),
+         Key("name", "text", "项目名称 on the bill", "the registered one", ("项目名称",)),
+         Key("address", "text", "项目地址 on the bill", "the registered one", ("项目地址",)),
+         Key("district", "text", "行政区划代码 on the bill; `null` for none", "450103", ("行政区划",)),
+         Key("registered", "flag", "no: the project is not in the register", "yes", ("已登记",))),
+        ("项目信息",), "bill", "- {act: project_told, bill: b1, district: '450100', on: 2026-06-10}", "09:05",
+    ),
+    Act(
+        "batch_booked", "registry",
+        "An employer books a month's batch deduction for a registration; two days later the to-deduct list is made, or cannot be made.",
+        (REGISTRATION, EMPLOYER, BY, ON, Key("period", "month", "费款所属期", "the month of the day", ("所属期",)),
+         Key("bureau", "authority", "预约税务机关", "the registration's", ("主管局",)),
+         Key("generated", "text", "yes, no (无法生成) or waiting", "yes", ("生成",)),
+         Key("reason", "text", "why not", "", ("原因",))),
+        ("批扣预约",), "employer", "- {act: batch_booked, employer: 甲, by: hrss, bureau: 江南, generated: no, on: 2026-06-08}", "09:20",
+    ),
+    Act(
+        "in_old_system", "registry",
+        "The old Nanning system had the employer when medical insurance was split off on the day (原南宁系统户籍), under the number of its HRSS registration.",
+        (EMPLOYER, ON, Key("medical", "flag", "it carried medical insurance then", "yes", ("含医疗",)),
+         Key("ended", "flag", "it had ended then", "no", ("已终止",)), Key("split", "flag", "no: not split off yet", "yes", ("已剥离",)),
+         Key("unit_no", "key", "another unit number", "that of the HRSS registration", ("单位编号",)),
+         Key("name", "text", "the name in the old system", "the employer's", ("名称",)),
+         Key("uscc", "code", "the code in the old system", "the employer's", ("信用代码",))),
+        ("原系统户籍",), "employer", "- {act: in_old_system, employer: 甲, on: 2022-12-01}", "08:00",
+    ),
+    Act(
+        "items_pushed", "registry",
+        "The client asks the employer to confirm the insurance items of a tied registration; with `confirmed` the employer has done so that day.",
+        (REGISTRATION, EMPLOYER, BY, ON, ITEMS, Key("confirmed", "moment", "when it was confirmed", "not yet", ("确认时间",))),
+        ("险种待确认",), "employer", "- {act: items_pushed, employer: 甲, by: nhsa, on: 2026-06-03}", "14:10",
+    ),
+    Act(
+        "failed_return", "registry", "Nobody has paid a bill: tax returns it to the department as failed (失败回盘), item by item, without a payment.",
+        (BILL, ON), ("失败回盘",), "bill", "- {act: failed_return, bill: b1, on: 2026-05-29}", "20:10",
+    ),
     # --- agreements
     Act(
         "signed", "agreement", "A tri-party agreement (三方协议) is signed; by default verified, for batch debit.",

@@ -12,6 +12,7 @@ FILE = root() / "docs" / "cases.md"
 GROUPS = {
     "registration": "Registrations (户籍)",
     "tax register": "Tax register: association, bureau, status",
+    "registry": "Beside the registers: checks, merges, lists, projects, bookings, the old system, the client",
     "agreement": "Agreements (三方协议)",
     "bill": "Bills (征集单)",
     "way": "The way through tax (bills and registrations)",

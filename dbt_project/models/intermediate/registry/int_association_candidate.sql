@@ -53,21 +53,66 @@ cores as (
 
 registration_blocks as (
 
-    select registration_key, name_norm, name_core, identity_key, 'code:' || identity_key as block from registrations where identity_key is not null
+    select
+        registration_key,
+        name_norm,
+        name_core,
+        identity_key,
+        'code:' || identity_key as block
+    from registrations
+    where identity_key is not null
     union all
-    select registration_key, name_norm, name_core, identity_key, 'head:' || substr(name_core, 1, 2) as block from registrations where length(name_core) >= 2
+    select
+        registration_key,
+        name_norm,
+        name_core,
+        identity_key,
+        'head:' || substr(name_core, 1, 2) as block
+    from registrations
+    where length(name_core) >= 2
     union all
-    select registration_key, name_norm, name_core, identity_key, 'middle:' || substr(name_core, 2, 3) as block from registrations where length(name_core) >= 4
+    select
+        registration_key,
+        name_norm,
+        name_core,
+        identity_key,
+        'middle:' || substr(name_core, 2, 3) as block
+    from registrations
+    where length(name_core) >= 4
 
 ),
 
 taxpayer_blocks as (
 
-    select taxpayer_key, name_norm, name_core, identity_key, is_former, 'code:' || identity_key as block from cores where identity_key is not null
+    select
+        taxpayer_key,
+        name_norm,
+        name_core,
+        identity_key,
+        is_former,
+        'code:' || identity_key as block
+    from cores
+    where identity_key is not null
     union all
-    select taxpayer_key, name_norm, name_core, identity_key, is_former, 'head:' || substr(name_core, 1, 2) as block from cores where length(name_core) >= 2
+    select
+        taxpayer_key,
+        name_norm,
+        name_core,
+        identity_key,
+        is_former,
+        'head:' || substr(name_core, 1, 2) as block
+    from cores
+    where length(name_core) >= 2
     union all
-    select taxpayer_key, name_norm, name_core, identity_key, is_former, 'middle:' || substr(name_core, 2, 3) as block from cores where length(name_core) >= 4
+    select
+        taxpayer_key,
+        name_norm,
+        name_core,
+        identity_key,
+        is_former,
+        'middle:' || substr(name_core, 2, 3) as block
+    from cores
+    where length(name_core) >= 4
 
 ),
 
@@ -82,11 +127,7 @@ pairs as (
         taxpayer_blocks.name_core as taxpayer_core,
         taxpayer_blocks.is_former,
         max(case when registration_blocks.identity_key = taxpayer_blocks.identity_key then 1 else 0 end) as same_identity,
-        max(case
-            when registration_blocks.identity_key is not null and taxpayer_blocks.identity_key is not null
-                and registration_blocks.identity_key <> taxpayer_blocks.identity_key then 1
-            else 0
-        end) as other_identity
+        max(case when registration_blocks.identity_key <> taxpayer_blocks.identity_key then 1 else 0 end) as other_identity
     from registration_blocks
     inner join taxpayer_blocks on registration_blocks.block = taxpayer_blocks.block
     group by

@@ -27,6 +27,11 @@ districts as (
     where
         coalesce(valid_from_date <= {{ as_of_date() }}, true)
         and coalesce(valid_to_date >= {{ as_of_date() }}, true)
+    union
+    -- where tax has not sent its list, the 16 bureaus' own districts and zones
+    select substr(bureau_code, 2, 6) as district_code
+    from {{ ref('ref_bureau') }}
+    where is_ranked and not exists (select 1 from {{ ref('stg_tax_registry__project_district') }})
 
 )
 

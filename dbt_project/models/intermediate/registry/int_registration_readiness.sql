@@ -64,7 +64,7 @@ select
         when not registrations.has_sound_code then 'identity_missing'
         when not registrations.is_associated then 'not_associated'
         when coalesce(taxpayers.status_code, '') <> '03' then 'taxpayer_not_normal'
-        when registrations.identity_key is distinct from taxpayers.identity_key then 'identity_differs'
+        when not coalesce(registrations.identity_key = taxpayers.identity_key, false) then 'identity_differs'
         when counterparts.other_taxpayer_key is not null then 'taxpayer_differs'
         when registrations.unit_type_code is null then 'unit_type_missing'
         when registrations.unit_type_code <> list.unit_type_code then 'unit_type_not_listed'

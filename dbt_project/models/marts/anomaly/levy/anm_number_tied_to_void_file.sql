@@ -31,11 +31,11 @@ diagnosed as (
         ties.is_valid as is_tie_valid,
         old_file.taxpayer_key as old_taxpayer_key,
         old_file.taxpayer_name as old_taxpayer_name,
-        coalesce(kept_file.taxpayer_key, active_files.taxpayer_key) as new_taxpayer_key,
+        coalesce(merge.taxpayer_key, active_files.taxpayer_key) as new_taxpayer_key,
         merge.merged_at,
         coalesce(merge.merged_at, cast(old_file.status_date as timestamp)) as void_since,
         case
-            when merge.old_taxpayer_key is not null and kept_file.status_code = '03' then 'merged_file'
+            when merge.old_taxpayer_key is not null and coalesce(kept_file.status_code, '03') = '03' then 'merged_file'
             when merge.old_taxpayer_key is null then 'void_file'
             else 'not_decided'
         end as reason_code
