@@ -1,12 +1,14 @@
--- Heartbeats by the hour over 30 days. Grain: system x hour.
+-- Heartbeats of the newest 24 hours by the hour, those before by the day (at its midnight), within 30 days. Grain: system x hour or day.
 select
     system_code,
-    beat_hour_at,
-    beat_count,
-    down_count,
-    slow_count,
-    maintenance_count,
-    response_ms,
-    usual_ms
+    case
+        when beat_hour_at > (select max(beat_hour_at) from mon_heartbeat_hour) - interval 24 hour then beat_hour_at
+        else date_trunc('day', beat_hour_at)
+    end as beat_hour_at,
+    sum(beat_count) as beat_count,
+    sum(down_count) as down_count,
+    sum(slow_count) as slow_count,
+    sum(maintenance_count) as maintenance_count
 from mon_heartbeat_hour
-order by system_code, beat_hour_at
+group by 1, 2
+order by 1, 2
