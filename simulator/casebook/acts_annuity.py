@@ -165,18 +165,26 @@ class AnnuityActs(RegisterActs):
         tickets = self._tickets(args, bill)
         if not tickets:
             raise CaseError(f"bill {bill.label} was never invoiced")
-        amount = args.amount("amount") or tickets[-1].amount
+        ticket = tickets[-1]
+        if bill.label not in self.cast.annuity_again:  # the first one, as tax confirmed it
+            first = next((one.at for one in ticket.remittances), moment)
+            self._transfer(bill, ticket, first - dt.timedelta(minutes=5), ticket.amount)
+        amount = args.amount("amount") or ticket.amount
+        self.cast.annuity_again[bill.label] = (self._transfer(bill, ticket, moment, amount), amount)
+
+    def _transfer(self, bill: m.Bill, ticket: m.Ticket, moment: dt.datetime, amount: Decimal) -> str:
+        """One line of principal on the clearing centre's statement; its number."""
         number = self.keys.running("J", "annuity transfer", 4)
         self.cast.rows.append(
             m.ExchangeRow(
                 "annuity", "NJ_ZZLS", moment,
                 {
                     "LSH": number, "KXLX_DM": "1", "ZZFS_DM": "2", "ZZRQ": moment.date(), "ZZSJ": moment, "DWBH": bill.unit_no, "JBJG_DM": bill.agency,
-                    "FKHM": bill.employer.name, "ZZJE": amount, "FY": tickets[-1].number, "DZSPHM": tickets[-1].number, "DQBZ": "0", "GXSJ": moment,
+                    "FKHM": bill.employer.name, "ZZJE": amount, "FY": ticket.number, "DZSPHM": ticket.number, "DQBZ": "0", "GXSJ": moment,
                 },
             )
         )  # fmt: skip
-        self.cast.annuity_again[bill.label] = (number, amount)
+        return number
 
     def _act_annuity_reversed(self, args: Args, moment: dt.datetime) -> None:
         bill = self._bill(args)
@@ -202,12 +210,21 @@ class AnnuityActs(RegisterActs):
 
     def _act_soldier_unit(self, args: Args, moment: dt.datetime) -> None:
         taxpayer = self._taxpayer(args)
-        until = args.day("until")
-        self._world(
-            "soldier_unit",
-            {"taxpayer_key": taxpayer.key, "settled_count": args.number("persons") or 1, "list_source": "退役军人事务部门提供名单",
-             "recognised_at": moment, "valid_to": until},
-        )  # fmt: skip
+        values = {
+            "DJXH": taxpayer.key, "SHXYDM": taxpayer.uscc, "DWMC": taxpayer.name, "ZGSWJ_DM": w.roll_up(taxpayer.authority),
+            "AZRS": args.number("persons") or 1, "MDLY": "退役军人事务部门提供名单", "RDSJ": moment, "YXQZ": args.day("until"), "GXSJ": moment,
+        }  # fmt: skip
+        self.cast.rows.append(m.ExchangeRow("tax_registry", "TYSB_DW", moment, values))
+
+    def _act_paid_at_counter(self, args: Args, moment: dt.datetime) -> None:
+        bill = self._bill(args)
+        for ticket in self._tickets(args, bill):
+            values = {
+                "JFLSH": self.keys.running("J", "counter payment", 4), "BLQD_DM": "1", "DZSPHM": ticket.number, "BMLY_DM": bill.department,
+                "ZJTZLSH": bill.serial, "CSPCH": bill.batch, "DJXH": getattr(self._bill_taxpayer(bill), "key", None), "JKFS_DM": ticket.channel,
+                "JKJE": ticket.amount, "CZSJ": moment, "JFZT_DM": "1", "WCSJ": moment, "FHDM": w.SUCCESS, "GXSJ": moment,
+            }  # fmt: skip
+            self.cast.rows.append(m.ExchangeRow("tax_client", "KHD_JFRZ", moment, values))
 
     def _world(self, table: str, row: dict[str, Any]) -> None:
         self.cast.world_rows.append((table, row))
@@ -218,6 +235,7 @@ class AnnuityActs(RegisterActs):
         return f"1{f'{self.number:06d}'[1:6]}{number:06d}"
 
     def _act_staff_initialised(self, args: Args, moment: dt.datetime) -> None:
+        self._base_limits()
         only = args.number("person")
         numbers = [only] if only else range(1, (args.number("persons") or 2) + 1)
         for registration in self._registrations(args):
@@ -239,6 +257,14 @@ class AnnuityActs(RegisterActs):
                     "SXNY": args.month("period") or moment.strftime("%Y%m"), "JFJS": args.amount("base") or Decimal("5000.00"), "SBSJ": moment,
                 },
             )  # fmt: skip
+
+    def _base_limits(self) -> None:
+        """The bands of the two years around a case, which all cases share."""
+        for year, floor, ceiling in (("2024", "4053.60", "20268.00"), ("2025", "4236.01", "21180.06")):
+            begins = dt.datetime(int(year), 7, 1, 8)
+            values = {"JSND": year, "JSXX": Decimal(floor), "JSSX": Decimal(ceiling), "YXQQ": begins.date(),
+                      "YXQZ": dt.date(int(year) + 1, 6, 30), "GXSJ": begins}  # fmt: skip
+            self.cast.rows.append(m.ExchangeRow("tax_registry", "JS_SXX", begins, values, is_shared=True))
 
     def _staff_row(
         self, table: str, registration: m.Registration, number: int, moment: dt.datetime, values: dict[str, Any]

@@ -101,6 +101,10 @@ ANNUITY_ACTS: tuple[Act, ...] = (
         "- {act: batch_item_kept, bill: b1, on: 2026-06-23}", "16:10",
     ),
     Act(
+        "paid_at_counter", "lists", "The client's log has that the bill's tickets were paid at the tax counter (前台缴费). Say `paid` for the money.",
+        (BILL, TICKET, ON), ("前台缴费",), "bill", "- {act: paid_at_counter, bill: b1, on: 2026-06-09}", "11:30",
+    ),
+    Act(
         "soldier_unit", "lists", "The employer is recognised as one that settles retired soldiers (安置退役士兵单位).",
         (
             EMPLOYER, TAXPAYER, ON, Key("until", "moment", "the day its listing expires", "none", ("有效期止",)),

@@ -141,6 +141,7 @@ class ExchangeRow:
     table: str
     at: dt.datetime
     values: dict[str, Any]
+    is_shared: bool = False  # the same row of several cases is one
 
 
 @dataclass

@@ -19,8 +19,19 @@ from simulator.casebook import model as m
 from simulator.casebook import vocabulary as w
 from simulator.casebook.casting import EMPLOYER_ONLY
 from simulator.casebook.interpret import Case
+from simulator.parts import parts
 from simulator.world import World
 
+# Parts whose own projection follows from a case's tickets and agreements, and of their tables those that acts and raw rows fill alone.
+PROJECTED_PARTS = ("annuity", "bank")
+ONLY_BY_ACTS = (
+    'annuity."NJ_ZZLS"',
+    'annuity."NJ_SR"',
+    'tax_bank."XY_YZJG"',
+    'tax_bank."YHD_PZ"',
+    'tax_bank."TIPS_JG"',
+    'tax_bank."GK_RKLS"',
+)
 Row = dict[str, Any]
 _HRSS_RETURN = "HPXH ZJTZLSH CSPCH AAB001 AAE140 DZSPHM {0}JE {0}RQ HPSJ CXBZ DQBZ DQSJ GXSJ"
 _NHSA_RETURN = "RTN_NO CLCT_NTC_NO SEND_BTCH EMP_NO INSUTYPE TAX_VOU_NO {0}_AMT {0}_DATE RTN_TIME WTDR_FLAG READ_FLAG READ_TIME UPDT_TIME"
@@ -78,8 +89,9 @@ class Writer:
         for table, values in case.cast.world_rows:
             self.rows[table].append(values)
         for row in case.cast.rows:
-            if row.at <= self.end:
-                self.extra[(row.system, row.table)].append(row.values)
+            told = self.extra[(row.system, row.table)]
+            if row.at <= self.end and not (row.is_shared and row.values in told):
+                told.append(row.values)
         for change in case.cast.changes:
             for column, value in change.values.items():
                 self.updates[(change.system, change.table, column)].append((change.where, value))
@@ -530,7 +542,7 @@ class Writer:
     # ------------------------------------------------------------------------------------------------------- writing
     def world(self) -> World:
         """The world of all cases taken in, projected to the business date."""
-        world = World.empty(seed=1)
+        world = World.empty(seed=1, parts=[part for part in parts() if part.name in PROJECTED_PARTS])
         with tempfile.TemporaryDirectory() as folder:
             for table, rows in self.rows.items():
                 _insert(world, Path(folder), f"world.{table}", rows)
@@ -548,6 +560,8 @@ class Writer:
                     clerk_name = make_person_name(taxpayer_key || 'clerk'), clerk_mobile = make_mobile(taxpayer_key || 'clerk');
             """)  # fmt: skip
             project.project(world, self.as_of)
+            for name in ONLY_BY_ACTS:
+                world.sql(f"delete from {name}")
             for number, ((system, table), rows) in enumerate(self.extra.items()):
                 _insert(world, Path(folder), f'{system}."{table}"', rows, f"extra{number}")
         for (system, table, column), pairs in self.updates.items():

@@ -6,7 +6,7 @@ with failed as (
         coalesce(failure.centre_class, failure.reason_class) as cause_class,
         {{ annuity_history_words('failure') }} as history_words,
         case
-            when failure.followed_at is null then '结算中心尚未反馈'
+            when failure.failure_reason is null and failure.follow_up is null then '结算中心尚未反馈'
             else
                 '结算中心于' || {{ date_text('failure.followed_at') }} || '反馈“' || coalesce(failure.failure_reason, '') || '”'
                 || case when failure.follow_up is not null then '，后续处理：' || failure.follow_up else '，尚无后续处理' end
@@ -52,7 +52,7 @@ select
     decided.failure_reason,
     decided.follow_up,
     decided.followed_at,
-    decided.followed_at is not null as is_followed,
+    coalesce(decided.failure_reason, decided.follow_up) is not null as is_followed,
     decided.try_count,
     decided.past_success_count
 from decided
