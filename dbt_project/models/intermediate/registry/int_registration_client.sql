@@ -27,7 +27,7 @@ bindings as (
 
     select
         registration_key,
-        max(operated_at) as bound_at
+        min(operated_at) as bound_at
     from last_operations
     where operation_code = '1'
     group by registration_key

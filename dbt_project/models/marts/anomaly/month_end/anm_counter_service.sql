@@ -6,10 +6,10 @@
 with bound as (
     select
         registration.taxpayer_key,
-        min(binding.bound_at) as bound_at
-    from {{ ref('int_registration_binding') }} as binding
-    inner join {{ ref('int_registration') }} as registration on binding.registration_key = registration.registration_key
-    where registration.taxpayer_key is not null
+        min(client.bound_at) as bound_at
+    from {{ ref('int_registration_client') }} as client
+    inner join {{ ref('int_registration') }} as registration on client.registration_key = registration.registration_key
+    where client.is_bound and registration.taxpayer_key is not null
     group by registration.taxpayer_key
 ),
 

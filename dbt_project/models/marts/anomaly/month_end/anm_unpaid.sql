@@ -33,12 +33,12 @@ listed as (
             when payer_agreement.has_batch = 1 then '是'
             else '否'
         end as batch_agreement,
-        case when binding.registration_key is not null then '已绑定' else '未绑定' end as client_binding,
+        case when coalesce(client.is_bound, false) then '已绑定' else '未绑定' end as client_binding,
         case when coalesce(unit.is_associated, false) then '已关联' else '未关联' end as association,
         case
             when booking.generated_code = 'N' then '是'
             when booking.generated_code = 'Y' then '否'
-            when booking.registration_key is not null then '未生成'
+            when booking.booking_key is not null then '未生成'
             else '未预约'
         end as batch_list_failed,
         booking.fail_reason as batch_list_reason,
@@ -51,8 +51,8 @@ listed as (
     from unpaid
     left join {{ ref('int_registration') }} as unit on unpaid.registration_key = unit.registration_key
     left join payer_agreement on unpaid.taxpayer_key = payer_agreement.taxpayer_key
-    left join {{ ref('int_registration_binding') }} as binding on unpaid.registration_key = binding.registration_key
-    left join {{ ref('int_batch_list_result') }} as booking
+    left join {{ ref('int_registration_client') }} as client on unpaid.registration_key = client.registration_key
+    left join {{ ref('int_batch_booking') }} as booking
         on unpaid.registration_key = booking.registration_key and unpaid.period = booking.period
     left join {{ ref('int_taxpayer_contact') }} as contact on unpaid.taxpayer_key = contact.taxpayer_key
 )
