@@ -48,7 +48,14 @@ matches as (
         taxpayers.status_code = '03'
         and taxpayers.entity_type_code = case when open_registrations.unit_type_code = '92' then '1120' else '1110' end
         and coalesce(taxpayers.identity_key = open_registrations.identity_key, true)
-    group by open_registrations.registration_key
+    group by
+        open_registrations.registration_key,
+        coalesce(taxpayers.identity_key = open_registrations.identity_key, false)
+    -- a taxpayer of the same code goes before those without one
+    qualify row_number() over (
+        partition by open_registrations.registration_key
+        order by coalesce(taxpayers.identity_key = open_registrations.identity_key, false) desc
+    ) = 1
 
 )
 

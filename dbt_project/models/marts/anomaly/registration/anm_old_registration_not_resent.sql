@@ -1,12 +1,21 @@
 -- Registrations of the old Nanning system that carried medical insurance when it was split off and that the new medical system has never
 -- sent: no NHSA registration of the same identity, none paired with the HRSS registration, and, where a side has no code, none of the same
--- name. Grain: old registration, under the HRSS registration's key.
+-- name, if only one bears it. Grain: old registration, under the HRSS registration's key.
 with medical as (
     select
         identity_key,
-        name_norm
+        name_norm,
+        count(*) over (partition by name_norm) as bearer_count
     from {{ ref('int_registration') }}
     where department_code = 'NHSA' and (has_base or has_enrolment)
+),
+
+old_names as (
+    select name_norm
+    from {{ ref('int_old_registration') }}
+    where name_norm is not null
+    group by name_norm
+    having count(*) = 1
 ),
 
 missing as (
@@ -46,7 +55,11 @@ missing as (
         and not exists (
             select 1
             from medical
-            where medical.name_norm = old.name_norm and (medical.identity_key is null or old.identity_key is null)
+            inner join old_names on medical.name_norm = old_names.name_norm
+            where
+                medical.name_norm = old.name_norm
+                and medical.bearer_count = 1
+                and (medical.identity_key is null or old.identity_key is null)
         )
 )
 
