@@ -16,8 +16,14 @@ def _annuity_bills(scope: str, periods: list[str]) -> str:
 
 
 @act("registration")
-def annuity_refused(world: World, scope: str, *, periods: list[str], code: str = "24007") -> None:
-    """The bank refuses both rounds of the collection in months; the tickets are voided the next working day, nothing is paid."""
+def annuity_refused(
+    world: World, scope: str, *, periods: list[str], code: str = "24007", leaves_open: bool = False
+) -> None:
+    """The bank refuses both rounds of the collection in months; the tickets are voided the next working day, nothing is paid.
+
+    leaves_open: nobody voids the ticket of the last month.
+    """
+    kept = f"'{max(periods)}'" if leaves_open else "''"
     bills = world.scope(_annuity_bills(scope, periods), "annuity_refused")
     world.sql(
         f"""
@@ -34,7 +40,7 @@ def annuity_refused(world: World, scope: str, *, periods: list[str], code: str =
             (select return_text from return_code where return_code = '{code}')
         from refused_try;
         update world.ticket set voided_at = moment(workday_after(issued_at, 1), 0.5, 540, 620)
-        where ticket_no in (select ticket_no from refused_try);
+        where ticket_no in (select ticket_no from refused_try) and bill_key not in (select bill_key from world.bill where period = {kept});
         update world.ticket_item set {NO_PAYMENT} where bill_key in (select key from {bills});
         update world.bill set pay_on = null, declare_on = declared_at::date where bill_key in (select key from {bills});
         """

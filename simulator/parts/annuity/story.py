@@ -25,6 +25,7 @@ def tell(world: "World", block: "Block") -> None:
     _unsplit(world, pick)
     _moves(world, pick)
     world.sql(f"set threads = {world.threads}")
+    _healed(world, pick)
     _good_in_the_end(world)
     told = "select subject_key from world.truth where rule_id in ('A5.2', 'A5.3')"
     note_refused_annuity(world, f"select bill_key from ({REFUSED}) where bill_key not in ({told})")
@@ -33,14 +34,13 @@ def tell(world: "World", block: "Block") -> None:
 def _collections(world: "World", pick: Subjects) -> None:
     months = [pick.period(offset) for offset in range(-5, 1)]
     day = pick.day
-    acts.perform(world, "annuity_refused", pick.registrations(1, COLLECTED), periods=months[-3:], code="24007")
+    acts.perform(
+        world, "annuity_refused", pick.registrations(1, COLLECTED), periods=months[-3:], code="24007", leaves_open=True
+    )
     acts.perform(world, "annuity_refused", pick.registrations(1, COLLECTED), periods=months[-4:], code="24004")
     near = pick.registrations(1, COLLECTED)
     acts.perform(world, "annuity_refused", near, periods=[months[-4], months[-3], months[-1]], code="24007")
     world.note_near_miss("A8.8", near, "a month that succeeded lies between the failed ones")
-    near = pick.registrations(1, COLLECTED)
-    acts.perform(world, "annuity_refused", near, periods=months[-3:-1], code="24007")
-    world.note_near_miss("A8.8", near, "failed two months, and not in the last one")
     for reason, since, until in (
         ("association_changed", -30, None), ("not_verified", -10, None), ("verification_failed", -9, None), ("verification_failed", -12, 3),
     ):  # fmt: skip
@@ -48,13 +48,6 @@ def _collections(world: "World", pick: Subjects) -> None:
             world, "annuity_not_collected", pick.registrations(1, COLLECTED), reason=reason, since=day(since), periods=months[-1:],
             until=None if until is None else day(until),
         )  # fmt: skip
-    for reason, since, until in (("association_changed", -14, -11), ("verification_failed", -15, -12)):
-        near = pick.registrations(1, COLLECTED)
-        acts.perform(world, "annuity_not_collected", near, reason=reason, since=day(since), periods=months[-1:], until=day(until))  # fmt: skip
-        world.note_near_miss("A8.6", near, "verified again in time and collected")
-        stands = f"select agreement_key from world.annuity_agreement where registration_key in ({near})"
-        world.note_near_miss("A5.1", stands, "verified again")
-        world.note_near_miss("A13.6", stands, "verified again")
     world.note_near_miss(
         "A5.1",
         """select agreement_key from world.annuity_check where kind_code = '1' group by agreement_key having count(*) = 2
@@ -66,8 +59,8 @@ def _collections(world: "World", pick: Subjects) -> None:
 def _transfers(world: "World", pick: Subjects) -> None:
     day = pick.day
     for kind, difference, on, reversed_on in (
-        ("twice", None, None, day(-17)), ("missing", None, None, None), ("amount", -150.0, None, None), ("own", None, day(-6), None),
-        ("own", 80.5, day(-5), None), ("twice", None, None, None), ("twice", None, None, day(2)),
+        ("twice", None, None, None), ("missing", None, None, None), ("amount", -150.0, None, None), ("own", None, day(-6), None),
+        ("own", 80.5, day(-5), None), ("twice", None, None, day(2)), ("twice", None, None, day(-17)),
     ):  # fmt: skip
         found = pick.bills(1, PAID, offset=-1, lane="last month")
         acts.perform(
@@ -88,6 +81,22 @@ def _debits(world: "World", pick: Subjects) -> None:
     ):  # fmt: skip
         found = pick.bills(1, early.format(alias="b", way=f" and a.way_code = '{way}'"), lane="this month")
         acts.perform(world, "annuity_debit_fails", found, code=code, paid_on=paid_on, void_on=void_on)
+
+
+def _healed(world: "World", pick: Subjects) -> None:
+    """Whole units last of all: what only looks like a finding takes those that are left."""
+    months = [pick.period(offset) for offset in range(-5, 1)]
+    day = pick.day
+    near = pick.registrations(1, COLLECTED)
+    acts.perform(world, "annuity_refused", near, periods=months[-3:-1], code="24007")
+    world.note_near_miss("A8.8", near, "failed two months, and not in the last one")
+    for reason, since, until in (("association_changed", -14, -11), ("verification_failed", -15, -12)):
+        near = pick.registrations(1, COLLECTED)
+        acts.perform(world, "annuity_not_collected", near, reason=reason, since=day(since), periods=months[-1:], until=day(until))  # fmt: skip
+        world.note_near_miss("A8.6", near, "verified again in time and collected")
+        stands = f"select agreement_key from world.annuity_agreement where registration_key in ({near})"
+        world.note_near_miss("A5.1", stands, "verified again")
+        world.note_near_miss("A13.6", stands, "verified again")
 
 
 def _good_in_the_end(world: "World") -> None:

@@ -50,6 +50,7 @@ def tell(world: "World", block: "Block") -> None:
     _unpaid(world)
     _batch_results(world)
     _collection_results(world)
+    _not_collected(world)
     _soldier_units(world)
     _counter(world)
     _agreement_names(world)
@@ -117,6 +118,25 @@ def _collection_results(world: "World") -> None:
         order by chance(deduction_key, 'near') limit 3""",
         "sent the month before",
     )
+
+
+def _not_collected(world: "World") -> None:
+    """Annuity bills that were declared for collection and for which no ticket was made; nobody knows why."""
+    record(
+        world, "A8.6", "declared_not_collected",
+        """
+        select * from (
+            select bills.registration_key, bills.declared_at::date as since, workday_after(bills.declared_at::date, 2) as shown,
+                least(months.last + 1, ends.invalid_on, (select min(issued_at)::date from world.ticket where ticket.bill_key = bills.bill_key)) as gone
+            from world.bill as bills
+            join bill_end as ends using (bill_key)
+            join list_month as months on months.period = to_period(bills.declared_at)
+            where bills.is_annuity and bills.registration_key in (
+                select registration_key from world.annuity_agreement where way_code = '2' and ended_at is null)
+                and bills.registration_key not in (select subject_key from world.truth where rule_id = 'A8.6')
+        ) where shown < gone
+        """,
+    )  # fmt: skip
 
 
 def _soldier_units(world: "World") -> None:

@@ -1,6 +1,6 @@
 -- Units that signed for collection (托收) and are not in this month's collection list, with the reason why no list was made: tied anew
 -- and not verified again, verification failed, the account changed or the agreement newly signed and not verified. A bill that was
--- declared and still is in no list though the agreement is in order has no known reason. Grain: registration.
+-- declared this month and still is in no list though the agreement is in order has no known reason. Grain: registration.
 {% set delay = var('a8_06_delay', 1) %}
 with listed as (
     select registration_key
@@ -33,6 +33,7 @@ declared as (
         bill.is_valid
         and tried.bill_key is null
         and bill.collected_amount < bill.amount
+        and {{ to_period('bill.declared_at') }} = {{ as_of_period() }}
         and {{ past_delay('bill.declared_at', delay) }}
     group by bill.registration_key
 ),

@@ -1,6 +1,23 @@
 -- Bills of units that settle retired soldiers: what they paid this month and in the months before, and what of this month they still owe,
 -- before the month's returns are processed. A list, not a list of errors. Grain: bill.
-with unit_bill as (
+-- the bill is the unit's by its association, or because the unit's own taxpayer paid it before that changed
+with unit_bill_key as (
+    select
+        soldier_unit.taxpayer_key as unit_taxpayer_key,
+        bill.bill_key
+    from {{ ref('int_soldier_unit') }} as soldier_unit
+    inner join {{ ref('int_bill') }} as bill on soldier_unit.taxpayer_key = bill.taxpayer_key
+    where soldier_unit.is_valid
+    union
+    select
+        soldier_unit.taxpayer_key as unit_taxpayer_key,
+        paid.bill_key
+    from {{ ref('int_soldier_unit') }} as soldier_unit
+    inner join {{ ref('int_ticket_item') }} as paid on soldier_unit.taxpayer_key = paid.taxpayer_key
+    where soldier_unit.is_valid and paid.bill_key is not null
+),
+
+unit_bill as (
     select
         bill.*,
         soldier_unit.unit_name as listed_name,
@@ -10,9 +27,14 @@ with unit_bill as (
         (bill.period = {{ as_of_period() }} or {{ to_period('coalesce(bill.sent_at, bill.support_received_at)') }} = {{ as_of_period() }})
         and bill.is_valid
         and bill.amount > bill.collected_amount as is_owed
-    from {{ ref('int_soldier_unit') }} as soldier_unit
-    inner join {{ ref('int_bill') }} as bill on soldier_unit.taxpayer_key = bill.taxpayer_key
-    where soldier_unit.is_valid
+    from unit_bill_key
+    inner join {{ ref('int_soldier_unit') }} as soldier_unit on unit_bill_key.unit_taxpayer_key = soldier_unit.taxpayer_key
+    inner join {{ ref('int_bill') }} as bill on unit_bill_key.bill_key = bill.bill_key
+    -- one bill under two listed taxpayers is listed once
+    qualify row_number() over (
+        partition by bill.bill_key
+        order by case when soldier_unit.taxpayer_key = bill.taxpayer_key then 0 else 1 end, soldier_unit.taxpayer_key
+    ) = 1
 ),
 
 listed as (
