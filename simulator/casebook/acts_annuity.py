@@ -205,7 +205,8 @@ class AnnuityActs(RegisterActs):
     # --- lists
     def _act_batch_item_kept(self, args: Args, moment: dt.datetime) -> None:
         until = args.moment("until", "15:20")
-        for ticket in self._tickets(args, self._bill(args)):
+        bill = self._bill(args)
+        for ticket in self._tickets(args, bill) if args.given("ticket") else bill.tickets:
             self._world("batch_left", {"ticket_no": ticket.number, "cleared_at": until})
 
     def _act_soldier_unit(self, args: Args, moment: dt.datetime) -> None:
