@@ -89,7 +89,9 @@ bank as (
         coalesce(case when by_bill.confirmed_amount > 0 then by_bill.confirmed_date end, by_bill.transfer_date) as since_date,
         due.bill_amount,
         -- twice by one ticket: the clearing centre's own fault, not a transfer that differs from the bill
-        by_bill.transferred_amount > by_bill.confirmed_amount and by_bill.transfer_count > by_bill.ticket_count and by_bill.match_code is null as is_double,
+        by_bill.transferred_amount > by_bill.confirmed_amount
+        and by_bill.transfer_count > by_bill.ticket_count
+        and by_bill.match_code is null as is_double,
         coalesce(
             by_bill.transferred_amount <> due.bill_amount,
             by_bill.transferred_amount <> by_bill.confirmed_amount

@@ -71,7 +71,8 @@ transfer as (
 
     select
         transfer.ticket_no,
-        {{ sum_amount('case when transfer.is_reversed or reversed_transfer.transfer_no is not null then 0 else transfer.amount end') }} as transferred_amount,
+        {{ sum_amount('case when transfer.is_reversed or reversed_transfer.transfer_no is not null then 0 else transfer.amount end') }}
+            as transferred_amount,
         count(case when not transfer.is_reversed and reversed_transfer.transfer_no is null then 1 end) as transfer_count,
         count(case when transfer.is_reversed or reversed_transfer.transfer_no is not null then 1 end) as reversed_count,
         max(case when not transfer.is_reversed and reversed_transfer.transfer_no is null then transfer.amount end) as largest_amount,

@@ -198,7 +198,8 @@ bill_collection as (
         coalesce(paid_ticket.last_date, item.last_collected_date) as since_date,
         'amount_changed' as cause_of_missing,
         'amount_changed' as cause_of_excess,
-        paid_ticket.ticket_count is not null and item.collected_amount > coalesce(item.tax_amount, item.agency_amount, item.declared_amount) as is_double,
+        paid_ticket.ticket_count is not null
+        and item.collected_amount > coalesce(item.tax_amount, item.agency_amount, item.declared_amount) as is_double,
         false as is_partial,
         item.collected_amount < coalesce(item.tax_amount, item.agency_amount, item.declared_amount) as is_waiting
     from {{ ref('int_bill_item') }} as item

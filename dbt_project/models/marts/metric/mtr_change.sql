@@ -11,7 +11,8 @@ with base as (
         base.collected_amount{{ at }},
         case when failed.bill_key is not null then base.due_amount{{ at }} - base.collected_amount{{ at }} else 0 end as failed_amount{{ at }},
         case
-            when failed.bill_key is null and base.received_date > {{ period_begin('base.period') }}
+            when
+                failed.bill_key is null and base.received_date > {{ period_begin('base.period') }}
                 and ({{ to_period('base.received_date') }} > base.period or {{ day_of_month('base.received_date') }} > {{ var('late_file_day') }})
                 then base.due_amount{{ at }} - base.collected_amount{{ at }}
             else 0
@@ -20,7 +21,9 @@ with base as (
         base.bill_key
     from {{ ref('mtr_collection_base') }} as base
     left join (
-        select bill_key, list_month
+        select
+            bill_key,
+            list_month
         from {{ ref('int_deduction_month') }}
         where not is_success
         group by bill_key, list_month
@@ -38,17 +41,25 @@ summed as (
         insurance_code,
     {%- for column in columns %}
     {%- for at in ['', '_prev_month', '_prev_year'] %}
-        sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
+    sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
     {%- endfor %}{{ ',' if not loop.last }}
-    {%- endfor %}
+{%- endfor %}
     from base
     group by period, bureau_code, insurance_code
 ),
 
 areas as (
-    select 'bureau' as level, bureau_code as area_code, summed.* from summed
+    select
+        'bureau' as level,
+        bureau_code as area_code,
+        summed.*
+    from summed
     union all
-    select 'city' as level, (select max(bureau_code) from {{ ref('ref_bureau') }} where kind = 'city') as area_code, summed.* from summed
+    select
+        'city' as level,
+        (select max(bureau_code) from {{ ref('ref_bureau') }} where kind = 'city') as area_code,
+        summed.*
+    from summed
 ),
 
 items as (
@@ -59,9 +70,9 @@ items as (
         insurance_code,
     {%- for column in columns %}
     {%- for at in ['', '_prev_month', '_prev_year'] %}
-        sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
+    sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
     {%- endfor %}{{ ',' if not loop.last }}
-    {%- endfor %}
+{%- endfor %}
     from areas
     group by level, area_code, period, insurance_code
 ),
@@ -79,12 +90,18 @@ pairs as (
         covered.period,
         covered.{{ other }} as compared_period,
         coalesce(now.insurance_code, before.insurance_code) as insurance_code,
-        {%- for column in columns %}
-        coalesce(now.{{ column }}, 0) as {{ column }},
-        coalesce(before.{{ column }}{{ at }}, 0) as {{ column }}_before{{ ',' if not loop.last }}
-        {%- endfor %}
-    from (select items.*, covered.{{ other }} as other_period from items inner join covered on items.period = covered.period) as now
-    full outer join (select items.*, covered.period as later_period from items inner join covered on items.period = covered.{{ other }}) as before
+    {%- for column in columns %}
+    coalesce(now.{{ column }}, 0) as {{ column }},
+    coalesce(before.{{ column }}{{ at }}, 0) as {{ column }}_before{{ ',' if not loop.last }}
+    {%- endfor %}
+    from (select
+        items.*,
+        covered.{{ other }} as other_period
+    from items inner join covered on items.period = covered.period) as now
+    full outer join (select
+        items.*,
+        covered.period as later_period
+    from items inner join covered on items.period = covered.{{ other }}) as before
         on
             now.level = before.level
             and now.area_code = before.area_code
@@ -128,11 +145,20 @@ parts as (
         {{ sum_amount('collected_amount') }} as collected_amount,
         {{ sum_amount('collected_amount_before') }} as collected_amount_before,
         cast(
-            round(cast(sum(due_amount) - sum(due_amount_before) as double) * cast(sum(collected_amount_before) as double) / cast(sum(due_amount_before) as double), 2)
+            round(
+                cast(sum(due_amount) - sum(due_amount_before) as double)
+                * cast(sum(collected_amount_before) as double)
+                / cast(sum(due_amount_before) as double),
+                2
+            )
             as decimal(18, 2)
         ) as volume_amount,
         cast(
-            round(sum(expected_amount) - cast(sum(due_amount) as double) * cast(sum(collected_amount_before) as double) / cast(sum(due_amount_before) as double), 2)
+            round(
+                sum(expected_amount)
+                - cast(sum(due_amount) as double) * cast(sum(collected_amount_before) as double) / cast(sum(due_amount_before) as double),
+                2
+            )
             as decimal(18, 2)
         ) as mix_amount,
         {{ decimal18('sum(failed_amount_before) - sum(failed_amount)') }} as deduction_amount,
@@ -147,7 +173,8 @@ select
     parts.compared_period,
     parts.level,
     parts.area_code,
-    case when parts.level = 'city' then '全市' when parts.area_code = 'UNASSIGNED' then '未分配' else coalesce(bureau.short_name, parts.area_code) end as area_name,
+    case when parts.level = 'city' then '全市' when parts.area_code = 'UNASSIGNED' then '未分配' else coalesce(bureau.short_name, parts.area_code) end
+        as area_name,
     case when parts.level = 'bureau' then nullif(parts.area_code, 'UNASSIGNED') end as bureau_code,
     parts.due_amount,
     parts.due_amount_before,

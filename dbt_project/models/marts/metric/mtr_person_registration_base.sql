@@ -3,7 +3,10 @@
 with registrations as (
     select
         *,
-        greatest(coalesce({{ to_period('registered_date') }}, '{{ metric_period(var("metric_periods") - 1) }}'), '{{ metric_period(var("metric_periods") - 1) }}')
+        greatest(
+            coalesce({{ to_period('registered_date') }}, '{{ metric_period(var("metric_periods") - 1) }}'),
+            '{{ metric_period(var("metric_periods") - 1) }}'
+        )
             as begin_period,
         case
             when stopped_date is not null

@@ -17,13 +17,14 @@ select
     base.{{ feature if feature != 'insurance' else 'insurance' }} as {{ feature if feature != 'insurance' else 'insurance_value' }},
     {%- endfor %}
     cast(
-    {%- for feature in features %}
+        {%- for feature in features %}
         coalesce({{ feature }}_points.points, 0){{ ' +' if not loop.last }}
-    {%- endfor %} as integer
+        {%- endfor %} as integer
     ) as points,
     base.has_declared
-from base
+from
+    base
 {%- for feature in features %}
 left join {{ ref('ref_readiness_point') }} as {{ feature }}_points
-    on {{ feature }}_points.feature_code = '{{ feature }}' and base.{{ feature }} = {{ feature }}_points.value_code
+on {{ feature }}_points.feature_code = '{{ feature }}' and base.{{ feature }} = {{ feature }}_points.value_code
 {%- endfor %}

@@ -34,7 +34,9 @@ curve as (
         period,
         case
             when sum(hits) > 0 and sum(misses) > 0
-                then sum(cast(hits as double) * (cast(misses_below as double) + cast(misses as double) / 2)) / (cast(sum(hits) as double) * cast(sum(misses) as double))
+                then
+                    sum(cast(hits as double) * (cast(misses_below as double) + cast(misses as double) / 2))
+                    / (cast(sum(hits) as double) * cast(sum(misses) as double))
         end as area_under_curve
     from below
     group by period

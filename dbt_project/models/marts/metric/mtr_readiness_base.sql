@@ -41,7 +41,12 @@ asked as (
         registrations.village_code,
         cast(
             cast(substr(months.period, 1, 4) as integer)
-            + case when registrations.insurance_code = '10212' and substr(months.period, 5, 2) >= '{{ "%02d" | format(var("resident_season_month")) }}' then 1 else 0 end
+            + case
+                when
+                    registrations.insurance_code = '10212' and substr(months.period, 5, 2) >= '{{ "%02d" | format(var("resident_season_month")) }}'
+                    then 1 else
+                    0
+            end
             as string
         ) as fee_year
     from registrations
@@ -84,8 +89,8 @@ agreements as (
     inner join {{ ref('int_person_agreement') }} as agreement
         on
             asked.fee_registration_no = agreement.fee_registration_no
-            and agreement.signed_date < asked.first_day
-            and (agreement.ended_date is null or agreement.ended_date >= asked.first_day)
+            and asked.first_day > agreement.signed_date
+            and (agreement.ended_date is null or asked.first_day <= agreement.ended_date)
     group by asked.period, asked.fee_registration_no
 )
 

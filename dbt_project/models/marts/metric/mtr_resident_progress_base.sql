@@ -14,7 +14,8 @@ fee_years as (
     {%- for back in range(3) %}
     select
         insurance_code,
-        cast({{ year - back }} + case when insurance_code = '10212' and {{ month }} >= {{ var('resident_season_month') }} then 1 else 0 end as string) as fee_year,
+        cast({{ year - back }} + case when insurance_code = '10212' and {{ month }} >= {{ var('resident_season_month') }} then 1 else 0 end as string)
+            as fee_year,
         {{ back }} as years_back
     from {{ ref('ref_person_insurance') }}
     where not is_flexible
@@ -27,11 +28,12 @@ payments as (
         registrations.representative_no,
         payment.insurance_code,
         payment.fee_year,
-        {%- for at, day in [('', var('as_of')), ('_prev_year', before)] %}
-        {{ sum_amount_if('payment.amount', "payment.remitted_date <= cast('" ~ day ~ "' as date)") }} as paid_amount{{ at }},
-        {{ sum_amount_if('payment.amount', "payment.settled_date <= cast('" ~ day ~ "' as date)") }} as settled_amount{{ at }},
-        {{ sum_amount_if('payment.refunded_amount', "payment.refunded_date <= cast('" ~ day ~ "' as date)") }} as refunded_amount{{ at }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for at, day in [('', var('as_of')), ('_prev_year', before)] %}
+    {{ sum_amount_if('payment.amount', "payment.remitted_date <= cast('" ~ day ~ "' as date)") }} as paid_amount{{ at }},
+    {{ sum_amount_if('payment.amount', "payment.settled_date <= cast('" ~ day ~ "' as date)") }} as settled_amount{{ at }},
+    {{ sum_amount_if('payment.refunded_amount', "payment.refunded_date <= cast('" ~ day ~ "' as date)") }}
+        as refunded_amount{{ at }}    {{ ',' if not loop.last }}
+    {%- endfor %}
     from {{ ref('int_person_payment') }} as payment
     inner join registrations on payment.fee_registration_no = registrations.fee_registration_no
     where not payment.is_special
@@ -47,15 +49,15 @@ persons as (
         max(case when representative_no = fee_registration_no then village_code end) as village_code,
         max(case when representative_no = fee_registration_no then person_kind_code end) as person_kind_code,
         max(case when representative_no = fee_registration_no then agency_code end) as agency_code,
-        {%- for at, day in [('', var('as_of')), ('_prev_year', before)] %}
-        max(
-            case
-                when coalesce(registered_date <= cast('{{ day }}' as date), true) and (stopped_date is null or stopped_date > cast('{{ day }}' as date))
-                    then 1
-                else 0
-            end
-        ) as valid_mark{{ at }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for at, day in [('', var('as_of')), ('_prev_year', before)] %}
+    max(
+        case
+            when coalesce(registered_date <= cast('{{ day }}' as date), true) and (stopped_date is null or stopped_date > cast('{{ day }}' as date))
+                then 1
+            else 0
+        end
+    ) as valid_mark{{ at }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from registrations
     group by representative_no, insurance_code
 ),
@@ -65,11 +67,11 @@ joined as (
         fee_years.fee_year,
         fee_years.years_back,
         persons.*,
-        {%- for at in ['', '_prev_year'] %}
-        coalesce(payments.paid_amount{{ at }}, 0) as paid_amount{{ at }},
-        coalesce(payments.settled_amount{{ at }}, 0) as settled_amount{{ at }},
-        coalesce(payments.refunded_amount{{ at }}, 0) as refunded_amount{{ at }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for at in ['', '_prev_year'] %}
+    coalesce(payments.paid_amount{{ at }}, 0) as paid_amount{{ at }},
+    coalesce(payments.settled_amount{{ at }}, 0) as settled_amount{{ at }},
+    coalesce(payments.refunded_amount{{ at }}, 0) as refunded_amount{{ at }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from persons
     inner join fee_years on persons.insurance_code = fee_years.insurance_code
     left join payments
@@ -82,12 +84,12 @@ joined as (
 marked as (
     select
         joined.*,
-        {%- for at in ['', '_prev_year'] %}
-        case
-            when paid_amount{{ at }} > 0{% if var('resident_refund_is_unpaid') %} and refunded_amount{{ at }} < paid_amount{{ at }}{% endif %} then 1
-            else 0
-        end as paid_persons{{ at }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for at in ['', '_prev_year'] %}
+    case
+        when paid_amount{{ at }} > 0{% if var('resident_refund_is_unpaid') %} and refunded_amount{{ at }} < paid_amount{{ at }}{% endif %} then 1
+        else 0
+    end as paid_persons{{ at }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from joined
 )
 
@@ -102,7 +104,8 @@ select
     person_kind_code,
     agency_code,
     -- Whether a year that is over was due to somebody is known from those who are valid now only, as far as they paid then.
-    cast(case when years_back = 0 then greatest(valid_mark, paid_persons) else greatest(valid_mark_prev_year, paid_persons) end as integer) as due_persons,
+    cast(case when years_back = 0 then greatest(valid_mark, paid_persons) else greatest(valid_mark_prev_year, paid_persons) end as integer)
+        as due_persons,
     cast(paid_persons as integer) as paid_persons,
     cast(paid_amount as decimal(18, 2)) as paid_amount,
     cast(settled_amount as decimal(18, 2)) as settled_amount,

@@ -2,7 +2,16 @@
 -- A component for which nothing was due is left out and the others count for more. Grain: month × bureau × component (and TOTAL).
 with rates as (
     {%- for cube in ['registration', 'taxpayer', 'collection'] %}
-    select metric_id, period, bureau_code, area_name, cut_type, cut_code, numerator, denominator, rate
+    select
+        metric_id,
+        period,
+        bureau_code,
+        area_name,
+        cut_type,
+        cut_code,
+        numerator,
+        denominator,
+        rate
     from {{ ref('mtr_cube_' ~ cube) }}
     where period_type = 'month' and level = 'bureau'
     {{ 'union all' if not loop.last }}
@@ -10,7 +19,9 @@ with rates as (
 ),
 
 bureaus as (
-    select bureau_code, short_name
+    select
+        bureau_code,
+        short_name
     from {{ ref('ref_bureau') }}
     where is_ranked
 ),
@@ -56,8 +67,10 @@ pointed as (
             else
                 cast(
                     round(
-                        cast(weight as double) * greatest(least((cast(rate as double) - cast(zero_at as double))
-                            / (cast(full_at as double) - cast(zero_at as double)), 1), 0), 2
+                        cast(weight as double) * greatest(least(
+                            (cast(rate as double) - cast(zero_at as double))
+                            / (cast(full_at as double) - cast(zero_at as double)), 1
+                        ), 0), 2
                     ) as decimal(9, 2)
                 )
         end as points
@@ -72,7 +85,9 @@ totals as (
         cast(sum(case when points is not null then weight end) as decimal(9, 2)) as weight,
         cast(sum(points) as decimal(9, 2)) as points,
         cast(
-            round(cast(sum(points) as double) * 100 / cast(nullif(sum(case when points is not null then weight end), 0) as double), 2) as decimal(9, 2)
+            round(cast(sum(points) as double) * 100 / cast(nullif(sum(case when points is not null then weight end), 0) as double), 2) as decimal(
+                9, 2
+            )
         ) as score
     from pointed
     group by period, bureau_code
@@ -80,14 +95,39 @@ totals as (
 
 together as (
     select
-        period, bureau_code, short_name, component_code, component_name, sort_order, metric_id, cut_type, cut_code, numerator, denominator, rate,
-        weight, points, cast(null as decimal(9, 2)) as score
+        period,
+        bureau_code,
+        short_name,
+        component_code,
+        component_name,
+        sort_order,
+        metric_id,
+        cut_type,
+        cut_code,
+        numerator,
+        denominator,
+        rate,
+        weight,
+        points,
+        cast(null as decimal(9, 2)) as score
     from pointed
     union all
     select
-        period, bureau_code, short_name, 'TOTAL' as component_code, '合计' as component_name, 99 as sort_order, cast(null as string) as metric_id,
-        cast(null as string) as cut_type, cast(null as string) as cut_code, cast(null as decimal(18, 2)) as numerator,
-        cast(null as decimal(18, 2)) as denominator, cast(null as decimal(9, 4)) as rate, weight, points, score
+        period,
+        bureau_code,
+        short_name,
+        'TOTAL' as component_code,
+        '合计' as component_name,
+        99 as sort_order,
+        cast(null as string) as metric_id,
+        cast(null as string) as cut_type,
+        cast(null as string) as cut_code,
+        cast(null as decimal(18, 2)) as numerator,
+        cast(null as decimal(18, 2)) as denominator,
+        cast(null as decimal(9, 4)) as rate,
+        weight,
+        points,
+        score
     from totals
 )
 

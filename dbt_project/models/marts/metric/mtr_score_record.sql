@@ -26,27 +26,52 @@ taxpayers as (
 ),
 
 records as (
-    select 'fund' as component_code, bureau_code, 'taxpayer' as subject_type, taxpayer_key as subject_key,
-        case when has_declared_fund then 1 else 0 end as numerator, 1 as denominator
+    select
+        'fund' as component_code,
+        bureau_code,
+        'taxpayer' as subject_type,
+        taxpayer_key as subject_key,
+        case when has_declared_fund then 1 else 0 end as numerator,
+        1 as denominator
     from taxpayers
     where is_institution
     union all
-    select 'agreement' as component_code, bureau_code, 'taxpayer' as subject_type, taxpayer_key as subject_key,
-        case when has_agreement then 1 else 0 end as numerator, 1 as denominator
+    select
+        'agreement' as component_code,
+        bureau_code,
+        'taxpayer' as subject_type,
+        taxpayer_key as subject_key,
+        case when has_agreement then 1 else 0 end as numerator,
+        1 as denominator
     from taxpayers
     union all
-    select 'cleaning' as component_code, bureau_code, 'registration' as subject_type, registration_key as subject_key,
-        case when is_clean then 1 else 0 end as numerator, 1 as denominator
+    select
+        'cleaning' as component_code,
+        bureau_code,
+        'registration' as subject_type,
+        registration_key as subject_key,
+        case when is_clean then 1 else 0 end as numerator,
+        1 as denominator
     from registrations
     where is_valid
     union all
-    select 'binding' as component_code, bureau_code, 'registration' as subject_type, registration_key as subject_key,
-        case when is_bound then 1 else 0 end as numerator, 1 as denominator
+    select
+        'binding' as component_code,
+        bureau_code,
+        'registration' as subject_type,
+        registration_key as subject_key,
+        case when is_bound then 1 else 0 end as numerator,
+        1 as denominator
     from registrations
     where is_associated
     union all
-    select case cut_type when 'total' then 'collection' else 'pension' end as component_code, bureau_code, 'registration' as subject_type, subject_key,
-        sum(numerator) as numerator, sum(denominator) as denominator
+    select
+        case cut_type when 'total' then 'collection' else 'pension' end as component_code,
+        bureau_code,
+        'registration' as subject_type,
+        subject_key,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
     from collection
     group by cut_type, bureau_code, subject_key
 )

@@ -2,7 +2,18 @@
 -- Grain: metric × comparison × bureau.
 with rates as (
     {%- for cube in ['collection', 'deduction', 'bill_event', 'money', 'registration', 'resident_progress'] %}
-    select metric_id, period_type, period, bureau_code, area_name, numerator, denominator, rate, rate_mom, rate_yoy, is_small
+    select
+        metric_id,
+        period_type,
+        period,
+        bureau_code,
+        area_name,
+        numerator,
+        denominator,
+        rate,
+        rate_mom,
+        rate_yoy,
+        is_small
     from {{ ref('mtr_cube_' ~ cube) }}
     where
         level = 'bureau' and cut_type = 'total' and bureau_code is not null

@@ -54,7 +54,10 @@ explained as (
                     '税务记在' || coalesce(tax_agency_name, '未知经办机构') || '，' || department_name || '记在' || coalesce(agency_name, '未知经办机构')
                     || '；核对参保地后由记错的一方更正经办机构'
             when 'settled_not_returned'
-                then '税务已入库' || case when returned_amount = 0 then '，入库结果尚未回盘' else '，入库结果只回盘' || cast(returned_amount as string) || '元' end || '；补做入库回盘'
+                then
+                    '税务已入库'
+                    || case when returned_amount = 0 then '，入库结果尚未回盘' else '，入库结果只回盘' || cast(returned_amount as string) || '元' end
+                    || '；补做入库回盘'
             when 'settled_not_read'
                 then
                     '入库结果已回盘，' || department_name

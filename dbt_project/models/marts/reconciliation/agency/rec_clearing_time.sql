@@ -98,7 +98,9 @@ select
     cast(group_time.case_count as integer) as case_count,
     cast(group_time.median_workdays as integer) as median_workdays,
     cast(
-        case when group_time.case_count >= {{ var('rec_clearing_sample') }} then group_time.expected_workdays else whole.expected_workdays end as integer
+        case
+            when group_time.case_count >= {{ var('rec_clearing_sample') }} then group_time.expected_workdays else whole.expected_workdays
+        end as integer
     ) as expected_workdays,
     cast(group_time.longest_workdays as integer) as longest_workdays
 from group_time

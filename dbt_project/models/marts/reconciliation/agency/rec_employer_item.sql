@@ -27,9 +27,9 @@ side as (
         {%- for column, value in (tax_values.items() | list) %}
         case when {{ rec_line_wrong_agency() }} then 0 else {{ value }} end as {{ column }},
         {%- endfor %}
-        {%- for column, value in agency_values.items() %}
-        {{ value }} as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column, value in agency_values.items() %}
+    {{ value }} as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from line
     union all
     select
@@ -43,9 +43,9 @@ side as (
         {%- for column, value in tax_values.items() %}
         {{ value }} as {{ column }},
         {%- endfor %}
-        {%- for column in agency_values %}
-        0 as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column in agency_values %}
+    0 as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from line
     where {{ rec_line_wrong_agency() }}
 ),
@@ -59,9 +59,9 @@ summed as (
         insurance_code,
         max(bureau_code) as bureau_code,
         max(town_code) as town_code,
-        {%- for column in (tax_values.keys() | list) + (agency_values.keys() | list) %}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column in (tax_values.keys() | list) + (agency_values.keys() | list) %}
+    sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from side
     group by department_code, period, agency_code, registration_key, insurance_code
 ),

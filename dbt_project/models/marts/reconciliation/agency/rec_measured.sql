@@ -106,12 +106,14 @@ compared as (
         end as since_date,
         case differing.measure
             -- On its way: sent, not yet past the delay.
-            when 'bill' then
-                tax_state = 'missing' and agency_state = 'success' and not is_known_by_tax
-                and not coalesce({{ past_delay('differing.agency_date', var('rec_bill_delay')) }}, true)
+            when 'bill'
+                then
+                    tax_state = 'missing' and agency_state = 'success' and not is_known_by_tax
+                    and not coalesce({{ past_delay('differing.agency_date', var('rec_bill_delay')) }}, true)
             -- On its way: everything that is past the delay has been posted.
-            when 'collection' then
-                collected_amount > posted_amount and posted_amount >= coalesce(line_state.ripe_amount, 0) and is_known_by_agency
+            when 'collection'
+                then
+                    collected_amount > posted_amount and posted_amount >= coalesce(line_state.ripe_amount, 0) and is_known_by_agency
             else
                 coalesce(differing.tax_amount, 0) > coalesce(differing.agency_amount, 0) and is_known_by_agency
                 and not coalesce({{ past_delay('differing.tax_date', var('rec_settlement_delay')) }}, true)

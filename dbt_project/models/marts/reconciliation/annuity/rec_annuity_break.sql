@@ -40,7 +40,9 @@ with found as (
         {{ rec_side_words('annuity.other_state', 'annuity.other_amount') }} as other_words,
         coalesce('，单据金额' || cast(annuity.bill_amount as string) || '元', '') as due_words,
         case annuity.cause_code
-            when 'transferred_not_confirmed' then '单位已转账而税务未确认；核对流水后补确认' || case when annuity.match_code = 'ambiguous' then '，可对应的单据不止一张，需人工认定' else '' end
+            when
+                'transferred_not_confirmed'
+                then '单位已转账而税务未确认；核对流水后补确认' || case when annuity.match_code = 'ambiguous' then '，可对应的单据不止一张，需人工认定' else '' end
             when 'confirmed_not_transferred' then '税务已确认而没有转账流水；与结算中心核实资金是否到账'
             when 'differs_confirmed' then '转账金额与单据金额不一致而税务已确认；次月补缴或退还差额'
             when 'differs_not_confirmed' then '转账金额与单据金额不一致，税务未确认；补足差额后确认，或退回转账'

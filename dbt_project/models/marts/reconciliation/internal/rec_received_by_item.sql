@@ -182,9 +182,9 @@ summed as (
         coalesce(bill.household_class_code, 'unassigned') as household_class_code,
         bill.agency_code,
         bill.bureau_code,
-        {%- for column in amounts %}
-        sum(flow.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column in amounts %}
+    sum(flow.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from flow
     left join bill on flow.bill_key = bill.bill_key
     group by
