@@ -45,6 +45,11 @@ def fill(world: World, block: Block, horizon: dt.date, progress: Progress = lamb
             if part.tell and block.told:
                 part.tell(world, block)
             progress(f"{part.name} populated")
+    # what chance made a finding after all is no near-miss
+    world.sql(
+        f"""delete from world.near_miss where (rule_id, subject_key) in (
+            select rule_id, subject_key from world.truth where visible_to is null or visible_to > date '{world.params.anchor}')"""
+    )
 
 
 def facts(scale: Scale) -> dict[str, Any]:

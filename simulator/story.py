@@ -196,11 +196,6 @@ def tell(world: "World", block: "Block") -> None:
     _part_payments(world, cast)
     _returns(world, cast)
     _breaks(world, cast)
-    # what chance made a finding after all is no near-miss
-    world.sql(
-        f"""delete from world.near_miss where (rule_id, subject_key) in (
-            select rule_id, subject_key from world.truth where visible_to is null or visible_to > date '{cast.anchor}')"""
-    )
     world.sql(f"set threads = {world.threads}")
 
 

@@ -20,7 +20,7 @@
         coalesce(other.state, 'missing') as other_state,
         case when tax.state = 'success' then tax.amount when tax.state is not null then 0 end as tax_amount,
         case when other.state = 'success' then other.amount when other.state is not null then 0 end as other_amount,
-        tax.amount is distinct from other.amount as is_different
+        (tax.amount is distinct from other.amount) as is_different
     from {{ tax }} as tax
     full outer join {{ other }} as other
         on {% for key in keys %}tax.{{ key }} = other.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}

@@ -12,11 +12,11 @@
         when {{ one }} = {{ other }} then false
         when {{ one }} is null and {{ other }} is null then false
         {%- if kind == 'name' %}
-        else {{ name_norm(one) }} is distinct from {{ name_norm(other) }}
+        else ({{ name_norm(one) }} is distinct from {{ name_norm(other) }})
         {%- elif kind == 'id' %}
-        else {{ id_number_norm(one) }} is distinct from {{ id_number_norm(other) }}
+        else ({{ id_number_norm(one) }} is distinct from {{ id_number_norm(other) }})
         {%- else %}
-        else {{ code_norm(one) }} is distinct from {{ code_norm(other) }}
+        else ({{ code_norm(one) }} is distinct from {{ code_norm(other) }})
         {%- endif %}
     end
 {%- endmacro %}

@@ -51,7 +51,7 @@ def _batches(world: "World", pick: Subjects) -> None:
         days = world.rows(f"select {tries[0]}, {tries[1]}, workday_after({tries[1]}, 1), workday_after({tries[1]}, 2)")[
             0
         ]
-        left = pick.bills(1, f"{BATCH} and b.pay_on = {tries[0]}", offset=offset)
+        left = pick.bills(1, f"{BATCH} and b.pay_on in ({tries[0]}, {tries[1]})", offset=offset, lane="left")
         acts.perform(
             world, "batch_refused", left, first_on=days[0], second_on=days[1], void_on=days[2], paid_on=days[3]
         )

@@ -288,7 +288,9 @@ def _bindings(world: "World", cast: Handlers) -> None:
     )  # fmt: skip
 
     def payers(base: int) -> str:
-        return f"select taxpayer_key from world.taxpayer where employer_key in ({cast.employers(base)})"
+        normal = """binds and employer_key not in (
+            select t.employer_key from world.change join world.taxpayer as t on t.taxpayer_key = change.key where attribute = 'status_code')"""
+        return f"select taxpayer_key from world.taxpayer where employer_key in ({cast.employers(base, normal)})"
 
     blank = payers(1)
     acts.perform(world, "contact_phone_wrong", blank, how="empty")

@@ -32,7 +32,7 @@ returned as (
     ('wrong_id', '证件号码', rec_text_differs('payment.person_id_number', 'returned.person_id_number', 'id')),
     ('wrong_person_no', '人员编号', rec_text_differs('payment.person_no', 'returned.person_no', 'code')),
     ('wrong_agency', '经办机构', rec_text_differs('payment.agency_code', 'returned.agency_code', 'code')),
-    ('wrong_item', '险种', 'payment.insurance_code is distinct from returned.insurance_code'),
+    ('wrong_item', '险种', '(payment.insurance_code is distinct from returned.insurance_code)'),
 ] %}
 
 compared as (
@@ -152,7 +152,7 @@ select
         when outcome_code = 4 then 'not_returned'
         when outcome_code = 6 then 'without_origin'
         when is_double then 'double'
-        when tax_amount is distinct from other_amount then 'amount_changed'
+        when (tax_amount is distinct from other_amount) then 'amount_changed'
         {%- for code, words, expression in attributes %}
         when is_{{ code }} then '{{ code }}'
         {%- endfor %}
@@ -162,7 +162,7 @@ select
         when outcome_code in (2, 3) and pair <> 'person_posting' then
             concat_ws(
                 '、',
-                case when tax_amount is distinct from other_amount then '金额' end,
+                case when (tax_amount is distinct from other_amount) then '金额' end,
                 {%- for code, words, expression in attributes %}
                 case when is_{{ code }} then '{{ words }}' end{{ ',' if not loop.last }}
                 {%- endfor %}

@@ -10,7 +10,8 @@ with authority as (
             ticket.ticket_no,
             declaration.authority_code
         from {{ ref('int_ticket_item') }} as ticket
-        inner join {{ ref('int_bill_item') }} as declaration on ticket.bill_key = declaration.bill_key and ticket.insurance_code = declaration.insurance_code
+        inner join {{ ref('int_bill_item') }} as declaration
+            on ticket.bill_key = declaration.bill_key and ticket.insurance_code = declaration.insurance_code
         where ticket.settled_amount is not null
     ) as declared
     group by ticket_no
@@ -98,7 +99,7 @@ shifted as (
     from judged as short
     inner join judged as excess
         on
-            short.treasury_code = excess.treasury_code
+            excess.treasury_code = short.treasury_code
             and short.levy_subitem_code = excess.levy_subitem_code
             and short.difference = -excess.difference
             and short.difference > 0

@@ -56,7 +56,7 @@ copies as (
 
 ),
 
-merges as (
+merged_files as (
 
     select
         old_taxpayer_key,
@@ -81,7 +81,7 @@ select
     registrations.associated_at,
     fees.last_dissociated_at,
     coalesce(fees.tie_count, 0) as tie_count,
-    coalesce(fees.tie_count > 1 and registrations.is_associated, false) as is_tied_anew,
+    coalesce((fees.tie_count > 1) and registrations.is_associated, false) as is_tied_anew,
     copies.synced_at as copy_synced_at,
     registrations.is_associated and copies.registration_key is null as is_copy_missing,
     coalesce(
@@ -101,13 +101,13 @@ select
     coalesce(taxpayers.status_code = '03', false) as is_taxpayer_normal,
     registrations.taxpayer_key is not null and taxpayers.taxpayer_key is not null and taxpayers.industry_code is null as is_industry_missing,
     taxpayers.updated_at as taxpayer_updated_at,
-    merges.merged_at,
-    merges.old_taxpayer_key is not null as is_file_merged,
+    merged_files.merged_at,
+    merged_files.old_taxpayer_key is not null as is_file_merged,
     phones.usable_count as usable_phone_count
 from registrations
 left join fees on registrations.registration_key = fees.registration_key
 left join own_fees on registrations.fee_registration_no = own_fees.fee_registration_no
 left join copies on registrations.registration_key = copies.registration_key
 left join {{ ref('int_taxpayer') }} as taxpayers on registrations.taxpayer_key = taxpayers.taxpayer_key
-left join merges on registrations.taxpayer_key = merges.old_taxpayer_key
+left join merged_files on registrations.taxpayer_key = merged_files.old_taxpayer_key
 left join {{ ref('int_taxpayer_phone') }} as phones on registrations.taxpayer_key = phones.taxpayer_key

@@ -183,7 +183,10 @@ select
     {{ decimal18('parts.collected_amount - parts.collected_amount_before') }} as change_amount,
     parts.volume_amount,
     parts.mix_amount,
-    {{ decimal18('parts.collected_amount - parts.collected_amount_before - parts.volume_amount - parts.mix_amount - parts.deduction_amount - parts.late_file_amount') }}
+    {{ decimal18(
+        'parts.collected_amount - parts.collected_amount_before - parts.volume_amount - parts.mix_amount'
+        ~ ' - parts.deduction_amount - parts.late_file_amount'
+    ) }}
         as rate_amount,
     parts.deduction_amount,
     parts.late_file_amount

@@ -64,7 +64,7 @@ decided as (
             when taxpayer_status_code in ('05', '07') then 'inactive'
             when collected_amount > 0 then 'partly'
             when is_failed then 'deduction_failed'
-            when front_state_code is distinct from '1' and declared_at is null then 'not_ready'
+            when (front_state_code is distinct from '1') and declared_at is null then 'not_ready'
             when invoiced_amount > 0 then 'invoiced'
             when paid_months = 0 then 'never_paid'
             when recent_months = 0 then 'stopped_paying'

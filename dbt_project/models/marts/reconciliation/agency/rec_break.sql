@@ -7,7 +7,9 @@ with break_row as (
         unit.taxpayer_key,
         agency.agency_name,
         tax_agency.agency_name as tax_agency_name,
-        {{ rec_expected_workdays({'bill': 'rec_bill_delay', 'collection': 'rec_collection_delay', 'settlement': 'rec_settlement_delay'}, 'measured.measure') }}
+        {{ rec_expected_workdays(
+            {'bill': 'rec_bill_delay', 'collection': 'rec_collection_delay', 'settlement': 'rec_settlement_delay'}, 'measured.measure'
+        ) }}
             as expected_workdays,
         case when measured.insurance_code = '*' then '整单' else coalesce(insurance.insurance_name, '未分险种') end as insurance_name,
         -- A bill is named once: by its whole, or by its items where only these disagree.

@@ -79,5 +79,5 @@ select
     end as match_name,
     cast(coalesce(subset_count, 1) as integer) as subset_count,
     cast(coalesce(part_count, keyed_count) as integer) as matched_count,
-    person_count is distinct from keyed_count as is_count_different
+    (person_count is distinct from keyed_count) as is_count_different
 from result
