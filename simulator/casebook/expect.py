@@ -474,7 +474,7 @@ def _break(case: Case, names: Names, kind: str, entry: Any, place: Place) -> Exp
             raise args.error("cause", f"“{text}” is not a cause; {choices(known, text)}")
         out.tests["cause_code"] = cause
     if args.given("case"):
-        out.tests["case_code"] = args.word("case", rec.CASES)
+        out.tests["case_code"] = int(args.word("case", rec.CASES) or 0)
     if args.given("exception"):
         out.tests["exception_code"] = args.word("exception", rec.EXCEPTIONS)
     if args.given("overdue"):

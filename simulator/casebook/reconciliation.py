@@ -34,8 +34,8 @@ CAUSE_ALIASES = {
     "item_differs": "wrong_item", "agency_differs": "wrong_agency", "partly_settled": "partial", "double_payment": "double",
 }  # fmt: skip
 CASES = {
-    "1": 1, "已转账未确认": 1, "transferred_not_confirmed": 1, "2": 2, "未转账已确认": 2, "confirmed_not_transferred": 2,
-    "3": 3, "金额不一致已确认": 3, "differs_confirmed": 3, "4": 4, "金额不一致未确认": 4, "differs_not_confirmed": 4,
+    "1": "1", "已转账未确认": "1", "transferred_not_confirmed": "1", "2": "2", "未转账已确认": "2", "confirmed_not_transferred": "2",
+    "3": "3", "金额不一致已确认": "3", "differs_confirmed": "3", "4": "4", "金额不一致未确认": "4", "differs_not_confirmed": "4",
 }  # fmt: skip
 EXCEPTIONS = {
     "partial": "partial", "部分入库": "partial", "one_sided": "one_sided", "单边账": "one_sided", "double": "double", "重复缴纳": "double",

@@ -30,13 +30,13 @@ taken as (
 
 ),
 
-matches as (
+same_name as (
 
     select
         open_registrations.registration_key,
+        coalesce(taxpayers.identity_key = open_registrations.identity_key, false) as is_same_identity,
         count(*) as match_count,
         max(taxpayers.taxpayer_key) as taxpayer_key,
-        max(case when taxpayers.identity_key = open_registrations.identity_key then 1 else 0 end) as same_identity,
         max(case when taken.taxpayer_key is not null and not open_registrations.is_project_only then 1 else 0 end) as taken
     from open_registrations
     inner join {{ ref('int_taxpayer') }} as taxpayers on open_registrations.name_norm = taxpayers.name_norm
@@ -51,11 +51,15 @@ matches as (
     group by
         open_registrations.registration_key,
         coalesce(taxpayers.identity_key = open_registrations.identity_key, false)
-    -- a taxpayer of the same code goes before those without one
-    qualify row_number() over (
-        partition by open_registrations.registration_key
-        order by coalesce(taxpayers.identity_key = open_registrations.identity_key, false) desc
-    ) = 1
+
+),
+
+-- a taxpayer of the same code goes before those without one
+matches as (
+
+    select *
+    from same_name
+    qualify row_number() over (partition by registration_key order by is_same_identity desc) = 1
 
 )
 
@@ -65,6 +69,6 @@ select
     coalesce(matches.match_count, 0) as match_count,
     coalesce(matches.match_count = 1 and matches.taken = 0, false) as has_complete_match,
     case when matches.match_count = 1 and matches.taken = 0 then matches.taxpayer_key end as matched_taxpayer_key,
-    coalesce(matches.same_identity = 1, false) as has_same_identity
+    coalesce(matches.is_same_identity, false) as has_same_identity
 from open_registrations
 left join matches on open_registrations.registration_key = matches.registration_key
