@@ -16,8 +16,9 @@ from engines.compare import Difference, compare_model
 MEMORY = os.environ.get("SHEBAO_SPARK_MEMORY", "2g")
 
 
-# Cubes, and what reads them: one statement has hundreds of branches, over which Spark's optimizer runs out of memory (docs/adr/0006).
-ONE_ENGINE = "mtr_cube_*+"
+# Built by DuckDB alone so far (docs/adr/0006): cubes, over whose hundreds of branches Spark's optimizer runs out of memory; the exchange's health,
+# whose hours and medians come in other types and last digits; the candidates of an association, which have not been tried there.
+ONE_ENGINE = ("mtr_cube_*+", "path:models/marts/monitoring", "anm_client_unreachable", "int_association_match+")
 
 
 def start_session() -> Any:
@@ -78,7 +79,7 @@ def run_dbt(as_of: str, select: str | None) -> tuple[bool, list[tuple[str, str, 
         "--resource-type", "seed", "--resource-type", "model",
         "--no-version-check", "--log-level", os.environ.get("SHEBAO_SPARK_LOG", "warn"), "--no-use-colors",
     ]  # fmt: skip
-    arguments += ["--exclude", ONE_ENGINE]
+    arguments += ["--exclude", *ONE_ENGINE]
     if select:
         arguments += ["--select", *select.split()]
     outcome = dbtRunner().invoke(arguments)

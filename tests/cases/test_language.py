@@ -148,11 +148,14 @@ def test_every_act_has_a_handler_and_an_example_that_is_understood() -> None:
         "signed": "- {act: signed, agreement: x1, employer: 甲, on: 2025-08-01}",
         "opened": "- {act: client_account, account: k1, employer: 甲, on: 2025-08-01}",
     }
-    declared = {"registered", "set_up", "signed", "billed", "resent", "client_account"}
+    before["annuity"] = "- {act: annuity_signed, annuity: n1, employer: 甲, on: 2025-03-03}"
+    declared = {"registered", "set_up", "signed", "billed", "resent", "client_account", "annuity_signed"}
     for act in lang.ACTS:
         assert hasattr(Case, f"_act_{act.name}") or act.name in declared
         first = [before["kept"]] if act.subject == "bill" else []
         first += [before["signed"]] if act.subject == "agreement" else []
+        first += [before["annuity"]] if act.subject == "annuity" else []
+        first += ["- {act: annuity_ended, annuity: n1, on: 2026-06-22}"] if act.name == "annuity_moved" else []
         first += [before["opened"]] if act.subject in {"account", "message"} else []
         text = "\n  ".join(
             [
