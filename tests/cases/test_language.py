@@ -155,7 +155,15 @@ def test_every_act_has_a_handler_and_an_example_that_is_understood() -> None:
         first = [before["kept"]] if act.subject == "bill" else []
         first += [before["signed"]] if act.subject == "agreement" else []
         first += [before["annuity"]] if act.subject == "annuity" else []
-        first += ["- {act: client_account_replaced, annuity: n1, on: 2026-06-22}"] if act.name == "annuity_moved" else []
+        first += (
+            ["- {act: client_account_replaced, annuity: n1, on: 2026-06-22}"] if act.name == "annuity_moved" else []
+        )
+        first += (
+            ["- {act: paid, bill: b1, on: 2026-06-10}"]
+            if act.name in {"annuity_debited_again", "annuity_reversed"}
+            else []
+        )
+        first += ["- {act: annuity_debited_again, bill: b1, on: 2026-06-11}"] if act.name == "annuity_reversed" else []
         first += [before["opened"]] if act.subject in {"account", "message"} else []
         text = "\n  ".join(
             [

@@ -10,4 +10,10 @@ select
 from {{ ref('rec_measured') }}
 where
     (outcome_code in (1, 7) and difference <> 0)
-    or (outcome_code = 2 and difference = 0 and cause_code <> 'wrong_agency' and tax_recorded_amount is not null and agency_recorded_amount is not null)
+    or (
+        outcome_code = 2
+        and difference = 0
+        and cause_code <> 'wrong_agency'
+        and tax_recorded_amount is not null
+        and agency_recorded_amount is not null
+    )

@@ -2,8 +2,8 @@
 with expected as (
     select
         measure.measure,
-        count(*) as bill_count
-    from {{ ref('int_bill') }} as bill
+        count(*) as bill_count  -- noqa: AL05
+    from {{ ref('int_bill') }} as bill  -- noqa: AL05
     cross join (
         {%- for measure in rec_line_measures() %}
         select '{{ measure }}' as measure
@@ -16,7 +16,7 @@ with expected as (
 summary as (
     select
         measure,
-        sum(bill_count) as bill_count
+        sum(bill_count) as bill_count  -- noqa: AL05
     from {{ ref('rec_summary') }}
     where insurance_code = '*'
     group by measure

@@ -99,7 +99,7 @@ shifted as (
     from judged as short
     inner join judged as excess
         on
-            excess.treasury_code = short.treasury_code
+            excess.treasury_code = short.treasury_code  -- noqa: ST09
             and short.levy_subitem_code = excess.levy_subitem_code
             and short.difference = -excess.difference
             and short.difference > 0

@@ -42,7 +42,7 @@ summed as (
     {%- for column in columns %}
     {%- for at in ['', '_prev_month', '_prev_year'] %}
     sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
-    {%- endfor %}{{ ',' if not loop.last }}
+    {%- endfor %}{{ ',' if not loop.last }}  -- noqa: LT02
 {%- endfor %}
     from base
     group by period, bureau_code, insurance_code
@@ -71,7 +71,7 @@ items as (
     {%- for column in columns %}
     {%- for at in ['', '_prev_month', '_prev_year'] %}
     sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
-    {%- endfor %}{{ ',' if not loop.last }}
+    {%- endfor %}{{ ',' if not loop.last }}  -- noqa: LT02
 {%- endfor %}
     from areas
     group by level, area_code, period, insurance_code
@@ -107,7 +107,7 @@ pairs as (
             and now.area_code = before.area_code
             and now.other_period = before.period
             and now.insurance_code = before.insurance_code
-    inner join covered on coalesce(now.period, before.later_period) = covered.period
+    inner join covered on coalesce(now.period, before.later_period) = covered.period  -- noqa: AL04
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -39,7 +39,7 @@ open_part as (
         detail.household_detail_no as part_key,
         detail.amount
     from {{ ref('int_recon_household_detail') }} as detail
-    left join open_whole on detail.household_payment_no = open_whole.whole_key
+    left join open_whole on detail.household_payment_no = open_whole.whole_key  -- noqa: AL04
     where
         (detail.household_payment_no is null or open_whole.whole_key is not null)
         and detail.group_key in (select group_key from open_whole)
