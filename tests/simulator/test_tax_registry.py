@@ -51,7 +51,7 @@ SEEN = {
     "A1.13": f"""select 'HRSS|' || b.ZJTZLSH || '|' || b.CSPCH from {PROJECT_BILLS} as b left join tax_registry."GCXM_DJ" as d using (XMBH)
         where d.XMBH is null or translate(b.XMMC, '（）', '()') <> translate(d.XMMC, '（）', '()') or b.XMDZ <> d.XMDZ""",
     "A2.01": f"select {UNIT} from tax_registry.\"ZC_HJJY\" where JYGZ_DM between 'R01' and 'R05' and JJSJ is null",
-    "A2.02": """select 'NNSB|' || DWBH from tax_registry."YXT_DWHJ" as h
+    "A2.02": """select 'HRSS|NNSB|' || DWBH from tax_registry."YXT_DWHJ" as h
         where HJZT_DM = '1' and BLRQ is not null
             and exists (select 1 from tax_registry."YXT_DWXZ" as x where x.DWBH = h.DWBH and XZLX_DM = '04' and CBZT_DM = '1')
             and not exists (select 1 from nhsa."EMP_INFO_B" as n where n.USCC = h.SHXYDM or n.EMP_NAME = h.DWMC)""",
