@@ -85,7 +85,7 @@ def settle(page: Any) -> None:
 SHOTS = [
     ("leader", "overview", "?"), ("leader", "overview-bureau", "overview?bureau=14501030000"),
     ("leader", "overview-town", "overview?bureau=14501030000&town=450103004"), ("leader", "progress", "progress"),
-    ("leader", "progress-bureau", "progress?bureau=14501030000&basis=employer&by_cut=department"),
+    ("leader", "metrics", "metrics"), ("leader", "progress-bureau", "progress?bureau=14501030000&basis=employer&by_cut=department"),
     ("section", "findings", "findings"), ("section", "findings-list", "findings?rule=A7.4"), ("section", "catalogue", "catalogue?rule=A7.4"),
     ("section", "reconciliation", "reconciliation"), ("section", "reconciliation-employer", "reconciliation?pair=tax_nhsa&measure=collection&by=employer"),
     ("section", "health", "health"), ("qingxiu", "overview", ""), ("cadre", "overview", ""), ("cadre", "progress", "progress"),

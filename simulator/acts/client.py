@@ -179,22 +179,6 @@ def binding_fails(world: World, scope: str, *, on: DateOrSql, tries: int = 1) ->
     )  # fmt: skip
 
 
-@act("registration")
-def tied_anew(world: World, scope: str, *, on: DateOrSql) -> None:
-    """A registration whose association was cancelled is tied to the same taxpayer again on a day."""
-    at = moment_sql(on, "14:10:00")
-    world.sql(
-        f"""
-        insert into world.fee_registration
-        select '3' || lpad((r.registration_no * 100 + 70)::varchar, 11, '0'), f.registration_key, f.taxpayer_key, f.bureau_code,
-            f.office_code, f.agency_code, {at}, {at} + interval 2 minute, null, true
-        from world.fee_registration as f join world.registration as r using (registration_key)
-        where f.registration_key in (select key from {scope}) and f.cancelled_at is not null
-        qualify row_number() over (partition by f.registration_key order by f.cancelled_at desc, f.fee_registration_no) = 1
-        """
-    )
-
-
 @act("taxpayer")
 def contact_phone_wrong(world: World, scope: str, *, how: str = "empty", roles: list[str] | None = None) -> None:
     """Phones of the three contacts (legal, finance, clerk; all unless told otherwise) take no code.

@@ -95,6 +95,8 @@ class RegistryActs(RegisterActs):
         employer = self._employer(args)
         social = self._registration_of(employer, w.HRSS)
         unit_no = args.text("unit_no") or (social.unit_no if social else self.keys.unit_no(w.HRSS))
+        if not social or social.unit_no != unit_no:
+            self.cast.others[f"{employer.label} old"] = f"{w.HRSS}|NNSB|{unit_no}"
         imported = moment + dt.timedelta(days=14)
         ended = args.flag("ended")
         split = not args.has("split") or args.flag("split")

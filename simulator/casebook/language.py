@@ -195,7 +195,8 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "in_old_system", "registry",
-        "The old Nanning system had the employer when medical insurance was split off on the day (原南宁系统户籍), under the number of its HRSS registration.",
+        "The old Nanning system had the employer when medical insurance was split off on the day (原南宁系统户籍), under the number of its HRSS registration; "
+        "under another number it is called `甲 old`.",
         (EMPLOYER, ON, Key("medical", "flag", "it carried medical insurance then", "yes", ("含医疗",)),
          Key("ended", "flag", "it had ended then", "no", ("已终止",)), Key("split", "flag", "no: not split off yet", "yes", ("已剥离",)),
          Key("unit_no", "key", "another unit number", "that of the HRSS registration", ("单位编号",)),

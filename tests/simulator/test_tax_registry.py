@@ -23,10 +23,11 @@ def aged(moment: str, more_than: int) -> str:
 
 # every registration as its department sends it, every bill with its state in the departments' tables
 UNITS = """(
-    select 'HRSS' as BMLY_DM, AAB001 as DWBH, XTLY, AAB004 as DWMC, AAB003 as SHXYDM, AAB019 as DWLX_DM, YAB003 as JBJG_DM, HJZT_DM, CSSJ
+    select 'HRSS' as BMLY_DM, AAB001 as DWBH, XTLY, AAB004 as DWMC, AAB003 as SHXYDM, AAB019 as DWLX_DM, YAB003 as JBJG_DM, HJZT_DM, CSSJ, CXBZ
     from hrss."RS_DWJBXX"
     union all
-    select 'NHSA', EMP_NO, SRC_SYS, EMP_NAME, USCC, EMP_TYPE, OPTINS_NO, EMP_STAS, SEND_TIME from nhsa."EMP_INFO_B")"""
+    select 'NHSA', EMP_NO, SRC_SYS, EMP_NAME, USCC, EMP_TYPE, OPTINS_NO, EMP_STAS, SEND_TIME, WTDR_FLAG from nhsa."EMP_INFO_B")"""
+LIVE = f"(from {UNITS} where HJZT_DM = '1' and CXBZ is null)"
 BILLS = """(
     select 'HRSS' as BMLY_DM, ZJTZLSH, CSPCH, AAB001 as DWBH, XTLY, GCXMBZ, CXBZ is not null or YXBZ = 'N' as is_gone from hrss."RS_ZJHZ"
     union all
@@ -49,7 +50,7 @@ PERSON_LINES = """(
 SEEN = {
     "A1.12": f"select {BILL} from {PROJECT_BILLS} where {UNKNOWN_DISTRICT} and TSBZ is null and {aged('JSSJ', 1)}",
     "A1.13": f"""select 'HRSS|' || b.ZJTZLSH || '|' || b.CSPCH from {PROJECT_BILLS} as b left join tax_registry."GCXM_DJ" as d using (XMBH)
-        where d.XMBH is null or translate(b.XMMC, '（）', '()') <> translate(d.XMMC, '（）', '()') or b.XMDZ <> d.XMDZ""",
+        where d.XMBH is null or translate(b.XMMC, '（）　 ', '()') <> translate(d.XMMC, '（）　 ', '()') or b.XMDZ <> d.XMDZ""",
     "A2.01": f"select {UNIT} from tax_registry.\"ZC_HJJY\" where JYGZ_DM between 'R01' and 'R05' and JJSJ is null",
     "A2.02": """select 'HRSS|NNSB|' || DWBH from tax_registry."YXT_DWHJ" as h
         where HJZT_DM = '1' and BLRQ is not null
@@ -58,28 +59,31 @@ SEEN = {
     "A2.04": f"""select {UNIT} from {UNITS} as u join tax_registry."JG_FW" as f using (JBJG_DM, BMLY_DM) where JBBZ = 'N' and HJZT_DM = '1'
         union
         select {UNIT} from {UNITS} as u anti join {BILLS} as b using (BMLY_DM, XTLY, DWBH)
-        where HJZT_DM = '1' and CSSJ < date '{ANCHOR}' - interval 12 month""",
+        where HJZT_DM = '1' and CSSJ < date '{ANCHOR}' - interval 24 month""",
     "A2.05": f"""select {UNIT} from tax_support."ZC_DWXX" as z where ZGSWJ_DM is null and {aged("JSSJ", 1)}
-            and exists (select 1 from tax_core."DJ_NSRXX" as n where n.SHXYDM = z.SHXYDM and NSRZT_DM = '03')""",
+            and exists (select 1 from tax_core."DJ_NSRXX" as n where n.SHXYDM = z.SHXYDM and NSRZT_DM = '03'
+                and n.ZGSWJ_DM in (select bureau_code from ref_bureau where kind = 'bureau'))""",
     "A2.06": f"""select {UNIT} from tax_registry."DWLX_WH" join {UNITS} as u using (BMLY_DM, XTLY, DWBH)
         join (select SHXYDM, max_by(ZQDWLX_DM, TGSJ) as listed from tax_registry."DWLX_QC" group by all) using (SHXYDM)
         where "DWLX_WH".DWLX_DM <> listed""",
     "A2.07": f"""select {UNIT} from tax_support."ZC_DWXX" anti join tax_sharing."GX_DWXX" using (BMLY_DM, XTLY, DWBH)
-        where TSBZ = '1' and {aged("TSSJ", 1)}""",
-    "A2.08": f"""select {UNIT} from tax_sharing."GX_DWXX" anti join tax_mgmt."QZ_DWXX" using (BMLY_DM, XTLY, DWBH) where {aged("JSSJ", 1)}""",
-    "A2.09": f"select {UNIT} from tax_mgmt.\"QZ_DWXX\" where CLZT_DM = '2'",
+        semi join {LIVE} using (BMLY_DM, XTLY, DWBH) where TSBZ = '1' and {aged("TSSJ", 1)}""",
+    "A2.08": f"""select {UNIT} from tax_sharing."GX_DWXX" anti join tax_mgmt."QZ_DWXX" using (BMLY_DM, XTLY, DWBH)
+        semi join {LIVE} using (BMLY_DM, XTLY, DWBH) where {aged("JSSJ", 1)}""",
+    "A2.09": f"select {UNIT} from tax_mgmt.\"QZ_DWXX\" semi join {LIVE} using (BMLY_DM, XTLY, DWBH) where CLZT_DM = '2'",
     "A3.01": f"select {BILL} from tax_registry.\"ZC_JYJG\" where CLFS_DM = '1' and JYGZ_DM between 'B11' and 'B14'",
     "A3.02": f"select {BILL} from {STUCK} where {aged('JSSJ', 1)}",
     "A3.04": f"""select {BILL} from tax_mgmt."QZ_ZJXX" join tax_support."ZC_ZJXX" using (BMLY_DM, ZJTZLSH, CSPCH)
         where CLZT_DM = '2' and ZFBZ is null""",
     "A3.05": f"select {BILL} from tax_registry.\"HX_SQ\" where HXZT_DM <> '1' and {aged('FQSJ', 2)}",
-    "A3.06": f"select {BILL} from tax_registry.\"ZC_DBTS\" group by all having max_by(TSJG_DM, TSSJ) = '2'",
+    "A3.06": f"""select {BILL} from tax_registry."ZC_DBTS" anti join (from {BILLS} where is_gone) using (BMLY_DM, ZJTZLSH, CSPCH)
+        group by all having max_by(TSJG_DM, TSSJ) = '2'""",
     "A4.8": f"""select {BILL} from {PROJECT_BILLS} as b where TSBZ is null and {aged("JSSJ", 1)} and (
             {UNKNOWN_DISTRICT}
             or exists (select 1 from hrss."RS_ZJCL" as c where c.ZJTZLSH = b.ZJTZLSH and c.CSPCH = b.CSPCH and c.GCXMBZ <> b.GCXMBZ)
             or not exists (select 1 from tax_mgmt."SB_DJXX" as s where s.DWBH = b.DWBH and s.XTLY = b.XTLY and s.BMLY_DM = 'HRSS' and GLZT_DM = '1'))""",
     "A9.9": f"""select DJXH from tax_mgmt."SB_DJXX" join {UNITS} as u using (BMLY_DM, XTLY, DWBH)
-        where GLZT_DM = '1' group by 1 having min(u.DWLX_DM) <> max(u.DWLX_DM)""",
+        where GLZT_DM = '1' and HJZT_DM = '1' group by 1 having min(u.DWLX_DM) <> max(u.DWLX_DM)""",
     "A10.02": """select BWXH from tax_registry."TSJF_BW" as t where JSZT_DM = '2' and CXBZ is null and not exists (
             select 1 from tax_registry."TSJF_BW" as o where o.ZJTZLSH = t.ZJTZLSH and o.JSZT_DM = '1' and o.FSSJ > t.FSSJ)""",
     "A14.4": f"""select {UNIT} || '|' || RYBH from tax_registry."YG_CSH" join tax_registry."JS_SXX" on CSSJ::date between YXQQ and YXQZ
@@ -141,7 +145,8 @@ def test_sections_agree_with_registrations(world: World) -> None:
         world.value("""select count(*) from tax_registry."KS_FP" anti join tax_registry."KS_XX" using (ZGSWSKFJ_DM)""")
         == 0
     )
-    lacking = """select count(*) from tax_mgmt."QZ_DWXX" join tax_registry."KS_FP" using (BMLY_DM, XTLY, DWBH) where SBYY = '未分配科所'"""
+    lacking = f"""select count(*) from tax_mgmt."QZ_DWXX" join tax_registry."KS_FP" using (BMLY_DM, XTLY, DWBH)
+        semi join {LIVE} using (BMLY_DM, XTLY, DWBH) where SBYY = '未分配科所'"""
     assert world.value(lacking) == 0
 
 

@@ -22,8 +22,7 @@ recorded as (
 ),
 
 by_item as (
-    select
-        sum(settled_same_month + settled_from_earlier) as settled_amount
+    select sum(settled_same_month + settled_from_earlier) as settled_amount
     from {{ ref('rec_received_by_item') }}
     where basis_code = 'flow'
 )

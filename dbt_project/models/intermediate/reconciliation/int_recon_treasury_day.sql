@@ -99,11 +99,11 @@ shifted as (
     from judged as short
     inner join judged as excess
         on
-            excess.treasury_code = short.treasury_code  -- noqa: ST09
+            short.treasury_code = excess.treasury_code
             and short.levy_subitem_code = excess.levy_subitem_code
             and short.difference = -excess.difference
             and short.difference > 0
-            and excess.settled_date <> short.settled_date
+            and short.settled_date <> excess.settled_date
             and excess.settled_date <= {{ as_of_date() }}
             and {{ days_between('short.settled_date', 'excess.settled_date') }} between -31 and 62
 

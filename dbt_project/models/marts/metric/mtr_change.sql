@@ -32,18 +32,20 @@ with base as (
     where base.is_due
 ),
 
-{%- set columns = ['due_amount', 'collected_amount', 'failed_amount', 'late_amount'] %}
+{%- set measures = ['due_amount', 'collected_amount', 'failed_amount', 'late_amount'] %}
+{%- set columns = [] %}
+{%- for measure in measures %}
+{%- do columns.extend([measure, measure ~ '_prev_month', measure ~ '_prev_year']) %}
+{%- endfor %}
 
 summed as (
     select
         period,
         bureau_code,
-        insurance_code,
-    {%- for column in columns %}
-    {%- for at in ['', '_prev_month', '_prev_year'] %}
-    sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
-    {%- endfor %}{{ ',' if not loop.last }}  -- noqa: LT02
-{%- endfor %}
+        {%- for column in columns %}
+        sum({{ column }}) as {{ column }},
+        {%- endfor %}
+        insurance_code
     from base
     group by period, bureau_code, insurance_code
 ),
@@ -67,12 +69,10 @@ items as (
         level,
         area_code,
         period,
-        insurance_code,
-    {%- for column in columns %}
-    {%- for at in ['', '_prev_month', '_prev_year'] %}
-    sum({{ column }}{{ at }}) as {{ column }}{{ at }}{{ ',' if not loop.last }}
-    {%- endfor %}{{ ',' if not loop.last }}  -- noqa: LT02
-{%- endfor %}
+        {%- for column in columns %}
+        sum({{ column }}) as {{ column }},
+        {%- endfor %}
+        insurance_code
     from areas
     group by level, area_code, period, insurance_code
 ),
@@ -90,9 +90,9 @@ pairs as (
         covered.period,
         covered.{{ other }} as compared_period,
         coalesce(now.insurance_code, before.insurance_code) as insurance_code,
-    {%- for column in columns %}
-    coalesce(now.{{ column }}, 0) as {{ column }},
-    coalesce(before.{{ column }}{{ at }}, 0) as {{ column }}_before{{ ',' if not loop.last }}
+    {%- for measure in measures %}
+    coalesce(now.{{ measure }}, 0) as {{ measure }},
+    coalesce(before.{{ measure }}{{ at }}, 0) as {{ measure }}_before{{ ',' if not loop.last }}
     {%- endfor %}
     from (select
         items.*,
