@@ -88,6 +88,10 @@ SHOTS = [
     ("leader", "metrics", "metrics"), ("leader", "progress-bureau", "progress?bureau=14501030000&basis=employer&by_cut=department"),
     ("section", "findings", "findings"), ("section", "findings-list", "findings?rule=A7.4"), ("section", "catalogue", "catalogue?rule=A7.4"),
     ("section", "reconciliation", "reconciliation"), ("section", "reconciliation-employer", "reconciliation?pair=tax_nhsa&measure=collection&by=employer"),
+    ("section", "reconciliation-waterfall", "reconciliation?view=waterfall"), ("section", "reconciliation-received", "reconciliation?view=received&item=10201"),
+    ("section", "reconciliation-internal", "reconciliation?view=internal"), ("section", "reconciliation-annuity", "reconciliation?view=annuity"),
+    ("section", "reconciliation-treasury", "reconciliation?view=treasury"), ("section", "reconciliation-persons", "reconciliation?view=persons"),
+    ("section", "reconciliation-movement", "reconciliation?view=movement"), ("qingxiu", "reconciliation-waterfall", "reconciliation?view=waterfall"),
     ("section", "health", "health"), ("qingxiu", "overview", ""), ("cadre", "overview", ""), ("cadre", "progress", "progress"),
     ("operator", "health", ""), ("leader", "refused", "catalogue"),
 ]  # fmt: skip

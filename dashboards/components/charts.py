@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards.components import theme
+from dashboards.services import formats
+from dashboards.services.waterfall import Way
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False, "responsive": True}
 
@@ -68,6 +71,71 @@ def bars(
         )
     )
     _show(key, figure, y_title, height, alt, legend=False)
+
+
+def waterfall(key: str, way: Way, *, alt: str) -> None:
+    """From one total to the other, one bar a cause; each bar has its amount with its sign, so that colour says nothing alone."""
+    colours = theme.palette()
+    low, high, _ = way.axis()
+    steps = way.steps
+    figure = go.Figure(
+        go.Bar(
+            orientation="h",
+            y=[step.code for step in steps],
+            x=[float(step.amount) if not step.is_total else float(step.end - low) for step in steps],
+            base=[float(step.start) if not step.is_total else float(low) for step in steps],
+            customdata=[[step.name, formats.yuan(step.amount), formats.count(step.count)] for step in steps],
+            marker={
+                "color": [
+                    colours.series[0] if step.is_total else colours.series[2] if step.amount > 0 else colours.series[1]
+                    for step in steps
+                ]
+            },
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]} 元，%{customdata[2]} 笔<extra></extra>",
+        )
+    )
+    for step, after in pairwise(steps):
+        figure.add_shape(
+            type="line", x0=float(step.end), x1=float(step.end), y0=step.code, y1=after.code, layer="below",
+            line={"color": colours.ink3, "width": 1, "dash": "dot"},
+        )  # fmt: skip
+    for step in steps:
+        # A total's amount stands inside its bar where it is long; a step's beside it, at the side where there is room.
+        low_end, high_end = (low, step.end) if step.is_total else sorted((step.start, step.end))
+        inside = step.is_total and (high_end - low) * 2 > high - low
+        left = inside or (not step.is_total and (high_end - low) * 3 > (high - low) * 2)
+        figure.add_annotation(
+            x=float(low_end if left and not inside else high_end), y=step.code, xanchor="right" if left else "left", xshift=-5 if left else 5,
+            text=f"{step.amount:,.2f}" if step.is_total else f"{step.amount:+,.2f}", showarrow=False,
+            font={"size": 12, "color": colours.card if inside else colours.ink},
+        )  # fmt: skip
+    figure.update_layout(
+        height=74 + 40 * len(steps), margin={"l": 4, "r": 14, "t": 6, "b": 30}, paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)", font={"family": theme.FONT.replace('"', ""), "size": 12, "color": colours.ink2},
+        separators=".,", showlegend=False, dragmode=False, bargap=0.45,
+        hoverlabel={"bgcolor": colours.card, "bordercolor": colours.line, "font": {"color": colours.ink, "size": 12.5}},
+        xaxis={
+            "range": [float(low), float(high)], "tickformat": ",", "exponentformat": "none", "nticks": 4, "fixedrange": True,
+            "gridcolor": colours.line, "zeroline": False, "tickfont": {"color": colours.ink2, "size": 11},
+        },
+        yaxis={
+            "autorange": "reversed", "fixedrange": True, "automargin": True, "type": "category",
+            "tickvals": [step.code for step in steps], "ticktext": [_folded(step.name) for step in steps],
+            "tickfont": {"color": colours.ink, "size": 12}, "ticklen": 0,
+        },
+    )  # fmt: skip
+    st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)
+
+
+def _folded(name: str, width: int = 9) -> str:
+    """A long name in lines, broken after punctuation where that is near."""
+    lines, rest = [], name
+    while len(rest) > width:
+        at = max((rest.rfind(mark, 0, width) for mark in "，：、（"), default=-1) + 1
+        at = at if at >= width // 2 else width
+        lines.append(rest[:at])
+        rest = rest[at:]
+    return "<br>".join([*lines, rest])
 
 
 def _show(

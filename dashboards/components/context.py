@@ -80,7 +80,7 @@ def build(user: User) -> Context:
     )  # fmt: skip
 
 
-def choose_period(context: Context) -> None:
+def choose_period(context: Context, label: str = "费款所属期") -> None:
     """The period select box; the newest period leaves the address short."""
     newest = next((p for p in context.periods if p <= f"{context.as_of:%Y%m}"), context.period)
-    address.select("费款所属期", "period", context.periods, default=newest, names=formats.period_name, resets=("page",))
+    address.select(label, "period", context.periods, default=newest, names=formats.period_name, resets=("page",))

@@ -45,6 +45,12 @@ def insurance_items(user: User) -> dict[str, str]:
     return {str(row["insurance_code"]): str(row["insurance_name"]) for row in _rows(user, "insurance_items")}
 
 
+def fee_items(user: User) -> dict[str, str]:
+    """Names of all items that money is reconciled by: those of employers, those of persons."""
+    persons = {code: name for (kind, code), name in codes(user).items() if kind == "person_insurance"}
+    return {**persons, **insurance_items(user)}
+
+
 def _rows(user: User, name: str) -> list[dict[str, Any]]:
     try:
         return gate.query(user, _PURPOSE, name).rows

@@ -5,6 +5,31 @@ from collections.abc import Mapping
 PAIRS = {"tax_hrss": "税务 ↔ 人社", "tax_nhsa": "税务 ↔ 医保"}
 PAIR_AGENCY = {"tax_hrss": "人社", "tax_nhsa": "医保"}
 MEASURES = {"bill": "应征", "collection": "征收", "settlement": "入库"}
+# Every pair that is reconciled: its two sides, as the columns name them, and what is compared where one pair has one thing only.
+SIDES = {
+    "tax_hrss": ("税务", "人社"),
+    "tax_nhsa": ("税务", "医保"),
+    "support_sharing": ("支撑平台", "共享平台"),
+    "sharing_front": ("共享平台", "管理子系统"),
+    "front_levy": ("管理子系统", "征收子系统"),
+    "levy_tips": ("征收子系统", "税库银"),
+    "bill_collection": ("征集单", "上解"),
+    "levy_settlement": ("上解", "国库入库"),
+    "annuity_bank": ("税务确认单据", "银行转账流水"),
+    "levy_clearing": ("税务扣款", "结算中心"),
+    "clearing_bank": ("结算中心", "银行转账流水"),
+    "levy_treasury": ("征收子系统入库", "国库流水"),
+    "person_remittance": ("自然人缴款", "上解回盘"),
+    "person_settlement": ("自然人缴款", "入库回盘"),
+    "person_posting": ("自然人缴款", "到账反馈"),
+}
+INTERNAL_PAIRS = ("support_sharing", "sharing_front", "front_levy", "levy_tips", "bill_collection", "levy_settlement")
+ANNUITY_PAIRS = ("annuity_bank", "levy_clearing", "clearing_bank")
+PERSON_PAIRS = ("person_remittance", "person_settlement", "person_posting")
+SIDE_STATES = {"success": "成功", "failed": "失败", "missing": "无记录"}
+# The four cases of the annuity, in the order of the users' text.
+ANNUITY_CASES = {1: "已转账未确认", 2: "未转账已确认", 3: "金额不一致已确认", 4: "金额不一致未确认"}
+EXCEPTIONS = {"partial": "部分入库", "one_sided": "单边账", "double": "重复缴纳"}
 OUTCOMES = {
     0: "约定时限内",
     1: "双方一致",
@@ -172,6 +197,13 @@ def not_checked_reason(value: object) -> str:
 
 # What stands in the place of an insurance item where there is none.
 ITEM_GAPS = {"*": "整单", "NONE": "未列险种", "UNKNOWN": "未知险种"}
+
+
+def pair_name(pair: str, measure: str = "") -> str:
+    """Who is compared with whom, and in what, where a pair is compared in several things."""
+    first, other = SIDES.get(pair, (pair, ""))
+    name = f"{first} ↔ {other}" if other else first
+    return f"{name} · {MEASURES[measure]}" if measure in MEASURES else name
 
 
 def check_message(row: Mapping[str, object]) -> str:

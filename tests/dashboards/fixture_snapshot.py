@@ -19,6 +19,7 @@ import duckdb
 import yaml
 
 from common import paths
+from tests.dashboards import fixture_reconciliation
 
 AS_OF = date(2026, 6, 30)
 SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
@@ -57,7 +58,7 @@ FILLED = {
     "rec_summary": "pair measure period bureau_code agency_code insurance_code outcome_code bill_count tax_amount agency_amount"
     " difference",
     "rec_break": "pair measure bill_key registration_key unit_name insurance_code agency_code bureau_code period outcome_code"
-    " outcome cause_code tax_amount agency_amount difference tax_date agency_date age_workdays evidence is_counted subject_key",
+    " outcome cause_code tax_amount agency_amount difference tax_date agency_date age_workdays evidence is_counted subject_key rule_id",
     "rec_employer_item": "pair period agency_code registration_key bureau_code insurance_code tax_bill_count agency_bill_count"
     " tax_bill_amount agency_bill_amount tax_collected_amount agency_collected_amount bill_count_difference"
     " bill_amount_difference collected_amount_difference is_equal unit_name",
@@ -90,6 +91,7 @@ FILLED = {
     "ops_rule_run": "as_of run_id rule_id status reason rows checksum",
     "ops_freshness": "source_name table_name latest_cursor_at synced_at status",
     "ops_snapshot": "snapshot_id as_of run_id published_at rows bytes",
+    **fixture_reconciliation.FILLED,
 }  # fmt: skip
 
 # What the publishing step adds beside the marts; test_fixture_contract holds these against its code.
@@ -103,6 +105,9 @@ ADDED = {
     "list_count": "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18,2)",
     "finding": "finding_id varchar, {leading}, unit_name varchar, state varchar, first_seen date, last_seen date,"
     " resolved_on date, reopened_count integer",
+    "break_movement": "as_of date, rule_id varchar, bureau_code varchar, agency_code varchar, insurance_code varchar,"
+    " opening_count integer, opening_amount decimal(18,2), new_count integer, new_amount decimal(18,2), changed_amount decimal(18,2),"
+    " cleared_count integer, cleared_amount decimal(18,2), closing_count integer, closing_amount decimal(18,2)",
     "finding_event": "as_of date, event varchar, checksum varchar, detail varchar, run_id varchar, {leading}, unit_name varchar",
     "ops_run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar, git_sha varchar,"
     " error varchar, job varchar",
@@ -267,7 +272,8 @@ def _make() -> Rows:
             for row in seed("ref_agency")
         ],
         "dim_insurance_item": [(code, name, dept, code != "ZYNJ", number) for number, (code, name, dept, _) in enumerate(_ITEMS)],
-        "dim_code": [("payment_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_payment_channel")],
+        "dim_code": [("payment_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_payment_channel")]
+        + [("person_insurance", row["insurance_code"], row["insurance_name"], 1) for row in seed("ref_person_insurance")],
         "dim_division": [
             (row["level"], row["division_code"], row["division_name"], row["parent_code"]) for row in seed("ref_division")
         ],
@@ -277,6 +283,7 @@ def _make() -> Rows:
     _stages(world, rows)
     _findings(world, rows)
     _reconciliation(world, rows)
+    fixture_reconciliation.fill(rows, world.bureaus, world.agencies, AS_OF)
     _operations(world, rows)
     return rows
 
@@ -633,7 +640,7 @@ def _reconciliation(world: _World, rows: Rows) -> None:
                                 pair, measure, key, f"{department}|NN|{len(breaks):06d}", unit, "*", agency, bureau["bureau_code"], period, outcome,
                                 "见结果代码", cause, tax, agency_amount, tax - agency_amount, date(2026, 6, 12), None if outcome == 4 else date(2026, 6, 18), 9,
                                 f"“{unit}”税务记 {tax:,} 元，对方记 {agency_amount:,} 元，相差 {tax - agency_amount:,} 元；核对后补登或更正。",
-                                True, f"{measure}|{key}|*",
+                                True, f"{measure}|{key}|*", "REC",
                             ))  # fmt: skip
                             employers.append((
                                 pair, period, agency, f"{department}|NN|{len(breaks):06d}", bureau["bureau_code"], code, 3, 3, tax, agency_amount, tax,

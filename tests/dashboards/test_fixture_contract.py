@@ -26,6 +26,18 @@ def test_operations_are_those_that_the_warehouse_keeps() -> None:
         assert [column for column, _ in tables[f"ops_{name}"]] == _names(warehouse.OPS_TABLES[name]), name
 
 
+def test_movements_are_those_that_the_ledger_keeps() -> None:
+    import duckdb
+
+    from orchestration.lib import movement
+
+    with duckdb.connect() as connection:
+        connection.execute("create schema ledger")
+        movement.create(connection)
+        kept = [tuple(row[:2]) for row in connection.execute(f"describe {movement.TABLE}").fetchall()]
+    assert [(name, kind.upper()) for name, kind in fixture_snapshot.tables()["break_movement"]] == kept
+
+
 def test_ledger_and_catalogue_are_those_that_are_published() -> None:
     from orchestration.lib import ledger, publish
 

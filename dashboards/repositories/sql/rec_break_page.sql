@@ -1,5 +1,6 @@
 -- One page of breaks, largest difference first. Grain: pair x measure x bill x insurance item.
 select
+    left(sha256(rule_id || '|' || subject_key), 16) as finding_id,
     unit_name,
     bill_key,
     insurance_code,

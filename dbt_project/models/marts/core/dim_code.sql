@@ -35,6 +35,13 @@ with codes as (
     from {{ ref('ref_unit_type') }}
     union all
     select
+        'person_insurance' as code_type,
+        insurance_code as code,
+        insurance_name as code_name,
+        sort_order
+    from {{ ref('ref_person_insurance') }}
+    union all
+    select
         'payment_channel' as code_type,
         channel_code as code,
         channel_name as code_name,

@@ -1,11 +1,11 @@
-"""对账: outcomes of tax against the two departments, where the sums differ, and each single break."""
+"""部门对账: outcomes of tax against the two departments, where the sums differ, and each single break."""
 
 from typing import Any
 
 import streamlit as st
 
 from dashboards.components import address, frame, html, kpi, states, table
-from dashboards.components.context import Context, choose_period
+from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import names, reconciliation
 from dashboards.services import formats, outcomes, words
@@ -14,29 +14,8 @@ from dashboards.services.outcomes import Comparison
 _PAGE_SIZE = 20
 
 
-def show(context: Context) -> None:
-    """The page."""
-    scope = context.user.scope
-    bureau = address.get("bureau") if scope.kind == "city" else None
-    badge = frame.reconciled_badge(context, bureau)
-    frame.head("对账", f"税务与人社、医保 · {formats.period_name(context.period)}", context, badge=badge)
-    with st.container(key="filters_rec"):
-        first, second, _ = st.columns([1, 1, 2])
-        with first:
-            choose_period(context)
-        with second:
-            if scope.kind == "city":
-                options = {"": "全市", **context.bureaus}
-                address.select(
-                    "主管局",
-                    "bureau",
-                    list(options),
-                    default="",
-                    names=lambda code: options.get(code, code),
-                    resets=("town", "page"),
-                )
-            else:
-                st.html(html.facts([("主管局", scope.label)]))
+def show(context: Context, bureau: str | None) -> None:
+    """The view."""
     comparisons = outcomes.comparisons(
         reconciliation.outcomes(context.user, context.period, bureau),
         reconciliation.item_breaks(context.user, context.period, bureau),
@@ -85,10 +64,15 @@ def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
         st.html(html.title("逐笔比对结果（笔）", frame.as_of_note(context, "点选一行查看差异")))
         columns = [
             Column("比对", lambda item: f'<span class="go">{html.text(item.title)}</span>', "n"),
-            *(Column(f"{code} {words.OUTCOMES[code]}", cell(code), "r t") for code in (1, 0, *words.BREAKS, 7)),
+            *(Column(f"{code} {words.OUTCOMES[code]}", cell(code), "r t hide-s") for code in (1, 0, *words.BREAKS, 7)),
             Column(
                 "仅险种不一致",
                 lambda item: f"<b>{item.item_breaks:,}</b>" if item.item_breaks else '<span class="sb-flat">0</span>',
+                "r t hide-s",
+            ),
+            Column(
+                "差异笔数",
+                lambda item: f"<b>{item.breaks:,}</b>" if item.breaks else '<span class="sb-flat">0</span>',
                 "r t",
             ),
             Column("差额（元）", lambda item: formats.yuan(item.break_difference), "r"),
@@ -135,8 +119,8 @@ def _differences(context: Context, chosen: Comparison, bureau: str | None) -> No
             [
                 Column(by_names[by], lambda row: f"<b>{html.text(labels.get(row['code'] or '', row['code'] or '未分配'))}</b>", "n"),
                 Column("笔数" if by != "insurance" else "险种笔数", lambda row: formats.count(row["bill_count"]), "r hide-s"),
-                Column("税务（万元）", lambda row: formats.wan(row["tax_amount"]), "r"),
-                Column(f"{agency}（万元）", lambda row: formats.wan(row["agency_amount"]), "r"),
+                Column("税务（万元）", lambda row: formats.wan(row["tax_amount"]), "r hide-s"),
+                Column(f"{agency}（万元）", lambda row: formats.wan(row["agency_amount"]), "r hide-s"),
                 Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
                 Column("差异笔数", lambda row: formats.count(row["break_count"]), "r"),
                 Column("结论", lambda row: html.badge("已对平", "good") if not row["break_count"] else html.badge("未对平", "warn"), "c n"),
@@ -171,7 +155,9 @@ def _employers(context: Context, chosen: Comparison, agency: str) -> None:
 def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
     totals = reconciliation.break_totals(context.user, chosen.pair, chosen.measure, context.period, bureau)
     with st.container(key="card_breaks"):
-        st.html(html.title(f"{chosen.title}：差异清单", frame.as_of_note(context)))
+        st.html(
+            html.title(f"{chosen.title}：差异清单", frame.as_of_note(context, "点选一行看依据和单据" if totals else ""))
+        )
         if not totals:
             states.empty("没有差异", "本期逐笔一致，或都在约定时限内。")
             return
@@ -199,18 +185,19 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
         items = names.insurance_items(context.user)
         agency = words.PAIR_AGENCY[chosen.pair]
         with slot:
-            table.show(
+            table.pick(
+                "breaks",
                 [
                     Column("单位", lambda row: html.unit(row["unit_name"], row["bill_key"]), "w"),
-                    Column("险种", lambda row: html.text({**words.ITEM_GAPS, **items}.get(row["insurance_code"], row["insurance_code"])), "n"),
+                    Column("险种", lambda row: html.text({**words.ITEM_GAPS, **items}.get(row["insurance_code"], row["insurance_code"])), "n hide-s"),
                     Column("结果与原因", _result, "m"),
-                    Column("税务（元）", lambda row: formats.yuan(row["tax_amount"]), "r"),
-                    Column(f"{agency}（元）", lambda row: formats.yuan(row["agency_amount"]), "r"),
+                    Column("税务（元）", lambda row: formats.yuan(row["tax_amount"]), "r hide-s"),
+                    Column(f"{agency}（元）", lambda row: formats.yuan(row["agency_amount"]), "r hide-s"),
                     Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
                     Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r hide-s"),
                     Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "e hide-s"),
                 ],
-                rows,
+                rows, key_of=lambda row: str(row["finding_id"]), on_pick=lambda key: address.put(finding=key),
             )  # fmt: skip
         st.html(html.note(f"共 {found:,} 笔，按差额从大到小。"))
 

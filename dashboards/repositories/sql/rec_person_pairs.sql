@@ -1,0 +1,17 @@
+-- Persons' payments against what was returned, settled and booked in a month, split to the departments. Grain: pair x department.
+select
+    pair,
+    department_code,
+    sum(case when outcome_code = 1 then case_count else 0 end) as equal_count,
+    sum(case when outcome_code = 0 then case_count else 0 end) as in_transit_count,
+    sum(case when outcome_code between 2 and 6 then case_count else 0 end) as break_count,
+    sum(case when outcome_code = 7 then case_count else 0 end) as failed_count,
+    sum(tax_amount) as tax_amount,
+    sum(agency_amount) as agency_amount,
+    sum(difference) as difference
+from rec_person_summary
+where
+    ($period is null or month = $period)
+    and ($bureau_code is null or bureau_code = $bureau_code)
+group by pair, department_code
+order by pair, department_code
