@@ -10,6 +10,7 @@ import pytest
 from dashboards import screenshots
 from tests.dashboards import fixture_snapshot
 
+RECONCILIATION_VIEWS = ("waterfall", "received", "internal", "annuity", "treasury", "persons", "movement")
 CHROMIUM = screenshots.browser_file()
 pytestmark = [
     pytest.mark.browser,
@@ -109,6 +110,24 @@ def test_main_way(page: Any, address: str) -> None:
     page.locator("h2", has_text="税务 ↔ 医保 · 征收：差异清单").wait_for()
     assert "pair=tax_nhsa" in page.url
 
+    # From the totals to a cause, by keyboard, to a record, to its bill, and back to where one was.
+    page.get_by_role("radio", name="差额去向").click()
+    page.locator("h2", has_text="税务 ↔ 人社 · 应征：差额去向").wait_for()
+    assert "pair=" not in page.url
+    page.locator("tr[data-key='levy_tips|stage']").click()
+    page.locator("tr[data-key='double']").focus()
+    page.keyboard.press("Enter")
+    page.locator("h2", has_text="征收子系统 ↔ 税库银：重复扣款、重复缴纳").wait_for()
+    assert "cause=double" in page.url
+    assert page.locator(".js-plotly-plot .bars path").count() >= 4
+    page.locator("tr[data-key]", has_text="环节测试有限公司").first.click()
+    page.locator("h2", has_text="征集单的经过").wait_for()
+    page.locator(".sb-crumb a").focus()
+    page.keyboard.press("Enter")
+    page.locator("h2", has_text="征收子系统 ↔ 税库银：重复扣款、重复缴纳").wait_for()
+    assert "cause=double" in page.url
+    assert "finding=" not in page.url
+
     # Out; going back with the old cookie shows the sign-in page.
     page.get_by_role("button", name="退出登录").click()
     page.get_by_label("口令").wait_for()
@@ -131,7 +150,10 @@ def test_no_english_words_of_streamlit_and_no_sideways_scrolling(page: Any, addr
     for size in (screenshots.DESK, screenshots.PHONE):
         page.set_viewport_size(size)
         screenshots.sign_in(page, address, "section")
-        for path in ("", "progress", "findings", "findings?rule=A7.4", "reconciliation", "health", "catalogue"):
+        for path in (
+            "", "progress", "findings", "findings?rule=A7.4", "reconciliation", "health", "catalogue",
+            *(f"reconciliation?view={view}" for view in RECONCILIATION_VIEWS),
+        ):  # fmt: skip
             page.goto(f"{address}/{path}")
             page.locator(".sb-head h1").wait_for()
             screenshots.settle(page)
@@ -142,6 +164,11 @@ def test_no_english_words_of_streamlit_and_no_sideways_scrolling(page: Any, addr
                 "() => { const m = document.querySelector('[data-testid=\"stMain\"]'); return m.scrollWidth - m.clientWidth; }"
             )
             assert wide <= 1, (path, size, wide)
+            if path.startswith("reconciliation"):
+                tables = page.evaluate(
+                    "() => [...document.querySelectorAll('.sb-scroll')].map((e) => e.scrollWidth - e.clientWidth)"
+                )
+                assert max(tables, default=0) <= 1, (path, size, tables)
         page.context.clear_cookies()
 
 

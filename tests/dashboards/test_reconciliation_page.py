@@ -244,6 +244,16 @@ def test_received_is_narrowed_and_one_item_opens(open_page: OpenPage) -> None:
     assert "按费款所属期：" in said
 
 
+def test_a_large_month_is_shown_in_wan(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "全量接收数据按险种（元）" in words_of(open_page("section", "reconciliation", view="received"))
+    whole = reconciled_sums.received(_user(), reconciled_sums.ReceivedFilter("flow", "202606"))
+    due = sum(row["due_amount"] for row in whole)
+    monkeypatch.setattr(page.received, "_IN_WAN_FROM", due)
+    said = words_of(open_page("section", "reconciliation", view="received"))
+    assert "全量接收数据按险种（万元）" in said
+    assert f"{due / 10_000:,.2f}" in said
+
+
 def test_movements_balance_at_every_roll_up(var: Any) -> None:
     for user in (_user(), _user("qingxiu")):
         rows = [*breaks.movement_days(user, None, None), *breaks.movement_lists(user, None)]

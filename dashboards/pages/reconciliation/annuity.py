@@ -85,6 +85,14 @@ def _income(context: Context, bureau: str | None) -> None:
             states.empty("没有税务确认的职业年金")
             return
         agencies = names.agencies(context.user)
+        months = reconciled_sums.annuity_income(context.user, context.period, bureau, by_agency=False)
+        now = next((row for row in months if row["code"] == context.period), None)
+        if now is not None:
+            parts = {
+                "employer_amount": "单位缴纳部分", "person_amount": "个人缴纳部分", "late_fee_amount": "滞纳金",
+                "interest_amount": "利息", "total_amount": "本月收入合计",
+            }  # fmt: skip
+            st.html(html.facts([(name, formats.yuan(now[column])) for column, name in parts.items()]))
 
         def label(row: dict[str, Any]) -> str:
             if row.get("is_total"):

@@ -113,14 +113,18 @@ def _others(context: Context, bill_key: str, finding_id: str) -> None:
         table.pick(
             "bill_breaks",
             [
-                Column("前者 ↔ 后者", lambda row: f'<span class="go">{html.text(words.pair_name(row["pair"], row["measure"]))}</span>', ""),
-                Column("险种", lambda row: html.text(row["insurance_name"]), "hide-s"),
+                Column("前者 ↔ 后者", _which, ""),
                 Column("原因", lambda row: html.text(row["cause"]), ""),
                 Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
             ],
             rows, key_of=lambda row: str(row["finding_id"]), selected=finding_id,
             on_pick=lambda key: address.put(finding=key),
         )  # fmt: skip
+
+
+def _which(row: dict[str, Any]) -> str:
+    pair = words.pair_name(row["pair"], row["measure"])
+    return f'<span class="go">{html.text(pair)}</span><br><small>{html.text(row["insurance_name"])}</small>'
 
 
 def _history(context: Context, row: dict[str, Any]) -> None:

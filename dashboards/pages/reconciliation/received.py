@@ -1,6 +1,7 @@
 """全量接收: the three buckets, 全量接收数据按险种 in the layout of the users' text, one item in full, the exceptions table."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -21,6 +22,9 @@ _SUMS = (
     "settled_same_month", "settled_later_month", "settled_from_earlier", "not_settled_amount", "agency_bill_count",
     "agency_bill_amount", "posted_amount", "bill_amount_difference", "collected_amount_difference",
 )  # fmt: skip
+_WAN = Decimal(10_000)
+# From ten million yuan on the table's thirteen columns have no room for the cents.
+_IN_WAN_FROM = Decimal(10_000_000)
 _BASES_SAY = {
     "flow": "按发生月：接收、上解、入库、登账各计入其发生的月份。",
     "period": "按费款所属期：所属月单据的全部接收、征收、入库、登账，不论何时发生；往月征收不适用，计为 0。",
@@ -102,32 +106,45 @@ def _money(name: str) -> Any:
     return lambda row: pieces.money(row[name])
 
 
-def _counted(amount: str, count: str) -> Any:
-    return lambda row: f"{pieces.money(row[amount])}<br><small>{formats.count(row[count])} 笔</small>"
+def _columns(in_wan: bool) -> list[Column]:
+    """The columns of the users' table; a big city's month is shown in 万元, its single items to the cent below."""
 
+    def money(name: str, *, sign: bool = False) -> Any:
+        def cell(row: Any) -> str:
+            value = row[name] / _WAN if in_wan else row[name]
+            return pieces.signed(round(value, 2)) if sign else pieces.money(value)
 
-_COLUMNS = (
-    Column("接收", _counted("received_amount", "received_count"), "r t hide-s"),
-    Column("作废", _counted("voided_amount", "voided_count"), "r t hide-s"),
-    Column("应征", _counted("due_amount", "due_count"), "r t"),
-    Column("征收", _money("collected_amount"), "r t"),
-    Column("本月征收 本月入库", _money("settled_same_month"), "r t hide-s"),
-    Column("本月征收 次月入库", _money("settled_later_month"), "r t hide-s"),
-    Column("往月征收 本月入库", _money("settled_from_earlier"), "r t hide-s"),
-    Column("尚未 入库", _money("not_settled_amount"), "r t hide-s"),
-    Column("部门 单据", _counted("agency_bill_amount", "agency_bill_count"), "r t hide-s"),
-    Column("部门 登账", _money("posted_amount"), "r t hide-s"),
-    Column("应征 差额", lambda row: pieces.signed(row["bill_amount_difference"]), "r t hide-s"),
-    Column("征收 差额", lambda row: pieces.signed(row["collected_amount_difference"]), "r t"),
-)
+        return cell
+
+    def counted(amount: str, count: str) -> Any:
+        return lambda row: f"{money(amount)(row)}<br><small>{formats.count(row[count])} 笔</small>"
+
+    return [
+        Column("接收", counted("received_amount", "received_count"), "r t hide-s"),
+        Column("作废", counted("voided_amount", "voided_count"), "r t hide-s"),
+        Column("应征", counted("due_amount", "due_count"), "r t"),
+        Column("征收", money("collected_amount"), "r t"),
+        Column("本月征收 本月入库", money("settled_same_month"), "r t hide-s"),
+        Column("本月征收 次月入库", money("settled_later_month"), "r t hide-s"),
+        Column("往月征收 本月入库", money("settled_from_earlier"), "r t hide-s"),
+        Column("尚未 入库", money("not_settled_amount"), "r t hide-s"),
+        Column("部门 单据", counted("agency_bill_amount", "agency_bill_count"), "r t hide-s"),
+        Column("部门 登账", money("posted_amount"), "r t hide-s"),
+        Column("应征 差额", money("bill_amount_difference", sign=True), "r t hide-s"),
+        Column("征收 差额", money("collected_amount_difference", sign=True), "r t"),
+    ]
 
 
 def _by_item(context: Context, chosen: ReceivedFilter) -> str | None:
     rows = reconciled_sums.received(context.user, chosen)
+    total: dict[str, Any] = {"insurance_name": None, **total_of(rows, _SUMS)}
+    in_wan = max(total["received_amount"], total["agency_bill_amount"]) >= _IN_WAN_FROM
+    columns, unit = _columns(in_wan), "万元" if in_wan else "元"
     with st.container(key="card_received"):
         st.html(
             html.title(
-                "南宁社保、医保用人单位社保费全量接收数据按险种（元）", frame.as_of_note(context, "点选一行看该险种")
+                f"南宁社保、医保用人单位社保费全量接收数据按险种（{unit}）",
+                frame.as_of_note(context, "点选一行看该险种"),
             )
         )
         if not rows:
@@ -139,15 +156,14 @@ def _by_item(context: Context, chosen: ReceivedFilter) -> str | None:
         for department in sorted({row["department_code"] for row in rows}, key=str):
             of_it = [row for row in rows if row["department_code"] == department]
             totals = total_of(of_it, _SUMS)
-            cells = {column.label: f"<b>{column.cell(totals)}</b>" for column in _COLUMNS}
+            cells = {column.label: f"<b>{column.cell(totals)}</b>" for column in columns}
             lines += [Heading(_GROUPS.get(department or "", "部门未知"), cells=cells), *of_it]
         wanted = address.get("item")
         item = wanted if any(row["insurance_code"] == wanted for row in rows) else None
-        total = {"insurance_name": None, **total_of(rows, _SUMS)}
         with st.container(key="dense_received"):
             table.pick(
                 "received",
-                [Column("险种", lambda row: f'<span class="go">{html.text(row["insurance_name"])}</span>' if row["insurance_name"] else "合计", ""), *_COLUMNS],
+                [Column("险种", lambda row: f'<span class="go">{html.text(row["insurance_name"])}</span>' if row["insurance_name"] else "合计", ""), *columns],
                 lines, key_of=lambda row: str(row["insurance_code"]), sums=[total], selected=item,
                 on_pick=lambda code: address.put(item=None if code == item else code),
             )  # fmt: skip

@@ -41,7 +41,7 @@ def _settled(first: Column) -> list[Column]:
         Column("自然人", counted("person_amount", "person_count"), "r hide-s"),
         Column("入库", lambda row: formats.yuan(row["settled_amount"]), "r"),
         Column("退库", counted("refund_amount", "refund_count"), "r hide-s"),
-        Column("净额", lambda row: formats.yuan(row["net_amount"]), "r"),
+        Column("净额", lambda row: formats.yuan(row["net_amount"]), "r hide-s"),
     ]
 
 
