@@ -1,7 +1,5 @@
 -- Payments of natural persons against what was returned to HRSS and NHSA (remittance, settlement) and what came back of it (booked, fed back to tax). All
 -- outcomes. Names and id numbers are compared and not carried on. Grain: pair × payment (a returned row without a payment stands for itself).
-{{ config(materialized='view') }}
-
 with payment as (
 
     select * from {{ ref('int_recon_person_payment') }}
