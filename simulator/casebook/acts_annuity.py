@@ -173,14 +173,19 @@ class AnnuityActs(RegisterActs):
         self.cast.annuity_again[bill.label] = (self._transfer(bill, ticket, moment, amount), amount)
 
     def _transfer(self, bill: m.Bill, ticket: m.Ticket, moment: dt.datetime, amount: Decimal) -> str:
+        return self._statement_line(moment, amount, "2", bill.unit_no, bill.agency, bill.employer.name, ticket.number)
+
+    def _statement_line(
+        self, moment: dt.datetime, amount: Decimal, way: str, unit_no: str, agency: str, payer: str | None, ticket_no: str | None
+    ) -> str:  # fmt: skip
         """One line of principal on the clearing centre's statement; its number."""
         number = self.keys.running("J", "annuity transfer", 4)
         self.cast.rows.append(
             m.ExchangeRow(
                 "annuity", "NJ_ZZLS", moment,
                 {
-                    "LSH": number, "KXLX_DM": "1", "ZZFS_DM": "2", "ZZRQ": moment.date(), "ZZSJ": moment, "DWBH": bill.unit_no, "JBJG_DM": bill.agency,
-                    "FKHM": bill.employer.name, "ZZJE": amount, "FY": ticket.number, "DZSPHM": ticket.number, "DQBZ": "0", "GXSJ": moment,
+                    "LSH": number, "KXLX_DM": "1", "ZZFS_DM": way, "ZZRQ": moment.date(), "ZZSJ": moment, "DWBH": unit_no, "JBJG_DM": agency,
+                    "FKHM": payer, "ZZJE": amount, "FY": ticket_no, "DZSPHM": ticket_no, "DQBZ": "0", "GXSJ": moment,
                 },
             )
         )  # fmt: skip
@@ -189,7 +194,9 @@ class AnnuityActs(RegisterActs):
     def _act_annuity_reversed(self, args: Args, moment: dt.datetime) -> None:
         bill = self._bill(args)
         if bill.label not in self.cast.annuity_again:
-            raise CaseError(f"bill {bill.label} was not debited again")
+            raise CaseError(
+                f"nothing was transferred for bill {bill.label} beside what tax confirmed: say annuity_transferred"
+            )
         number, whole = self.cast.annuity_again[bill.label]
         amount = args.amount("amount") or whole
         self.cast.rows.append(

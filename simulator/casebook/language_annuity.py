@@ -92,7 +92,7 @@ ANNUITY_ACTS: tuple[Act, ...] = (
         (BILL, TICKET, ON, AMOUNT), ("年金重复扣款",), "bill", "- {act: annuity_debited_again, bill: b1, on: 2026-06-18}", "11:55",
     ),
     Act(
-        "annuity_reversed", "annuity", "The bank reverses (冲正) the last second debit of an annuity bill, in whole or in part.",
+        "annuity_reversed", "annuity", "The bank reverses (冲正) the last transfer of an annuity bill that an act made, in whole or in part.",
         (BILL, ON, AMOUNT), ("年金冲正",), "bill", "- {act: annuity_reversed, bill: b1, on: 2026-06-19}", "11:15",
     ),
     Act(

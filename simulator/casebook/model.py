@@ -313,7 +313,8 @@ class Cast:
     client_accounts: dict[str, ClientAccount] = field(default_factory=dict)
     rows: list[ExchangeRow] = field(default_factory=list)
     changes: list[ExchangeChange] = field(default_factory=list)
+    removed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)  # projected rows that are not there
     others: dict[str, str] = field(default_factory=dict)  # labels of what has a key of its own: accounts, messages
     annuities: dict[str, AnnuityAgreement] = field(default_factory=dict)
-    annuity_again: dict[str, tuple[str, Decimal]] = field(default_factory=dict)  # second debits by bill: number, amount
+    annuity_again: dict[str, tuple[str, Decimal]] = field(default_factory=dict)  # last transfer by bill: number, amount
     world_rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # rows of the world's own tables

@@ -92,6 +92,7 @@ class Writer:
             told = self.extra[(row.system, row.table)]
             if row.at <= self.end and not (row.is_shared and row.values in told):
                 told.append(row.values)
+        self.deletes += case.cast.removed
         for change in case.cast.changes:
             for column, value in change.values.items():
                 self.updates[(change.system, change.table, column)].append((change.where, value))

@@ -289,6 +289,12 @@ def roll_up(authority_code: str) -> str:
 
 
 @cache
+def person_insurances() -> list[dict[str, str]]:
+    """The insurances of natural persons with their codes."""
+    return _rows("ref_person_insurance")
+
+
+@cache
 def agencies() -> dict[str, dict[str, Any]]:
     """The agencies by code."""
     return {row["agency_code"]: row for row in _rows("ref_agency")}

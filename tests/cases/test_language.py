@@ -165,6 +165,9 @@ def test_every_act_has_a_handler_and_an_example_that_is_understood() -> None:
         )
         first += ["- {act: annuity_debited_again, bill: b1, on: 2026-06-11}"] if act.name == "annuity_reversed" else []
         first += [before["opened"]] if act.subject in {"account", "message"} else []
+        if act.name in {"person_returned", "person_posted"}:
+            first += ["- {act: person_paid, payment: p1, on: 2026-06-10, settled: 2026-06-11}"]
+            first += ["- {act: person_returned, payment: p1, on: 2026-06-11}"]
         text = "\n  ".join(
             [
                 "- case: example",
