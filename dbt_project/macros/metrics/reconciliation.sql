@@ -282,6 +282,15 @@
             and pair_time.channel_code = '*'
 {%- endmacro %}
 
+{#- The same for a list whose pairs know no way of payment; `chain_time.expected_workdays`, never less than the agreed delay. -#}
+{% macro rec_join_chain_clearing(row) -%}
+    left join {{ ref('rec_clearing_time') }} as chain_time on {{ row }}.pair = chain_time.pair and chain_time.channel_code = '*'
+{%- endmacro %}
+
+{% macro rec_chain_expected_workdays(delay) -%}
+    greatest(coalesce(chain_time.expected_workdays, 0), {{ var(delay) }})
+{%- endmacro %}
+
 {#- Working days within which a difference is expected to clear: as history says, never less than the delay that was agreed. -#}
 {% macro rec_expected_workdays(delays, measure) -%}
     greatest(

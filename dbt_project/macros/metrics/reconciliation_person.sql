@@ -53,7 +53,7 @@
         cast(null as string) as notice_serial,
         cast(null as string) as batch_no,
         coalesce(insurance.insurance_name, '未分险种') as insurance_name,
-        {{ var('rec_person_posting_delay') if 'person_posting' in pairs else var('rec_person_return_delay') }} as expected_workdays,
+        {{ rec_chain_expected_workdays('rec_person_posting_delay' if 'person_posting' in pairs else 'rec_person_return_delay') }} as expected_workdays,
         case person.department_code when 'HRSS' then '人社' else '医保' end as department_name,
         coalesce(substr(person.period, 1, 4) || '年' || substr(person.period, 5, 2) || '月', '') as period_words,
         {{ rec_words('person.pair', rec_pairs()) }} as pair_name,
@@ -61,5 +61,6 @@
         {{ rec_side_words('person.other_state', 'person.other_amount') }} as other_words
     from {{ ref('int_recon_person') }} as person
     left join {{ ref('ref_person_insurance') }} as insurance on person.insurance_code = insurance.insurance_code
+    {{ rec_join_chain_clearing('person') }}
     where person.outcome_code between 2 and 6 and person.pair in ('{{ pairs | join("', '") }}')
 {%- endmacro %}

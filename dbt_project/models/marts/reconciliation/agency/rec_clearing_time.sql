@@ -1,6 +1,6 @@
 -- How long clearing really took: working days from the first side's event to the second's, over all that cleared by as_of, by pair, measure and way of
--- payment. A group with fewer cases than the sample takes its pair's; a pair without any takes the agreed delay. Grain: pair × measure × channel; channel
--- '*' is the whole pair.
+-- payment. A group with fewer cases than the sample takes its pair's; a pair without any takes the agreed delay. Where a side can only answer at once or not
+-- at all (declared, collected beyond the bill) nothing clears by waiting. Grain: pair × measure × channel; channel '*' is the whole pair.
 with calendar as (
     select
         calendar_date,
@@ -13,6 +13,20 @@ with calendar as (
     'settlement': ('last_settled_date', 'last_settlement_read_date', 'settled_amount = settlement_read_amount and settled_amount <> 0', 'rec_settlement_delay'),
     'bill': ('sent_at', 'support_received_at', 'has_tax and has_summary', 'rec_bill_delay'),
 } %}
+
+{#- What has no way of payment: pair, measure, whence, begin, finish, what cleared. -#}
+{%- set chain_spans = [
+    ('support_sharing', 'stage', 'int_bill', 'cast(pushed_at as date)', 'cast(shared_at as date)', 'has_tax'),
+    ('sharing_front', 'stage', 'int_bill', 'cast(shared_at as date)', 'cast(front_received_at as date)', "front_state_code = '1'"),
+    ('levy_tips', 'stage', 'int_recon_tips', 'tips_date', 'levy_date', "tax_state = 'success' and other_state = 'success' and tax_amount = other_amount"),
+    (
+        'annuity_bank', 'annuity', 'int_recon_annuity_ticket', 'least(confirmed_date, transfer_date)', 'greatest(confirmed_date, transfer_date)',
+        'confirmed_amount = transferred_amount and confirmed_date is not null and transfer_date is not null',
+    ),
+    ('levy_clearing', 'annuity', 'int_recon_annuity_ticket', 'levy_debit_date', 'centre_date', 'levy_debit_amount = centre_amount'),
+    ('clearing_bank', 'annuity', 'int_recon_annuity_ticket', 'centre_date', 'transfer_date', 'centre_amount = transferred_amount'),
+    ('levy_treasury', 'day', 'int_recon_treasury_day', 'settled_date', 'coalesce(other_day, settled_date)', 'difference = 0 or other_day > settled_date'),
+] %}
 
 -- One row for each day on which something began and each on which it cleared: the calendar is joined to few rows.
 span as (
@@ -39,6 +53,51 @@ span as (
     from {{ ref('int_ticket_item') }}
     where remitted_amount = settled_amount and remitted_date is not null and settled_date is not null
     group by coalesce(channel_code, '*'), remitted_date, settled_date
+    {%- for pair, measure, model, begin, finish, condition in chain_spans %}
+    union all
+    select
+        '{{ pair }}' as pair,
+        '{{ measure }}' as measure,
+        '*' as channel_code,
+        {{ begin }} as begin_date,
+        {{ finish }} as finish_date,
+        count(*) as case_count
+    from {{ ref(model) }}
+    where ({{ condition }}) and {{ begin }} is not null and {{ finish }} is not null
+    group by {{ begin }}, {{ finish }}
+    {%- endfor %}
+    {%- for kind, event in [('remittance', 'remitted_date'), ('settlement', 'settled_date')] %}
+    union all
+    select
+        'person_{{ kind }}' as pair,
+        'payment' as measure,
+        '*' as channel_code,
+        payment.{{ event }} as begin_date,
+        cast(returned.returned_at as date) as finish_date,
+        count(*) as case_count
+    from {{ ref('int_recon_person_payment') }} as payment
+    inner join {{ ref('int_recon_person_return') }} as returned on payment.payment_no = returned.payment_no
+    where returned.return_kind = '{{ kind }}' and payment.{{ event }} is not null and payment.amount = returned.amount
+    group by payment.{{ event }}, cast(returned.returned_at as date)
+    {%- endfor %}
+    union all
+    select
+        'person_posting' as pair,
+        'payment' as measure,
+        '*' as channel_code,
+        payment.remitted_date as begin_date,
+        cast(posting.fed_back_at as date) as finish_date,
+        count(*) as case_count
+    from {{ ref('int_recon_person_payment') }} as payment
+    inner join {{ ref('int_recon_person_return') }} as returned on payment.payment_no = returned.payment_no
+    inner join {{ ref('int_recon_person_posting') }} as posting
+        on returned.department_code = posting.department_code and returned.return_no = posting.return_no
+    where
+        returned.return_kind = 'remittance'
+        and payment.remitted_date is not null
+        and posting.fed_back_at is not null
+        and payment.amount = posting.amount
+    group by payment.remitted_date, cast(posting.fed_back_at as date)
 ),
 
 lasted as (

@@ -31,7 +31,7 @@ with found as (
         bill.notice_serial,
         bill.batch_no,
         '职业年金' as insurance_name,
-        {{ var('rec_annuity_delay') }} as expected_workdays,
+        {{ rec_chain_expected_workdays('rec_annuity_delay') }} as expected_workdays,
         coalesce(substr(bill.period, 1, 4) || '年' || substr(bill.period, 5, 2) || '月', '') as period_words,
         coalesce('征集单（流水号' || bill.notice_serial || '）', '') as bill_words,
         coalesce('转账流水' || annuity.transfer_no, '缴款书' || annuity.ticket_no, '') as subject_words,
@@ -66,6 +66,7 @@ with found as (
         where department_code = 'HRSS'
         group by unit_no
     ) as unit on own.unit_no = unit.unit_no
+    {{ rec_join_chain_clearing('annuity') }}
     where annuity.outcome_code between 2 and 6
 )
 

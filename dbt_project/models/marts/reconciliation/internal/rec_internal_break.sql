@@ -28,7 +28,7 @@ with found as (
         bill.taxpayer_key,
         unit.unit_name,
         case when chain.insurance_code = '*' then '整单' else coalesce(insurance.insurance_name, '未分险种') end as insurance_name,
-        greatest(coalesce(clearing.expected_workdays, 0), {{ var('rec_internal_delay') }}) as expected_workdays,
+        {{ rec_chain_expected_workdays('rec_internal_delay') }} as expected_workdays,
         {{ rec_words('chain.pair', rec_pairs()) }} as pair_name,
         {{ rec_side_words('chain.tax_state', 'chain.tax_amount') }} as tax_words,
         {{ rec_side_words('chain.other_state', 'chain.other_amount') }} as other_words,
@@ -52,8 +52,7 @@ with found as (
     left join {{ ref('int_bill') }} as bill on chain.bill_key = bill.bill_key
     left join {{ ref('int_registration') }} as unit on bill.registration_key = unit.registration_key
     left join {{ ref('ref_insurance_item') }} as insurance on chain.insurance_code = insurance.insurance_code
-    left join {{ ref('rec_clearing_time') }} as clearing
-        on chain.pair = clearing.pair and clearing.channel_code = '*' and clearing.measure = 'settlement'
+    {{ rec_join_chain_clearing('chain') }}
     where chain.outcome_code between 2 and 6
 )
 

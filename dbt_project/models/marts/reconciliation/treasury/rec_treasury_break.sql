@@ -74,7 +74,7 @@ found as (
         bill.notice_serial,
         bill.batch_no,
         coalesce(insurance.insurance_name, '未分险种') as insurance_name,
-        {{ var('rec_treasury_delay') }} as expected_workdays,
+        {{ rec_chain_expected_workdays('rec_treasury_delay') }} as expected_workdays,
         day_row.treasury_code,
         day_row.levy_subitem_code,
         day_row.other_day,
@@ -95,6 +95,7 @@ found as (
     from day_row
     left join {{ ref('ref_insurance_item') }} as insurance on day_row.levy_subitem_code = insurance.zspm_code
     left join {{ ref('int_tax_authority') }} as authority on day_row.authority_code = authority.authority_code
+    left join {{ ref('rec_clearing_time') }} as chain_time on chain_time.pair = 'levy_treasury' and chain_time.channel_code = '*'
     left join match_whole on day_row.day_key = match_whole.whole_key
     left join named on day_row.day_key = named.whole_key and match_whole.match_code = 'proved'
     left join {{ ref('int_bill') }} as bill on named.bill_key = bill.bill_key
