@@ -169,32 +169,64 @@ def test_money_of_the_event_log_is_the_money_of_the_marts(
     )
 
 
-def test_the_same_breaks_by_a_plain_full_outer_join(con: duckdb.DuckDBPyConnection) -> None:
+# Both sides of a pair as they stand in the raw tables: bill, amount, whether the row is gone.
+AGENCY_BILLS = {
+    "HRSS": """select trim("ZJTZLSH") || '|' || trim("CSPCH") as bill, "ZJE" as amount,
+        coalesce("YXBZ", 'Y') = 'N' or coalesce("CXBZ", 'N') = 'Y' as is_gone from raw_hrss."RS_ZJHZ" """,
+    "NHSA": """select trim("CLCT_NTC_NO") || '|' || trim("SEND_BTCH") as bill, "CLCT_SUMAMT" as amount,
+        coalesce("VALI_FLAG", 'Y') = 'N' or coalesce("WTDR_FLAG", 'N') = 'Y' as is_gone from raw_nhsa."CLCT_NTC_B" """,
+}
+AGENCY_MONEY = {
+    "HRSS": """select trim("ZJTZLSH") || '|' || trim("CSPCH") as bill, sum("DZJE") as amount from raw_hrss."RS_DZ" group by all""",
+    "NHSA": """select trim("CLCT_NTC_NO") || '|' || trim("SEND_BTCH") as bill, sum("ARVL_AMT") as amount from raw_nhsa."ARVL_CFM_D" group by all""",
+}
+DEPARTMENTS = tuple(AGENCY_BILLS)
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_the_same_breaks_by_a_plain_full_outer_join(con: duckdb.DuckDBPyConnection, department: str) -> None:
     """Raw tables of both sides, joined without any model: the bills whose valid amounts differ are those of the reconciliation, in time or broken."""
-    plain = """
-        with agency as (
-            select 'HRSS|' || trim("ZJTZLSH") || '|' || trim("CSPCH") as bill_key, "ZJE" as amount,
-                coalesce("YXBZ", 'Y') = 'N' or coalesce("CXBZ", 'N') = 'Y' as is_gone from raw_hrss."RS_ZJHZ"
-        ),
+    plain = f"""
+        with agency as ({AGENCY_BILLS[department]}),
         tax as (
-            select 'HRSS|' || trim("ZJTZLSH") || '|' || trim("CSPCH") as bill_key, "ZJE" as amount, coalesce("ZFBZ", 'N') = 'Y' as is_gone
-            from raw_tax_support."ZC_ZJXX" where "BMLY_DM" = 'HRSS'
+            select trim("ZJTZLSH") || '|' || trim("CSPCH") as bill, "ZJE" as amount, coalesce("ZFBZ", 'N') = 'Y' as is_gone
+            from raw_tax_support."ZC_ZJXX" where "BMLY_DM" = '{department}'
         )
-        select bill_key from (from agency where not is_gone) as a full outer join (from tax where not is_gone) as t using (bill_key)
+        select '{department}|' || bill from (from agency where not is_gone) as a full outer join (from tax where not is_gone) as t using (bill)
         where a.amount is distinct from t.amount
     """
-    found = """
-        select bill_key from marts.rec_measured where pair = 'tax_hrss' and measure = 'bill' and insurance_code = '*'
+    found = f"""
+        select bill_key from marts.rec_measured where pair = 'tax_{department.lower()}' and measure = 'bill' and insurance_code = '*'
         and cause_code is distinct from 'wrong_agency'
         and bill_key not in (select bill_key from intermediate.int_bill where not has_summary)
     """
-    headless = (
-        "select bill_key from intermediate.int_bill where department_code = 'HRSS' and not has_summary and has_tax"
-    )
+    headless = f"select bill_key from intermediate.int_bill where department_code = '{department}' and not has_summary and has_tax"
     joined = {key for (key,) in con.execute(plain).fetchall()}
     without_header = {key for (key,) in con.execute(headless).fetchall()}
     assert joined
     assert {key for (key,) in con.execute(found).fetchall()} == joined - without_header
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_the_same_money_differs_by_a_plain_full_outer_join(con: duckdb.DuckDBPyConnection, department: str) -> None:
+    """What tax remitted against what the department booked, by bill out of the raw tables: what differs is what the reconciliation has, to the cent."""
+    plain = f"""
+        with agency as ({AGENCY_MONEY[department]}),
+        tax as (
+            select trim("ZJTZLSH") || '|' || trim("CSPCH") as bill, sum("SJJE") as amount
+            from raw_tax_levy."ZS_SJXX" where "BMLY_DM" = '{department}' group by all
+        )
+        select '{department}|' || bill, coalesce(t.amount, 0) - coalesce(a.amount, 0) as difference
+        from agency as a full outer join tax as t using (bill)
+        where a.amount is distinct from t.amount
+    """
+    found = f"""
+        select bill_key, coalesce(tax_amount, 0) - coalesce(agency_amount, 0) from marts.rec_measured
+        where pair = 'tax_{department.lower()}' and measure = 'collection' and insurance_code = '*'
+    """
+    joined = dict(con.execute(plain).fetchall())
+    assert joined
+    assert dict(con.execute(found).fetchall()) == joined
 
 
 def test_the_waterfall_leaves_nothing(con: duckdb.DuckDBPyConnection) -> None:
