@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.compiled import Model
+from engines import duckdb_functions
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def run(warehouse: Path, works: Sequence[Work], repeat: int) -> list[Result]:
     """Each work `repeat` times, interleaved, so that a busy machine disturbs all alike."""
     best: dict[str, float] = {}
     with duckdb.connect(str(warehouse), read_only=True, config={"threads": 2}) as con:
+        duckdb_functions.register(con)
         for _ in range(repeat):
             for work in works:
                 begin = cpu_seconds()

@@ -18,6 +18,7 @@ import duckdb
 
 from benchmarks.compiled import Model, Project
 from benchmarks.measure import cpu_seconds
+from engines import duckdb_functions
 
 SCRATCH = "scratch"
 
@@ -71,6 +72,7 @@ class _Bench:
         self.con = duckdb.connect(str(self.file), config={"threads": 2})
         self.con.execute(f"set memory_limit = '{os.environ.get('SHEBAO_MEMORY', '3GB')}'")
         self.con.execute("set preserve_insertion_order = false")
+        duckdb_functions.register(self.con)
         self.source = warehouse.stem
         path = str(warehouse).replace("'", "''")
         self.con.execute(f"attach '{path}' as \"{self.source}\" (read_only)")
