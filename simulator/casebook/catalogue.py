@@ -22,6 +22,7 @@ class Rule:
     parameters: dict[str, Any]
     ledger: bool  # false: a pure extract, whose rows accuse nobody, or a reconciliation, asked for by its own words
     where: str = ""  # boolean column that says which rows count
+    kind: str = "rule"  # rule, or reconciliation
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def rules() -> dict[str, Rule]:
                     dict(meta.get("parameters") or {}),
                     bool(meta.get("ledger")) and meta.get("kind") == "rule",
                     str(meta.get("ledger_where") or ""),
+                    str(meta["kind"]),
                 )  # fmt: skip
     return dict(sorted(found.items(), key=lambda pair: _order(pair[0])))
 
