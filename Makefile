@@ -73,7 +73,7 @@ serve: install ## serve the dashboard over the published snapshot
 	@exec $(PY) -m dashboards
 
 test: install ## run all tests (TESTS=tests/simulator for a part)
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(TESTS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 dictionary: install ## write docs/data-dictionary.md from the declared sources
 	@$(PY) -m common.dictionary

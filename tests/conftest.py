@@ -72,3 +72,8 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built
         return world
 
     return build
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first: the small ones then fill the end of a parallel run, where one core would wait for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -18,6 +18,8 @@ from tests.conftest import BuiltWorld
 from tests.orchestration.tiny_exchange import tables
 from tests.servers import need_mariadb
 
+pytestmark = pytest.mark.slow
+
 # When and by which run a row came differs of course.
 BOOKKEEPING = ("_synced_at", "_run_id")
 SMALL = 1_500  # rows that are worth a sheet
