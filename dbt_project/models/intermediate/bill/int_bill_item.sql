@@ -20,6 +20,9 @@ with items as (
         notice_serial,
         batch_no,
         agency_item_code,
+        {% if name == 'processing' %}
+        person_count,
+        {% endif %}
         {% if attributes %}
         source_system,
         unit_no,
@@ -45,6 +48,10 @@ with items as (
         min(lines.sent_at) as sent_at,
         {% else %}
         max(lines.posted_date) as last_posted_date,
+        {% endif %}
+        {% if name == 'processing' %}
+        -- the parts of an item (employer's and persons') are about the same people
+        max(lines.person_count) as person_count,
         {% endif %}
         coalesce({{ sum_amount('lines.amount') }}, 0) as {{ amount }}
     from {{ name }}_lines as lines
@@ -148,6 +155,7 @@ bill_items as (
         declarations.taxpayer_key,
         declarations.authority_code,
         processing.agency_amount,
+        processing.person_count,
         details.detail_amount,
         support_lines.tax_amount,
         declarations.declared_amount,
@@ -191,6 +199,7 @@ select
     bill_items.department_code,
     coalesce(notices.period, bill_items.declared_period) as period,
     bill_items.agency_amount,
+    bill_items.person_count,
     bill_items.detail_amount,
     bill_items.tax_amount,
     coalesce(bill_items.declared_amount, 0) as declared_amount,

@@ -32,7 +32,8 @@ item as (
             ) as decimal(18, 2)
         ) as tax_held_amount,
         cast(coalesce(item.settled_amount, 0) as decimal(18, 2)) as settled_amount,
-        item.last_settled_date
+        item.last_settled_date,
+        coalesce(item.person_count, 0) as person_count
     from {{ ref('int_bill') }} as bill
     inner join covered on bill.period = covered.period
     left join {{ ref('int_bill_item') }} as item on bill.bill_key = item.bill_key
@@ -90,6 +91,7 @@ select
     unit_type_code,
     received_date,
     is_due,
+    cast(person_count as integer) as person_count,
     cast(due_amount as decimal(18, 2)) as due_amount,
     cast(least(greatest(paid_amount, 0), due_amount) as decimal(18, 2)) as collected_amount,
     cast(least(greatest(booked_amount, 0), due_amount) as decimal(18, 2)) as settled_amount,

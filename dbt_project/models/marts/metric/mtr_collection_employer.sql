@@ -29,12 +29,14 @@ with item as (
         case when base.is_complete{{ moment.at }} then 1 else 0 end as done_bills{{ moment.at }},
         base.due_amount{{ moment.at }},
         base.collected_amount{{ moment.at }},
+        case when base.is_complete{{ moment.at }} then base.person_count else 0 end as paid_persons{{ moment.at }},
         {%- endfor %}
         1 as due_bills,
         case when base.is_complete then 1 else 0 end as done_bills,
         case when base.is_settled then 1 else 0 end as settled_bills,
         base.due_amount,
         base.collected_amount,
+        case when base.is_complete then base.person_count else 0 end as paid_persons,
         base.settled_amount
     from {{ ref('mtr_collection_base') }} as base
     left join {{ ref('ref_insurance_item') }} as insurance on base.insurance_code = insurance.insurance_code
@@ -51,6 +53,7 @@ with item as (
         * (case when sum(due_bills{{ moment.at }}) = sum(done_bills{{ moment.at }}) then 1 else 0 end) as done_bills{{ moment.at }},
         sum(due_amount{{ moment.at }}) as due_amount{{ moment.at }},
         sum(collected_amount{{ moment.at }}) as collected_amount{{ moment.at }},
+        sum(paid_persons{{ moment.at }}) as paid_persons{{ moment.at }},
         {%- endfor %}
         min(settled_bills) as settled_bills,
         sum(settled_amount) as settled_amount
@@ -72,6 +75,7 @@ employer as (
         sum(done_bills{{ moment.at }}) as done_bills{{ moment.at }},
         sum(due_amount{{ moment.at }}) as due_amount{{ moment.at }},
         sum(collected_amount{{ moment.at }}) as collected_amount{{ moment.at }},
+        sum(paid_persons{{ moment.at }}) as paid_persons{{ moment.at }},
         {%- endfor %}
         sum(settled_bills) as settled_bills,
         sum(settled_amount) as settled_amount
@@ -93,6 +97,7 @@ select
     cast(done_bills{{ moment.at }} as integer) as done_bills{{ moment.at }},
     cast(due_amount{{ moment.at }} as decimal(18, 2)) as due_amount{{ moment.at }},
     cast(collected_amount{{ moment.at }} as decimal(18, 2)) as collected_amount{{ moment.at }},
+    cast(paid_persons{{ moment.at }} as integer) as paid_persons{{ moment.at }},
     {%- endfor %}
     cast(settled_bills as integer) as settled_bills,
     cast(settled_amount as decimal(18, 2)) as settled_amount
