@@ -71,7 +71,7 @@ def rates(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str,
             " due_amount decimal(18,2), collected_amount decimal(18,2), settled_amount decimal(18,2), is_complete boolean, is_settled boolean,"
             " is_due_prev_month boolean, is_complete_prev_month boolean, due_amount_prev_month decimal(18,2),"
             " collected_amount_prev_month decimal(18,2), is_due_prev_year boolean, is_complete_prev_year boolean,"
-            " due_amount_prev_year decimal(18,2), collected_amount_prev_year decimal(18,2))"
+            " due_amount_prev_year decimal(18,2), collected_amount_prev_year decimal(18,2), person_count integer)"
         )
         for period, rows in {"202606": JUNE, "202605": MAY}.items():
             for bureau, unit, bill, item, due, paid, due_before, paid_before in rows:
@@ -80,8 +80,8 @@ def rates(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str,
                 now = [True, due, paid, 0, paid >= due, False]
                 before = [was_due, was_done, due_before or 0, paid_before or 0, False, False, 0, 0]
                 con.execute(
-                    f"insert into marts.mtr_collection_base values ({', '.join(['?'] * 24)})",
-                    [period, bureau, None, unit, bill, item, "HRSS", None, "1", "91", *now, *before],
+                    f"insert into marts.mtr_collection_base values ({', '.join(['?'] * 25)})",
+                    [period, bureau, None, unit, bill, item, "HRSS", None, "1", "91", *now, *before, 10],
                 )
     employers, cube = _compiled(warehouse, folder, {"as_of": AS_OF, "small_denominator": 2, "metric_periods": 2})
     with duckdb.connect(str(warehouse)) as con:
