@@ -58,11 +58,11 @@ def movement_days(user: User, bureau_code: str | None, rule_id: str | None) -> R
 
 def movement_lists(user: User, bureau_code: str | None) -> Rows:
     """The newest day's movement by list of breaks."""
-    return gate.query(user, _PURPOSE, "rec_movement_lists", {"bureau_code": bureau_code}).rows
+    return [{**row, "rule_id": row["code"]} for row in movement_by(user, "list", bureau_code, None)]
 
 
 def movement_by(user: User, dimension: str, bureau_code: str | None, rule_id: str | None) -> Rows:
-    """The newest day's movement by bureau, agency or insurance item."""
+    """The newest day's movement by bureau, agency, insurance item or list of breaks, under `code`."""
     return gate.query(
         user, _PURPOSE, "rec_movement_by", {"dimension": dimension, "bureau_code": bureau_code, "rule_id": rule_id}
     ).rows

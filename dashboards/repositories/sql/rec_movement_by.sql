@@ -1,7 +1,7 @@
--- What moved on the newest business day, by bureau, agency or insurance item. Grain: value of the dimension.
+-- What moved on the newest business day, by bureau, agency, insurance item or list of breaks. Grain: value of the dimension.
 select
     case $dimension
-        when 'insurance' then insurance_code when 'agency' then agency_code else bureau_code
+        when 'insurance' then insurance_code when 'agency' then agency_code when 'list' then rule_id else bureau_code
     end as code,
     sum(opening_count) as opening_count,
     sum(opening_amount) as opening_amount,
