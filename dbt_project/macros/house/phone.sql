@@ -31,8 +31,15 @@
     end
 {%- endmacro %}
 
-{#- An id number as compared: the 15-digit form and the 18-digit form of one id are one. Blank is NULL. -#}
+{#-
+  An id number as compared: the 15-digit form and the 18-digit form of one id are one. Both become the first 17 digits of the long form: the short one is always of
+  the years 1900 to 1999, the check digit adds nothing. Passports and other numbers are themselves. Blank is NULL.
+-#}
 {% macro id_number_key(text) -%}
     {%- set number = code_norm(text) -%}
-    case when length({{ number }}) = 18 then substr({{ number }}, 1, 6) || substr({{ number }}, 9, 9) else {{ number }} end
+    case
+        when length({{ number }}) = 18 then substr({{ number }}, 1, 17)
+        when length({{ number }}) = 15 then substr({{ number }}, 1, 6) || '19' || substr({{ number }}, 7, 9)
+        else {{ number }}
+    end
 {%- endmacro %}

@@ -43,6 +43,7 @@
         'cash_receipt': ['amount', 'bill_key'],
         'employee': ['registration_key'],
         'candidate': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'registration_key', 'taxpayer_key'],
+        'insured': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code'],
         'booking': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'period', 'amount', 'registration_key', 'taxpayer_key'],
     } -%}
     {%- if subject not in known -%}

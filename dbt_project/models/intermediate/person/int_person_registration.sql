@@ -1,12 +1,14 @@
 -- Registrations of natural persons, slim: where, what insurance, since when, valid until when, and which one stands for the person. A person has one
 -- representative for each insurance, whatever the number of their numbers: a valid one before a stopped one, the oldest first.
--- Grain: fee_registration_no.
+-- person_key is the one identity across systems: the id number made comparable, or the registration itself where there is none.
+-- insured_key names a person number in an insurance, as the agency knows it too. Grain: fee_registration_no.
 with registrations as (
 
     select
         fee_registration_no,
         {{ id_number_key('person_id_number') }} as id_number_norm,
         department_code,
+        source_system,
         person_no,
         levy_item_code,
         levy_subitem_code,
@@ -35,6 +37,8 @@ insured as (
 
 select
     fee_registration_no,
+    department_code || '|' || source_system || '|' || person_no || '|' || insurance_code as insured_key,
+    coalesce(id_number_norm, fee_registration_no) as person_key,
     first_value(fee_registration_no) over (
         partition by coalesce(id_number_norm, fee_registration_no), insurance_code
         order by case when status_code = '1' then 0 else 1 end, registered_at, fee_registration_no
