@@ -7,14 +7,13 @@ from typing import Any
 
 from simulator.casebook import model as m
 from simulator.casebook import vocabulary as w
-from simulator.casebook.acts_annuity import AnnuityActs
+from simulator.casebook.acts_insured import HOME, InsuredActs
 from simulator.casebook.args import Args
 from simulator.casebook.errors import CaseError, choices
 
 OWN_TRANSFER, CENTRE_DEBIT = "3", "2"
 WAYS = {"扣款": CENTRE_DEBIT, "debit": CENTRE_DEBIT, "单位转账": OWN_TRANSFER, "own": OWN_TRANSFER}
 KINDS = {"remittance": "remittance", "上解": "remittance", "settlement": "settlement", "入库": "settlement"}
-HOME = "14501030000"
 HRSS_RETURNS = {"remittance": ("RS_RYSJHP", "SJJE", "SJRQ"), "settlement": ("RS_RYRKHP", "RKJE", "RKRQ")}
 NHSA_RETURNS = {"remittance": ("PSN_RMT_D", "RMT_AMT", "RMT_DATE"), "settlement": ("PSN_STL_D", "STL_AMT", "STL_DATE")}
 
@@ -36,7 +35,7 @@ class PersonPayment:
     returned: str | None = None  # number of the last returned remittance
 
 
-class PersonActs(AnnuityActs):
+class PersonActs(InsuredActs):
     """What tax, the departments, the clearing centre and the bank each write down of one payment."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -85,17 +84,6 @@ class PersonActs(AnnuityActs):
                 self.cast.removed.append(("annuity", table, {"DZSPHM": ticket.number}))
 
     # --- natural persons
-    @staticmethod
-    def _insurance(value: object) -> dict[str, str]:
-        key = w.plain(value)
-        known = w.person_insurances()
-        for row in known:
-            if key in (row["insurance_code"], row["insurance_name"]):
-                return row
-        raise CaseError(
-            f"insurance “{value}” is none of natural persons; {choices([one['insurance_name'] for one in known], key)}"
-        )
-
     def _payment(self, args: Args) -> PersonPayment:
         if args.given("payment"):
             label = str(args.raw("payment"))
@@ -111,14 +99,16 @@ class PersonActs(AnnuityActs):
         if label in self._payments:
             raise args.error("payment", f"payment {label} exists already; give it another label")
         settled = args.moment("settled", "17:00")
-        bureau = args.typed("bureau", w.authority) or HOME
+        whose = self._insured_of(args) if args.given("person") else None
+        bureau = args.typed("bureau", w.authority) or (whose.bureau if whose else HOME)
+        insurance = args.typed("insurance", self._insurance) or (whose.insurance if whose else self._insurance("10210"))
         paid = PersonPayment(
             number=f"{self.keys.stem}P{self.keys.next('person payment'):04d}",  # the case's stem leads, so that its rows are known as its own
-            insurance=args.typed("insurance", self._insurance) or self._insurance("10210"),
-            person_no=self.keys.running("R", "person", 4),
-            id_number=args.text("id") if args.has("id") else "450103199001010011",
-            name=args.text("name") if args.has("name") else "韦一",
-            agency=args.typed("agency", w.agency) or w.agency_of_bureau(w.roll_up(bureau)),
+            insurance=insurance,
+            person_no=whose.person_no if whose else self.keys.running("R", "person", 4),
+            id_number=args.text("id") if args.has("id") else whose.id_number if whose else "450103199001010011",
+            name=args.text("name") if args.has("name") else whose.name if whose else "韦一",
+            agency=args.typed("agency", w.agency) or (whose.agency if whose else w.agency_of_bureau(w.roll_up(bureau))),
             amount=args.amount("amount") or Decimal("200.00"),
             year=args.number("year") or moment.year,
             remitted=moment.date(),
@@ -127,7 +117,8 @@ class PersonActs(AnnuityActs):
         self._payments[label] = paid
         self.cast.others[label] = paid.number
         row = {
-            "DZSPHM": paid.number, "BMLY_DM": paid.insurance["department_code"], "RYBH": paid.person_no, "ZJHM": paid.id_number, "XM": paid.name,
+            "DZSPHM": paid.number, "SBDJXH": whose.registration_no if whose else None, "BMLY_DM": paid.insurance["department_code"],
+            "RYBH": paid.person_no, "ZJHM": paid.id_number, "XM": paid.name,
             "ZSXM_DM": paid.insurance["zsxm_code"], "ZSPM_DM": paid.insurance["zspm_code"], "SKSSQQ": dt.date(paid.year, 1, 1),
             "SKSSQZ": dt.date(paid.year, 12, 31), "SJJE": paid.amount, "SBJBJG_DM": paid.agency, "SKSSSWJG_DM": bureau, "JFQD_DM": "11",
             "KJSJ": moment, "SJRQ": paid.remitted, "RKRQ": paid.settled, "GXSJ": settled if paid.settled else moment,

@@ -11,12 +11,19 @@ from simulator.casebook.language import CODE_FORMS
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+OWN_AREA = 9  # the area of id numbers that nobody stated
 
 
 def uscc_check(body: str) -> str:
     """The check character of a credit code's first 17."""
     total = sum(USCC_ALPHABET.index(char) * weight for char, weight in zip(body, _USCC_WEIGHTS, strict=True))
     return USCC_ALPHABET[(31 - total % 31) % 31]
+
+
+def id_check(body: str) -> str:
+    """The check character of an id number's first 17 digits."""
+    return "10X98765432"[sum(int(char) * weight for char, weight in zip(body, _ID_WEIGHTS, strict=True)) % 11]
 
 
 def half(text: str) -> str:
@@ -42,6 +49,7 @@ class CaseKeys:
         self.stem = f"{number:06d}"
         self._counters: dict[str, int] = {}
         self._organisations: dict[str, str] = {}
+        self._areas: dict[str, int] = {}
 
     def next(self, what: str) -> int:
         """A running number."""
@@ -80,6 +88,11 @@ class CaseKeys:
             self._organisations[name] = f"M{self.number:05d}{self.next('organisation'):02d}X"
         return self._organisations[name]
 
+    def id_number(self, number: int) -> str:
+        """An id number of its own for the case's n-th person."""
+        body = f"{self.number:05d}{OWN_AREA}19850101{number:03d}"
+        return body + id_check(body)
+
     # --- stated numbers -----------------------------------------------------------------------------------------
     def stated(self, text: str) -> str:
         """A stated serial, unit number or account: the case's number goes before its first character."""
@@ -88,6 +101,19 @@ class CaseKeys:
                 stem = widen(self.stem) if half(char) != char else self.stem
                 return text[:position] + stem + text[position:]
         return text
+
+    def stated_id(self, text: str) -> str:
+        """A stated id number of a person: the case's own area stands before its birthday; the 15- and the 18-digit form of one id stay one."""
+        plain = canonical(text)
+        if len(plain) not in {15, 18} or not plain[:-1].isdigit():
+            return self.stated(text)
+        area = self._areas.setdefault(plain[:6], len(self._areas))
+        if area >= OWN_AREA:
+            raise CaseError(f"a case knows {OWN_AREA} areas of id numbers; “{text}” has one more")
+        mapped = f"{self.number:05d}{area}{plain[6:]}"
+        if len(plain) == 18 and id_check(plain[:17]) == plain[17]:
+            mapped = mapped[:17] + id_check(mapped[:17])
+        return _dress(mapped, text)
 
     def stated_code(self, text: str, unit_type: str, area: str) -> str:
         """A stated credit code, taxpayer id, organisation code, or a label for one."""

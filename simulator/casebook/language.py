@@ -24,6 +24,7 @@ from simulator.casebook.grammar import (
 from simulator.casebook.language_annuity import ANNUITY_ACTS
 from simulator.casebook.language_client import CLIENT_ACTS
 from simulator.casebook.language_exchange import EXCHANGE_ACTS
+from simulator.casebook.language_insured import INSURED_ACTS
 from simulator.casebook.language_person import PERSON_ACTS
 
 # Every act on a bill takes these too: they choose the bill where it is not named.
@@ -439,6 +440,7 @@ ACTS: tuple[Act, ...] = (
     ),
     *CLIENT_ACTS,
     *ANNUITY_ACTS,
+    *INSURED_ACTS,
     *PERSON_ACTS,
     *EXCHANGE_ACTS,
 )  # fmt: skip

@@ -34,6 +34,8 @@ PERSON_ACTS: tuple[Act, ...] = (
         "A natural person pays (个人缴费): remitted on that day. It settles only with `settled`; nothing is returned by itself.",
         (
             Key("payment", "new", "a label of your own", "p1, p2, …", ("缴费", "as", "label")), ON,
+            Key("person", "insured", "whose: a label of `person_insured`, from which number, insurance, name, id, agency and bureau come", "nobody registered",
+                ("参保人", "人员")),
             Key("insurance", "person_insurance", "城乡居民养老, 城乡居民医疗, 灵活就业养老, 灵活就业医疗", "城乡居民养老", ("险种", "item")),
             Key("amount", "amount", "the amount", "200.00", ("金额",)), Key("settled", "moment", "the day the treasury booked it", "not yet", ("入库",)),
             Key("year", "number", "fee year", "the year of `on`", ("费款年度",)), Key("name", "text", "the person's name", "韦一", ("姓名",)),

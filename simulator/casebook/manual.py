@@ -21,6 +21,7 @@ GROUPS = {
     "bank": "Banks: verification, vouchers, answers",
     "client": "Employer client (客户端)",
     "annuity": "Occupational annuity (职业年金)",
+    "insured": "Natural persons as insured (自然人参保)",
     "person": "Payments of natural persons (个人缴费)",
     "lists": "Lists: to-deduct items, units of retired soldiers",
     "staff": "Staff of a unit (职工)",

@@ -152,3 +152,15 @@ def is_date_like(value: object) -> bool:
     """Whether a text begins like a date or speaks of as_of."""
     text = plain(value)
     return bool(re.match(r"^\d{4}[-/.年]?\d", text)) or text.lower().startswith("as_of") or "as_of" in text.lower()
+
+
+def birth_and_sex(id_number: str | None) -> tuple[dt.date, str]:
+    """What an id number says of its holder (1 male, 2 female); a day of its own where it says nothing."""
+    digits = "".join(char for char in plain(id_number or "") if char.isalnum())
+    body = digits[6:17] if len(digits) == 18 else f"19{digits[6:15]}" if len(digits) == 15 else ""
+    if body.isdigit():
+        try:
+            return dt.date(int(body[:4]), int(body[4:6]), int(body[6:8])), "1" if int(body[10]) % 2 else "2"
+        except ValueError:
+            pass
+    return dt.date(1985, 1, 1), "1"

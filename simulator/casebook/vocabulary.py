@@ -358,6 +358,21 @@ def town_of_bureau(bureau_code: str) -> str | None:
 
 
 @cache
+def _villages() -> dict[str, str]:
+    """The first village of each town."""
+    first: dict[str, str] = {}
+    for row in _rows("ref_division"):
+        if row["level"] == "village":
+            first[row["parent_code"]] = min(first.get(row["parent_code"], row["division_code"]), row["division_code"])
+    return first
+
+
+def village_of_town(town_code: str | None) -> str | None:
+    """The first village of a town."""
+    return _villages().get(town_code or "")
+
+
+@cache
 def return_codes() -> dict[str, dict[str, Any]]:
     """Bank return codes."""
     return {row["return_code"]: row for row in _rows("ref_bank_return_code")}
