@@ -154,7 +154,7 @@ def _delta(exchange: Path, tables: Sequence[Table]) -> None:
     if undo.exists():
         raise CityError(f"{undo} is there: an earlier run was broken off; set its rows back with `--undo`")
     moving = [t for t in tables if t.cursor and t.column(t.cursor).data_type == "timestamp"]
-    nothing, _ = _synced(tables)
+    nothing, idle = _synced(tables)
     changed = _move(exchange, undo, moving)
     try:
         cost, results = _synced(tables)
@@ -162,7 +162,7 @@ def _delta(exchange: Path, tables: Sequence[Table]) -> None:
     finally:
         restore(exchange, undo)
     print(f"\n{changed:,} rows changed", flush=True)
-    _report("nothing new / copy of the tables", nothing, copies, results)
+    _report("nothing new / copy of the tables", nothing, copies, idle)
     _report("delta of 0.3 % / copy of the tables", cost, copies, results)
     healing, _ = _synced(tables)
     show([("set back", [Line("the same rows set back behind the cursor", healing, cost)])])
