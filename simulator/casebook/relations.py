@@ -10,10 +10,11 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from simulator import project
+from simulator import contract, project
 from simulator.casebook import code_tables
 from simulator.casebook import model as m
 from simulator.casebook import vocabulary as w
@@ -626,21 +627,41 @@ def _insert(world: World, folder: Path, table: str, rows: list[Row], name: str |
     if not rows:
         return
     columns = list(dict.fromkeys(column for row in rows for column in row))
+    kinds = {row[0]: row[1] for row in world.rows(f"describe {table}")}
+    # An exchange table whose department writes its dates as text gets them so from an act too.
+    formats = {
+        column: form for column, form in _date_formats().get(table, {}).items() if kinds.get(column) == "VARCHAR"
+    }
     file = folder / f"{name or table.rpartition('.')[2]}.jsonl"
     with file.open("w", encoding="utf-8") as out:
         for row in rows:
-            out.write(json.dumps({column: _plain(row.get(column)) for column in columns}, ensure_ascii=False) + "\n")
+            values = {column: _plain(row.get(column), formats.get(column)) for column in columns}
+            out.write(json.dumps(values, ensure_ascii=False) + "\n")
     types = ", ".join(f"\"{column}\": 'VARCHAR'" for column in columns)
-    kinds = {row[0]: row[1] for row in world.rows(f"describe {table}")}
     selected = ", ".join(f'"{column}"::{kinds[column]} as "{column}"' for column in columns)
     world.sql(
         f"insert into {table} by name select {selected} from read_json('{file}', format = 'newline_delimited', columns = {{{types}}})"
     )
 
 
-def _plain(value: Any) -> str | None:
+@cache
+def _date_formats() -> dict[str, dict[str, str]]:
+    """How departments write their dates as text, by table and column."""
+    return {
+        project.name_of(table): {
+            column.name: project.DATE_FORMATS[column.text_format]
+            for column in table.columns
+            if column.text_format in project.DATE_FORMATS
+        }
+        for table in contract.tables()
+    }
+
+
+def _plain(value: Any, date_format: str | None = None) -> str | None:
     if value is None:
         return None
+    if date_format and isinstance(value, dt.date):
+        return value.strftime(date_format)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dt.datetime, dt.date)):
