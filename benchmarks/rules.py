@@ -121,7 +121,10 @@ class _Bench:
         costs = {}
         for model in models:
             relation = self.here(model.relation)
-            costs[model.name] = self.timed(f"create or replace table {relation} as {self.moved(model.sql, known)}")
+            try:
+                costs[model.name] = self.timed(f"create or replace table {relation} as {self.moved(model.sql, known)}")
+            except duckdb.OutOfMemoryException as error:
+                raise MemoryError(f"{model.name} needs more memory than SHEBAO_MEMORY allows: {error}") from None
             if not keep:
                 self.con.execute(f"drop table {relation}")
         return costs

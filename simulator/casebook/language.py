@@ -22,6 +22,7 @@ from simulator.casebook.grammar import (
     Key,
 )
 from simulator.casebook.language_annuity import ANNUITY_ACTS
+from simulator.casebook.language_cadre import CADRE_ACTS
 from simulator.casebook.language_client import CLIENT_ACTS
 from simulator.casebook.language_exchange import EXCHANGE_ACTS
 from simulator.casebook.language_insured import INSURED_ACTS
@@ -442,6 +443,7 @@ ACTS: tuple[Act, ...] = (
     *ANNUITY_ACTS,
     *INSURED_ACTS,
     *PERSON_ACTS,
+    *CADRE_ACTS,
     *EXCHANGE_ACTS,
 )  # fmt: skip
 

@@ -23,6 +23,8 @@ GROUPS = {
     "annuity": "Occupational annuity (职业年金)",
     "insured": "Natural persons as insured (自然人参保)",
     "person": "Payments of natural persons (个人缴费)",
+    "cadre": "Village cadres (村干)",
+    "code": "Code tables, old numbers, towns",
     "lists": "Lists: to-deduct items, units of retired soldiers",
     "staff": "Staff of a unit (职工)",
     "exchange": "Exchange systems and logins (交换系统、登录)",

@@ -1,11 +1,3 @@
-{#- An id number as compared: half width, no blanks, upper case; an old one of 15 digits is the 18-digit form without century and check digit. -#}
-{% macro id_number_norm(number) -%}
-    case
-        when length({{ code_norm(number) }}) = 18 then substr({{ code_norm(number) }}, 1, 6) || substr({{ code_norm(number) }}, 9, 9)
-        else {{ code_norm(number) }}
-    end
-{%- endmacro %}
-
 {#- Two texts of one meaning. Nearly all are equal as they came; only the others are made comparable. -#}
 {% macro rec_text_differs(one, other, kind) -%}
     case
@@ -14,7 +6,7 @@
         {%- if kind == 'name' %}
         else ({{ name_norm(one) }} is distinct from {{ name_norm(other) }})
         {%- elif kind == 'id' %}
-        else ({{ id_number_norm(one) }} is distinct from {{ id_number_norm(other) }})
+        else ({{ id_number_key(one) }} is distinct from {{ id_number_key(other) }})
         {%- else %}
         else ({{ code_norm(one) }} is distinct from {{ code_norm(other) }})
         {%- endif %}

@@ -44,6 +44,11 @@
         'employee': ['registration_key'],
         'candidate': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'registration_key', 'taxpayer_key'],
         'insured': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code'],
+        'cadre': ['bureau_code', 'town_code'],
+        'matching_run': ['bureau_code', 'town_code'],
+        'code': [],
+        'old_number': ['department_code', 'agency_code'],
+        'town': ['bureau_code', 'town_code'],
         'booking': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'period', 'amount', 'registration_key', 'taxpayer_key'],
     } -%}
     {%- if subject not in known -%}

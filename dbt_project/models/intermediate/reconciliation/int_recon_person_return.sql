@@ -101,7 +101,7 @@ candidate as (
         left_return.return_no,
         left_payment.payment_no,
         case
-            when {{ id_number_norm('left_return.person_id_number') }} = {{ id_number_norm('left_payment.person_id_number') }} then 1
+            when {{ id_number_key('left_return.person_id_number') }} = {{ id_number_key('left_payment.person_id_number') }} then 1
             when {{ name_norm('left_return.person_name') }} = {{ name_norm('left_payment.person_name') }} then 2
         end as rank_no
     from left_return

@@ -1,8 +1,16 @@
 -- Taxpayers that a medical registration may belong to that cannot be associated in bulk (no complete match, or a tie that was cancelled), with how alike the names are. Candidates come by blocks, never
--- by comparing all with all: one identity, or one piece of the name (its first two characters, or its second to fourth) after legal form and
--- place are taken off. A taxpayer is known by its name and by the name that the old Nanning system had for its code (a former name).
+-- by comparing all with all: one identity, or three of the first four characters of the name, in their order, after legal form and place are taken off: so one
+-- character that is wrong, missing or too many leaves a piece that both have. A taxpayer is known by its name and by the name that the old Nanning system had for its code (a former name).
 -- Grain: registration_key × taxpayer_key.
-with registrations as (
+with taken as (
+
+    select distinct taxpayer_key
+    from {{ ref('int_registration') }}
+    where department_code = 'NHSA' and is_associated and is_valid and not is_project_only
+
+),
+
+registrations as (
 
     select
         registrations.registration_key,
@@ -51,93 +59,64 @@ cores as (
 
 ),
 
-registration_blocks as (
+{%- set sides = {'registration': ('registrations', 'registration_key'), 'taxpayer': ('cores', 'taxpayer_key, is_former')} %}
+{%- set pieces = [
+    ("length(name_core) >= 4", "substr(name_core, 1, 3)"),
+    ("length(name_core) >= 4", "substr(name_core, 2, 3)"),
+    ("length(name_core) >= 4", "substr(name_core, 1, 1) || substr(name_core, 3, 2)"),
+    ("length(name_core) >= 4", "substr(name_core, 1, 2) || substr(name_core, 4, 1)"),
+    ("length(name_core) in (2, 3)", "name_core"),
+    ("length(name_core) = 3", "substr(name_core, 1, 2)"),
+    ("length(name_core) = 3", "substr(name_core, 2, 2)"),
+    ("length(name_core) = 3", "substr(name_core, 1, 1) || substr(name_core, 3, 1)"),
+] %}
+{%- for side, (relation, keys) in sides.items() %}
+{{ side }}_blocks as (
+    {%- for condition, piece in pieces %}
 
     select
-        registration_key,
-        name_norm,
-        name_core,
-        identity_key,
+        {{ keys }},
+        {{ piece }} as block
+    from {{ relation }}
+    where {{ condition }}
+    union all
+    {%- endfor %}
+
+    select
+        {{ keys }},
         'code:' || identity_key as block
-    from registrations
+    from {{ relation }}
     where identity_key is not null
-    union all
-    select
-        registration_key,
-        name_norm,
-        name_core,
-        identity_key,
-        'head:' || substr(name_core, 1, 2) as block
-    from registrations
-    where length(name_core) >= 2
-    union all
-    select
-        registration_key,
-        name_norm,
-        name_core,
-        identity_key,
-        'middle:' || substr(name_core, 2, 3) as block
-    from registrations
-    where length(name_core) >= 4
 
 ),
+{% endfor %}
+-- keys alone, so that few bytes go through the widest place
+paired as (
 
-taxpayer_blocks as (
-
-    select
-        taxpayer_key,
-        name_norm,
-        name_core,
-        identity_key,
-        is_former,
-        'code:' || identity_key as block
-    from cores
-    where identity_key is not null
-    union all
-    select
-        taxpayer_key,
-        name_norm,
-        name_core,
-        identity_key,
-        is_former,
-        'head:' || substr(name_core, 1, 2) as block
-    from cores
-    where length(name_core) >= 2
-    union all
-    select
-        taxpayer_key,
-        name_norm,
-        name_core,
-        identity_key,
-        is_former,
-        'middle:' || substr(name_core, 2, 3) as block
-    from cores
-    where length(name_core) >= 4
+    select distinct
+        registration_blocks.registration_key,
+        taxpayer_blocks.taxpayer_key,
+        taxpayer_blocks.is_former
+    from registration_blocks
+    inner join taxpayer_blocks on registration_blocks.block = taxpayer_blocks.block
 
 ),
 
 pairs as (
 
     select
-        registration_blocks.registration_key,
-        taxpayer_blocks.taxpayer_key,
-        registration_blocks.name_norm as registration_name,
-        taxpayer_blocks.name_norm as taxpayer_name,
-        registration_blocks.name_core as registration_core,
-        taxpayer_blocks.name_core as taxpayer_core,
-        taxpayer_blocks.is_former,
-        max(case when registration_blocks.identity_key = taxpayer_blocks.identity_key then 1 else 0 end) as same_identity,
-        max(case when registration_blocks.identity_key <> taxpayer_blocks.identity_key then 1 else 0 end) as other_identity
-    from registration_blocks
-    inner join taxpayer_blocks on registration_blocks.block = taxpayer_blocks.block
-    group by
-        registration_blocks.registration_key,
-        taxpayer_blocks.taxpayer_key,
-        registration_blocks.name_norm,
-        taxpayer_blocks.name_norm,
-        registration_blocks.name_core,
-        taxpayer_blocks.name_core,
-        taxpayer_blocks.is_former
+        paired.registration_key,
+        paired.taxpayer_key,
+        paired.is_former,
+        registrations.name_norm as registration_name,
+        cores.name_norm as taxpayer_name,
+        registrations.name_core as registration_core,
+        cores.name_core as taxpayer_core,
+        coalesce(registrations.identity_key = cores.identity_key, false) as has_same_identity,
+        coalesce(registrations.identity_key <> cores.identity_key, false) as has_other_identity
+    from paired
+    inner join registrations on paired.registration_key = registrations.registration_key
+    inner join cores on paired.taxpayer_key = cores.taxpayer_key and paired.is_former = cores.is_former
 
 ),
 
@@ -146,8 +125,8 @@ scored as (
     select
         registration_key,
         taxpayer_key,
-        same_identity = 1 as has_same_identity,
-        other_identity = 1 as has_other_identity,
+        has_same_identity,
+        has_other_identity,
         is_former,
         registration_name = taxpayer_name as has_same_name,
         {{ name_similarity('registration_core', 'taxpayer_core') }} as name_score
@@ -156,12 +135,14 @@ scored as (
 )
 
 select
-    registration_key,
-    taxpayer_key,
-    has_same_identity,
-    has_other_identity,
-    is_former as is_former_name,
-    has_same_name,
-    name_score
+    scored.registration_key,
+    scored.taxpayer_key,
+    scored.has_same_identity,
+    scored.has_other_identity,
+    scored.is_former as is_former_name,
+    scored.has_same_name,
+    scored.name_score,
+    taken.taxpayer_key is not null as is_taken
 from scored
-qualify row_number() over (partition by registration_key, taxpayer_key order by name_score desc, is_former) = 1
+left join taken on scored.taxpayer_key = taken.taxpayer_key
+qualify row_number() over (partition by scored.registration_key, scored.taxpayer_key order by scored.name_score desc, scored.is_former) = 1

@@ -1,8 +1,35 @@
 -- Medical registrations that no taxpayer matches completely, each beside the taxpayers it may belong to: what a clerk otherwise looks up page
--- by page. A candidate has the same identity, or a name alike enough; the best few of each registration. Grain: registration × taxpayer.
+-- by page. A candidate has the same identity, or a name alike enough and hardly less alike than the best; one that another medical registration is tied
+-- to is named only where there is no other. The best few of each registration. Grain: registration × taxpayer.
 {% set threshold = var('a2_10_threshold', 80) %}
 {% set most = var('a2_10_candidates', 3) %}
-with ranked as (
+{% set margin = var('a2_10_margin', 5) %}
+with eligible as (
+    select
+        registration_key,
+        taxpayer_key,
+        has_same_identity,
+        is_former_name,
+        name_score,
+        case when is_taken and not has_same_identity then 1 else 0 end as taken_mark,
+        min(case when is_taken and not has_same_identity then 1 else 0 end) over (partition by registration_key) as least_taken_mark
+    from {{ ref('int_association_candidate') }}
+    where has_same_identity or (name_score * 100 >= {{ threshold }} and (has_same_name or not has_other_identity))
+),
+
+free as (
+    select
+        registration_key,
+        taxpayer_key,
+        has_same_identity,
+        is_former_name,
+        name_score,
+        max(name_score) over (partition by registration_key) as best_score
+    from eligible
+    where taken_mark = least_taken_mark
+),
+
+ranked as (
     select
         registration_key,
         taxpayer_key,
@@ -13,8 +40,8 @@ with ranked as (
             partition by registration_key
             order by case when has_same_identity then 0 else 1 end, name_score desc, taxpayer_key
         ) as candidate_rank
-    from {{ ref('int_association_candidate') }}
-    where has_same_identity or (name_score * 100 >= {{ threshold }} and (has_same_name or not has_other_identity))
+    from free
+    where has_same_identity or (best_score - name_score) * 100 <= {{ margin }}
 ),
 
 candidates as (
