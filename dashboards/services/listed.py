@@ -9,6 +9,8 @@ from dashboards.services import formats, values, words
 from dashboards.services.catalogue import Rule
 
 Row = Mapping[str, Any]
+# The reason that a rule's state gives when its list is too long for a snapshot.
+EXTRACT_ONLY = "extract_only"
 _SHARES = ("confidence", "score")
 
 

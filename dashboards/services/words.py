@@ -109,6 +109,13 @@ SUBJECTS = {
     "employee": "职工",
     "booking": "批扣预约",
     "candidate": "关联候选",
+    "insured": "自然人参保登记",
+    "special_due": "特殊缴费",
+    "special_message": "特殊缴费报文",
+    "person_message": "人员报文",
+    "person_agreement": "自然人批扣协议",
+    "deduction": "自然人批扣清册",
+    "person_payment": "自然人缴款",
     "break": "对账差异",
 }
 DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}

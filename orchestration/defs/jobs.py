@@ -14,6 +14,7 @@ from orchestration.defs.settings import HOURLY_WATCH
 from orchestration.defs.transform.assets import BUILT
 from orchestration.lib import alert_desk, runtime, warehouse
 from orchestration.lib.contract import Table
+from orchestration.lib.dbt_cli import meta_of
 from orchestration.lib.rules import Rule, by_cadence, upstream_sources
 
 TIMEZONE = "Asia/Shanghai"
@@ -22,7 +23,6 @@ PUBLISH = "publish_again"
 # Models that the hourly watch builds anew; what they read is synced first.
 WATCHED = "monitoring"
 CRON = {
-    "hourly": "15 8-18 * * *",
     HOURLY_WATCH: "10 * * * *",
     "daily": "0 5 * * *",
     "weekly": "0 6 * * 1",
@@ -65,11 +65,12 @@ def rule_key(rule: Rule) -> dg.AssetKey:
 
 
 def watch_selection(manifest: Mapping[str, Any]) -> dg.AssetSelection:
-    """Everything tagged as monitoring, the exchange tables that it reads, and what follows."""
+    """Everything tagged as monitoring and the hourly rules, the exchange tables that they read, and what follows."""
     nodes = [
         node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and WATCHED in node["config"].get("tags", [])
+        if node["resource_type"] == "model"
+        and (WATCHED in node["config"].get("tags", []) or meta_of(node).get("cadence") == "hourly")
     ]
     read = {source for node in nodes for source in upstream_sources(manifest, node["unique_id"])}
     keys = [dg.AssetKey([node["schema"], node["name"]]) for node in nodes]
@@ -77,7 +78,7 @@ def watch_selection(manifest: Mapping[str, Any]) -> dg.AssetSelection:
 
 
 def build_jobs(rules: Sequence[Rule], manifest: Mapping[str, Any]) -> list[Any]:
-    """daily_refresh does everything; hourly_watch looks after exchange and client; rules_<cadence> runs the rules of one cadence again."""
+    """daily_refresh does everything; hourly_watch looks after exchange, client and the hourly rules; rules_<cadence> runs the rules of one cadence again."""
     jobs = [
         dg.define_asset_job(
             DAILY,
@@ -100,13 +101,13 @@ def build_jobs(rules: Sequence[Rule], manifest: Mapping[str, Any]) -> list[Any]:
         dg.define_asset_job(
             HOURLY_WATCH,
             selection=watch_selection(manifest),
-            description="每小时：同步监测与读取标志，构建监测模型，巡视与告警",
+            description="每小时：同步监测、读取标志与加急规则的表，构建监测模型与加急规则，巡视与告警",
             hooks={tell_duty},
             executor_def=dg.in_process_executor,
         )
     )
     for cadence, chosen in by_cadence(tuple(rules)).items():
-        if cadence in ("daily", "on_demand"):
+        if cadence in ("daily", "on_demand", "hourly"):  # hourly rules belong to the watch, which syncs first
             continue
         jobs.append(
             dg.define_asset_job(

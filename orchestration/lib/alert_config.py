@@ -15,7 +15,7 @@ from common import paths
 from orchestration.lib.exchange_config import ConfigError, Secret
 
 SEVERITIES = ("normal", "high", "urgent")
-TOPICS = ("exchange", "client", "patrol", "run")
+TOPICS = ("exchange", "client", "special", "patrol", "run")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")

@@ -17,13 +17,13 @@ JOB_TITLES = {"daily_refresh": "每日刷新", "hourly_watch": "每小时监测"
 def after_patrol(
     con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], answers: Sequence[patrol.Answer], now: dt.datetime
 ) -> str:
-    """Alerts of the monitor rules and of the patrol; returns what happened in a few words."""
+    """Alerts of the rules and of the patrol; returns what happened in a few words."""
     try:
         config = alert_config.load()
         of_rules = alerts.of_rules(con, rules, config)
         conditions = [*of_rules, *alerts.of_patrol(answers, config, of_rules)]
         with alert_book.opened() as book:
-            outcomes = alerts.tell(book, config, conditions, ("exchange", "client", "patrol"), now)
+            outcomes = alerts.tell(book, config, conditions, ("exchange", "client", "special", "patrol"), now)
             book.copy_log(con)
     except ConfigError as error:
         return f"告警未发送：{error}"

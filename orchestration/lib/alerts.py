@@ -48,15 +48,15 @@ def _severity(key: str, otherwise: str, config: AlertConfig) -> str:
 
 
 def of_rules(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], config: AlertConfig) -> list[Condition]:
-    """Findings of the monitor rules: one condition a topic and reason, whichever rules name it."""
+    """Findings of the monitor rules and of those that ask for it (meta `alert`): one condition a topic and reason, whichever rules name it."""
     grouped: dict[tuple[str, str], dict[str, tuple[str, Rule]]] = {}
     for rule in rules:
-        if rule.rule_kind != MONITOR or not _exists(con, rule):
+        if not (rule.rule_kind == MONITOR or rule.alert) or not _exists(con, rule):
             continue
         for subject_type, reason, subject, evidence in con.execute(
             f"select subject_type, reason_code, subject_key, evidence from {rule.relation} order by since_date, subject_key"
         ).fetchall():
-            topic = TOPIC_OF_SUBJECT.get(subject_type, "exchange")
+            topic = rule.alert or TOPIC_OF_SUBJECT.get(subject_type, "exchange")
             grouped.setdefault((topic, reason), {}).setdefault(subject, (evidence, rule))
     out = []
     for (topic, reason), subjects in sorted(grouped.items()):

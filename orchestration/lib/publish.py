@@ -17,7 +17,7 @@ from common import keys, paths
 from orchestration.lib import masking, privacy, runtime, vault
 from orchestration.lib.contract import PERSONAL_DATA, Table
 from orchestration.lib.dbt_cli import meta_of
-from orchestration.lib.rules import Rule
+from orchestration.lib.rules import Rule, project_vars
 from orchestration.lib.sources.base import literal
 
 KEEP = 7
@@ -35,6 +35,9 @@ OPS_TABLES = (
     "alert_log",
     "disk",
 )
+# dbt variable: rows up to which a pure extract goes into a snapshot; said of one that does not.
+LIST_ROWS = "publish_list_rows"
+EXTRACT_ONLY = "extract_only"
 SORT_FIRST = ("bureau_code", "period")
 RULE_TABLE = (
     "rule_id varchar, sort_order integer, model_name varchar, kind varchar, rule_kind varchar, ledger boolean,"
@@ -101,6 +104,8 @@ class Snapshot:
         self.file = self.folder / f"{self.snapshot_id}.duckdb"
         self.rows = 0
         self.tables = 0
+        self.list_rows = int(project_vars().get(LIST_ROWS, 500_000))
+        self.left_out: dict[str, str] = {}  # lists too long for a snapshot, and where they are read instead
 
     def open(self) -> None:
         """Attach the new file and prepare the keyed hash."""
@@ -144,8 +149,16 @@ class Snapshot:
         self.rows += int(row[0]) if row else 0
         self.tables += 1
 
+    def _is_too_long(self, node: Mapping[str, Any], relation: str) -> bool:
+        """Whether a pure extract has more rows than a snapshot takes: its counts are published and its rows stay in the warehouse."""
+        meta = meta_of(node)
+        if meta.get("kind") != "rule" or meta.get("ledger") is not False:
+            return False
+        row = self.con.execute(f"select count(*) from {relation}").fetchone()
+        return row is not None and int(row[0]) > self.list_rows
+
     def copy_model(self, node: Mapping[str, Any]) -> None:
-        """Copy a mart; one that was never built (its rule failed) becomes an empty table of its contract."""
+        """Copy a mart; one that was never built (its rule failed) or is too long becomes an empty table of its contract."""
         name = node.get("alias") or node["name"]
         found = self.con.execute(
             "select 1 from information_schema.tables where table_catalog = current_database()"
@@ -153,11 +166,14 @@ class Snapshot:
             [node["schema"], name],
         ).fetchone()
         personal = personal_columns(node)
-        if found:
-            unknown = set(personal) - {c.lower() for c, _ in self._described(f'"{node["schema"]}"."{name}"')}
+        relation = f'"{node["schema"]}"."{name}"'
+        if found and self._is_too_long(node, relation):
+            self.left_out[name] = relation
+        elif found:
+            unknown = set(personal) - {c.lower() for c, _ in self._described(relation)}
             if unknown:
                 raise PublishError(f"{name}: declared personal columns do not exist: {', '.join(sorted(unknown))}")
-            self.copy(name, f'"{node["schema"]}"."{name}"', personal)
+            self.copy(name, relation, personal)
             return
         fields = ", ".join(
             f'cast(null as {c.get("data_type") or "varchar"}) as "{c["name"]}"' for c in node["columns"].values()
@@ -197,7 +213,7 @@ class Snapshot:
                     row_count,
                     checked,
                     status,
-                    reason,
+                    EXTRACT_ONLY if rule.model in self.left_out else reason,
                 ]
             )
         if entries:
@@ -235,9 +251,10 @@ class Snapshot:
         """Rows and amount of each list without findings by area: what overviews show without reading the lists."""
         self.con.execute(f"create table {SNAPSHOT}.main.list_count ({LIST_COUNT_TABLE})")
         for rule in rules:
+            relation = self.left_out.get(rule.model) or f'{SNAPSHOT}.main."{rule.model}"'
             self.con.execute(
                 f"insert into {SNAPSHOT}.main.list_count select ?, bureau_code, town_code, count(*), sum(amount)"
-                f' from {SNAPSHOT}.main."{rule.model}" group by all',
+                f" from {relation} group by all",
                 [rule.rule_id],
             )
         self.tables += 1

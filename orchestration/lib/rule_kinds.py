@@ -21,6 +21,8 @@ PROPOSAL_COLUMNS = (
     "evidence_source",
     "state",
 )
+# Topics under which a rule that is no monitor may tell people at once (alerts.toml routes them).
+ALERT_TOPICS = ("special",)
 # A pure extract or a watch may be without a life in the ledger; an error, a cause or a change may not.
 MAY_LEAVE_LEDGER = (LIST, MONITOR)
 
@@ -54,6 +56,8 @@ def validate(manifest: Mapping[str, Any], node: Mapping[str, Any], meta: Mapping
             raise RuleError(f"{where}: with ledger: false its rows are no findings: take no_findings out of data_tests")
         if meta.get("publish") is False:
             raise RuleError(f"{where}: a list without findings is read from the snapshot: take publish: false away")
+    if (topic := meta.get("alert")) is not None and (topic not in ALERT_TOPICS or not meta["ledger"]):
+        raise RuleError(f"{where}: alert names a topic ({', '.join(ALERT_TOPICS)}) and needs ledger: true")
     if kind == DIAGNOSIS:
         causes = list(meta.get("reasons") or {})
         if len(causes) < 2 or causes[-1] != NOT_DECIDED:

@@ -58,6 +58,7 @@ class Rule:
     rule_kind: str = ANOMALY  # one of rule_kinds.KINDS, or reconciliation
     ledger: bool = True  # whether its rows have a life as findings
     list_columns: tuple[str, ...] = ()  # what a list or an export shows, in the users' order
+    alert: str = ""  # topic under which people are told of its findings at once; monitor rules have theirs by subject
     chapter: str = ""  # section of the users' text, e.g. A2
     chapter_title: str = ""
 
@@ -160,6 +161,7 @@ def _rule(manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mappi
         rule_kind=shape,
         ledger=bool(meta.get("ledger")),
         list_columns=tuple(meta.get("list_columns") or ()),
+        alert=str(meta.get("alert") or ""),
         chapter=chapter,
         chapter_title=chapter_title,
     )

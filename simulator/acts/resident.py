@@ -276,7 +276,7 @@ def special_with_care(world: World, scope: str, *, share: float = 0.0015) -> Non
     )
     record(
         world, "B1.03", "special_with_care",
-        f"""select special_key, assessed_at::date, {_past("B1.03", "assessed_at")}, null::date from world.special_due
+        f"""select special_key, assessed_at::date, assessed_at::date, null::date from world.special_due
         where special_key in (select key from {scope}) and department_code = 'NHSA'""",
     )  # fmt: skip
 

@@ -103,6 +103,12 @@ def amount_not_set(world: World, scope: str) -> None:
         """
     )
     record(
+        world, "B11.1", "amount_not_set",
+        f"""select registration_key, min(signed_on), workday_after(min(signed_on), 2), min(ended_on) from world.person_agreement
+        join world.tax_person using (registration_key)
+        where registration_key in (select key from {scope}) and is_batch and insurance_code in {payments.FLEXIBLE} group by registration_key""",
+    )  # fmt: skip
+    record(
         world, "A10.11", "amount_not_set",
         f"""select registration_key, min(signed_on), min(signed_on), min(ended_on) from world.person_agreement
         where registration_key in (select key from {scope}) and is_batch group by registration_key""",
@@ -131,7 +137,7 @@ def preprocessing_inactive(world: World, scope: str) -> None:
     )
     record(
         world, "B11.1", "preprocessing_inactive",
-        """select registration_key, created_at::date, created_at::date, null::date
+        """select registration_key, created_at::date, workday_after(created_at::date, 2), null::date
         from world.preprocessing where (registration_key, fee_year) in (select registration_key, fee_year from idle)""",
     )  # fmt: skip
 
@@ -192,15 +198,14 @@ def message_fails(world: World, scope: str, *, code: str, until: DateOrSql | Non
         delete from world.person_payment where registration_key in (select registration_key from failing) and {handled} is null;
         """
     )
-    delay = past("A10", "created_at")
     record(
         world, "A10.03", "message_fails",
-        f"select message_no, created_at::date, {delay}, {date_sql(until)} from failing",
+        f"select message_no, created_at::date, created_at::date, {date_sql(until)} from failing",
     )  # fmt: skip
     if code in ("02", "03", "04"):
         record(
             world, "B1.09", "message_fails",
-            f"select registration_key, created_at::date, {delay}, {date_sql(until)} from failing",
+            f"select registration_key, created_at::date, {past('A10', 'created_at')}, {date_sql(until)} from failing",
         )  # fmt: skip
 
 
@@ -210,7 +215,7 @@ def _drop_special_payments(world: World, scope: str) -> None:
 
 @act("special_due")
 def special_fails(world: World, scope: str, *, reason: str, until: DateOrSql | None = None) -> None:
-    """Tax receives a special due and cannot take it over, for a reason (until it is corrected); it is not paid."""
+    """Tax receives a special due and cannot take it over, for a reason (until it is corrected); it is not paid. Known at once."""
     assert reason in SPECIAL_FAILURES, reason
     _drop_special_payments(world, scope)
     world.sql(
@@ -226,14 +231,15 @@ def special_fails(world: World, scope: str, *, reason: str, until: DateOrSql | N
         )
     record(
         world, "A10.02", "special_fails",
-        f"""select receipt_no, received_at::date, {past("A10", "received_at")}, {date_sql(until)}
+        f"""select receipt_no, received_at::date, received_at::date, {date_sql(until)}
         from world.special_receipt where special_key in (select key from {scope})""",
     )  # fmt: skip
-    if reason == "care":
+    for rule, department in {"B1.10": "HRSS", "B1.03": "NHSA"}.items():
         record(
-            world, "B1.03", "special_fails",
-            f"""select special_key, received_at::date, {past("B1.03", "received_at")}, {date_sql(until)}
-            from world.special_receipt where special_key in (select key from {scope})""",
+            world, rule, "special_fails",
+            f"""select special_key, received_at::date, received_at::date, {date_sql(until)}
+            from world.special_receipt join world.special_due using (special_key)
+            where special_key in (select key from {scope}) and department_code = '{department}'""",
         )  # fmt: skip
 
 
@@ -244,11 +250,14 @@ def special_stuck(world: World, scope: str, *, before: str) -> None:
     _drop_special_payments(world, scope)
     world.sql(f"delete from world.special_receipt where special_key in (select key from {scope})")
     if before == "platform":
-        world.sql(f"update world.special_due set platform_at = null where special_key in (select key from {scope})")
+        world.sql(
+            f"""update world.special_due set sent_at = null, read_at = null, platform_at = null
+            where special_key in (select key from {scope})"""
+        )
     for rule, department in {"B1.10": "HRSS", "B1.03": "NHSA"}.items():
         record(
             world, rule, "special_stuck",
-            f"""select special_key, coalesce(sent_at, assessed_at)::date, {past(rule, "coalesce(sent_at, assessed_at)")}, withdrawn_at::date
+            f"""select special_key, assessed_at::date, {past(rule, "assessed_at")}, withdrawn_at::date
             from world.special_due where special_key in (select key from {scope}) and department_code = '{department}'""",
         )  # fmt: skip
 
@@ -260,6 +269,26 @@ def listed_though_paid(world: World, scope: str, *, on: DateOrSql) -> None:
     list_for_round(world, scope, on=on)
     record(
         world, "B11.2", "listed_though_paid",
+        f"select key, {date_sql(on)}, {date_sql(on)}, null::date from {scope}",
+    )  # fmt: skip
+
+
+@act("person_registration")
+def listed_though_stopped(world: World, scope: str, *, on: DateOrSql) -> None:
+    """A list of a further round is made with persons whose registration tax has stopped before: they would be debited wrongly."""
+    list_for_round(world, scope, on=on)
+    record(
+        world, "B11.2", "listed_though_stopped",
+        f"select key, {date_sql(on)}, {date_sql(on)}, null::date from {scope}",
+    )  # fmt: skip
+
+
+@act("person_registration")
+def listed_without_agreement(world: World, scope: str, *, on: DateOrSql) -> None:
+    """A list of a further round is made with persons whose two-party agreement the bank has not verified: the debit will fail."""
+    list_for_round(world, scope, on=on)
+    record(
+        world, "B11.2", "listed_without_agreement",
         f"select key, {date_sql(on)}, {date_sql(on)}, null::date from {scope}",
     )  # fmt: skip
 

@@ -14,10 +14,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from common import paths
 from orchestration.lib import alert_book, alert_config, alert_desk, alert_send, alerts, patrol, warehouse
 from orchestration.lib.alert_book import Book, Condition
 from orchestration.lib.alert_config import AlertConfig
 from orchestration.lib.exchange_config import ConfigError, Secret
+
+from .test_ledger import rule
 
 TUESDAY_NOON = dt.datetime(2026, 6, 30, 4)  # UTC: 12:00 in Nanning
 TUESDAY_NIGHT = dt.datetime(2026, 6, 30, 14)  # 22:00
@@ -317,6 +320,29 @@ def test_failed_checks_become_alerts_unless_a_finding_tells_the_same() -> None:
     assert set(found) == {"patrol:heartbeat", "patrol:disk"}
     assert found["patrol:heartbeat"].subjects == ("税库银",)
     assert found["patrol:disk"].severity == "high"
+
+
+def test_a_rule_that_asks_for_it_tells_people_and_breaks_through_the_night(
+    con: duckdb.DuckDBPyConnection, book: Book, post: Post
+) -> None:
+    """Special payments of the gravely ill: one condition a reason over both rules, urgent by alerts.toml; other rules stay silent."""
+    con.execute("create schema marts")
+    for model, subject in (("anm_medical", "NHSA|1"), ("anm_pension", "HRSS|2"), ("anm_other", "HRSS|3")):
+        con.execute(
+            f"create table marts.{model} as select 'special_due' as subject_type, '{subject}' as subject_key, 'in_transit' as reason_code,"
+            " '在途' || subject_key as evidence, date '2026-06-26' as since_date"
+        )
+    asked = {"alert": "special", "reasons": {"in_transit": "在途，税务未收到"}, "rule_kind": "diagnosis"}
+    rules = [
+        rule("B1.03", "anm_medical", **asked),
+        rule("B1.10", "anm_pension", **asked),
+        rule("B9.1", "anm_other", reasons=asked["reasons"]),
+    ]
+    shipped = alert_config.load(paths.root() / "alerts.toml")
+    [found] = alerts.of_rules(con, rules, shipped)
+    assert (found.key, found.severity, found.subjects) == ("special:in_transit", "urgent", ("HRSS|2", "NHSA|1"))
+    assert alerts.tell(book, shipped, [found], ("special",), TUESDAY_NIGHT, post) == {"duty": "sent", "mail": "sent"}
+    assert "在途，税务未收到（2 项）" in post.sent[0][1]
 
 
 def test_a_wrong_file_never_breaks_the_run(

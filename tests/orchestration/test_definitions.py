@@ -68,7 +68,8 @@ def test_jobs_and_schedules_follow_the_rules_cadences() -> None:
     schedules = {schedule.name for schedule in definitions().schedules or []}
     assert "daily_refresh_schedule" in schedules
     for cadence, chosen in rules.by_cadence(catalogue).items():
-        if cadence in ("daily", "on_demand"):
+        if cadence in ("daily", "on_demand", "hourly"):
+            assert f"rules_{cadence}" not in jobs, "the hourly rules belong to the watch"
             continue
         selected = {k.to_user_string() for k in jobs[f"rules_{cadence}"].asset_layer.selected_asset_keys}
         assert selected == {f"{r.schema}/{r.model}" for r in chosen} | {
@@ -84,13 +85,21 @@ def test_the_hourly_watch_syncs_what_its_models_read_and_no_more() -> None:
     jobs = {job.name: job for job in definitions().resolve_all_job_defs()}
     selected = {k.to_user_string() for k in jobs["hourly_watch"].asset_layer.selected_asset_keys}
     nodes = manifest()["nodes"].values()
-    tagged = [n for n in nodes if n["resource_type"] == "model" and "monitoring" in n["config"]["tags"]]
+    hourly = {r.unique_id for r in rules.catalogue(manifest()) if r.cadence == "hourly"}
+    assert hourly, "special payments of the gravely ill are watched by the hour"
+    tagged = [
+        n
+        for n in nodes
+        if n["resource_type"] == "model" and ("monitoring" in n["config"]["tags"] or n["unique_id"] in hourly)
+    ]
     models = {f"{n['schema']}/{n['name']}" for n in tagged}
     raw = {f"raw_{s}/{t}" for n in tagged for s, t in rules.upstream_sources(manifest(), n["unique_id"])}
     assert selected == models | raw | {"ops/dbt_build", "ledger/finding", "ops/watch", "published/snapshot"}
     assert {"raw_exchange_ops/JK_XTXT", "raw_hrss/RS_ZJHZ", "raw_nhsa/TAX_RMT_D", "raw_tax_client/KHD_DLRZ"} <= raw
     assert not {"raw_hrss/RS_ZJMX", "raw_nhsa/CLCT_PSN_D"} & raw, "detail lines are big and carry no read flag"
     assert {"marts/mon_system", "marts/mon_backlog", "marts/anm_exchange_bill_blocked"} <= models
+    assert {"marts/anm_flexible_special_stuck", "intermediate/int_person_special_open"} <= models
+    assert {"raw_nhsa_person/SPCL_CLCT_D", "raw_tax_person/ZRR_TSJF"} <= raw
     schedule = definitions().resolve_schedule_def("hourly_watch_schedule")
     assert schedule.cron_schedule == "10 * * * *"
     assert schedule.execution_timezone == "Asia/Shanghai"

@@ -16,6 +16,8 @@ from common import keys, paths
 from orchestration.lib import ledger, masking, privacy, publish, vault, warehouse
 from orchestration.lib.contract import Column, Table
 
+from .test_ledger import rule
+
 AS_OF = dt.date(2026, 6, 30)
 PHONE, ACCOUNT = "13800008000", "6222021001116245702"
 
@@ -157,6 +159,30 @@ def test_a_rule_that_was_never_built_is_published_empty(con: duckdb.DuckDBPyConn
         ("tel",),
         ("tel_token",),
     ]
+
+
+def test_a_list_too_long_for_a_snapshot_is_published_as_counts(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows stay a view in the warehouse; the snapshot has its shape, how many rows each bureau has, and says so."""
+    monkeypatch.setattr(publish, "project_vars", lambda: {publish.LIST_ROWS: 2})
+    con.execute(
+        "create view marts.anm_list as select * from (values ('1', 't1', 10.00), ('1', 't1', 5.00), ('2', 't2', 1.00))"
+        " t(bureau_code, town_code, amount)"
+    )
+    lists = manifest(anm_list=[column("bureau_code"), column("town_code"), column("amount")])
+    lists["nodes"]["model.shebao.anm_list"]["config"]["meta"] = {"kind": "rule", "ledger": False}
+    extract = rule("A10.01", "anm_list", rule_kind="list", ledger=False)
+    done = publish.publish(con, lists, [extract], [RAW], as_of=AS_OF, run_id="r1")
+    assert read(done.file, "select * from anm_list") == []
+    assert read(done.file, "select bureau_code, row_count, amount::varchar from list_count order by all") == [
+        ("1", 2, "15.00"),
+        ("2", 1, "1.00"),
+    ]
+    assert read(done.file, "select status_reason from rule") == [(publish.EXTRACT_ONLY,)]
+    monkeypatch.setattr(publish, "project_vars", lambda: {publish.LIST_ROWS: 3})
+    done = publish.publish(con, lists, [extract], [RAW], as_of=AS_OF, run_id="r2")
+    assert len(read(done.file, "select * from anm_list")) == 3
 
 
 def test_internal_models_stay_inside(con: duckdb.DuckDBPyConnection) -> None:

@@ -55,6 +55,7 @@ def test_each_kind_is_read() -> None:
     extract = read("unit_no", "phone", rule_kind="list", ledger=False, list_columns=["phone", "unit_no"])
     assert extract.ledger is False
     assert extract.list_columns == ("phone", "unit_no")
+    assert (read(alert="special").alert, read().alert) == ("special", "")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,8 @@ def test_each_kind_is_read() -> None:
         ({"rule_kind": "list", "ledger": False, "tests": ("no_findings",)}, "take no_findings out"),
         ({"rule_kind": "list", "ledger": False, "publish": False}, "take publish: false away"),
         ({"rule_kind": "list", "list_columns": ["nowhere"]}, "has not: nowhere"),
+        ({"alert": "nowhere"}, "alert names a topic"),
+        ({"rule_kind": "list", "ledger": False, "alert": "special"}, "alert names a topic"),
     ],
 )
 def test_a_wrong_entry_is_refused(entry: dict[str, Any], words: str) -> None:

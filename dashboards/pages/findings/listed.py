@@ -71,6 +71,11 @@ def show_table(context: Context, rule: Rule) -> None:
     found = int(total.get("total") or 0)
     with st.container(key="card_findings"):
         st.html(html.title(f"共 {found:,} 条", _note(context, total, "点选一行看依据" if rule.ledger else "")))
+        if rule.status_reason == listed.EXTRACT_ONLY:
+            states.empty(
+                f"全市共 {rule.count:,} 条，未随快照发布", "清单超过单份发布的行数上限，需要时按主管局从数仓提取。"
+            )
+            return
         if not found:
             states.empty("没有符合条件的记录", "可以放宽主管局、所属期或搜索的词后再看。")
             return

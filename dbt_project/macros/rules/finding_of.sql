@@ -8,7 +8,8 @@
     reason    SQL expression of the reason code
     since     SQL expression of the day the wrong state began
     evidence  a template, see evidence()
-    values    {column: SQL expression} for what the rule knows better than the row
+    values    {column: SQL expression} for what the rule knows better than the row; subject_type and subject_key too, where rows of two
+              kinds stand in one relation
 -#}
 {% macro finding_of(rule_id, subject, reason, since, evidence, alias=none, values={}) %}
     {%- set row = alias or subject -%}
@@ -49,6 +50,12 @@
         'code': [],
         'old_number': ['department_code', 'agency_code'],
         'town': ['bureau_code', 'town_code'],
+        'special_due': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code'],
+        'special_message': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'period', 'amount', 'registration_key'],
+        'person_message': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code'],
+        'person_agreement': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'agreement_key'],
+        'deduction': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'period', 'amount', 'agreement_key'],
+        'person_payment': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'period', 'amount'],
         'booking': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'period', 'amount', 'registration_key', 'taxpayer_key'],
     } -%}
     {%- if subject not in known -%}
@@ -67,8 +74,8 @@
     {%- endif -%}
     {%- do columns.update(values) -%}
     '{{ rule_id }}' as rule_id,
-    '{{ subject }}' as subject_type,
-    {{ row }}.{{ subject }}_key as subject_key,
+    {{ values.get('subject_type', "'" ~ subject ~ "'") }} as subject_type,
+    {{ values.get('subject_key', row ~ '.' ~ subject ~ '_key') }} as subject_key,
     {{ columns['department_code'] }} as department_code,
     {{ columns['bureau_code'] }} as bureau_code,
     {{ columns['agency_code'] }} as agency_code,

@@ -6,6 +6,7 @@ from common.calendar import add_workdays
 from simulator import acts
 from simulator.acts.resident_tax import FAILURES, past
 from simulator.part import Block
+from simulator.parts.resident_tax.payments import FLEXIBLE
 from simulator.world import quoted
 
 if TYPE_CHECKING:
@@ -159,26 +160,33 @@ def _batch(world: "World", cast: Cast) -> None:
         join world.person_agreement as agreements using (registration_key)
         join world.person_amount as amounts on amounts.registration_key = persons.registration_key and amounts.fee_year = {year}
         where persons.insurance_code = '10210' and agreements.is_batch and agreements.ordinal = 0 and agreements.ended_on is null
-            and agreements.signed_on < date '{cast.day(-20)}' and {VALID} and amounts.set_at < timestamp '{anchor}'"""
+            and agreements.signed_on < date '{cast.day(-20)}' and amounts.set_at < timestamp '{anchor}'"""
+    verified, unverified = "agreements.verify_code = '1'", "agreements.verify_code = '0'"
     has_paid = f"""exists (select 1 from world.person_payment as payments where payments.registration_key = persons.registration_key
-        and payments.fee_year = {year} and payments.settled_at < timestamp '{cast.day(-3)}')"""
-    paid = cast.pick(f"{holder} and {has_paid}", 3)
+        and payments.fee_year = {year} and payments.kind_code <> '2' and payments.settled_at < timestamp '{cast.day(-3)}'
+        and payments.payment_no not in (select payment_no from world.person_refund))"""
+    # under any number of the person
+    unseen = f"""not exists (select 1 from world.person_payment as payments join world.tax_person as others using (registration_key)
+        where others.resident_key = persons.resident_key and payments.insurance_code = persons.insurance_code and payments.fee_year = {year}
+            and payments.declared_at <= {cast.today})"""
+    paid = cast.pick(f"{holder} and {verified} and {VALID} and {has_paid}", 3)
     cast.act("listed_though_paid", paid, on=anchor)
-    unpaid = cast.pick(
-        f"""{holder} and not exists (select 1 from world.person_payment as payments
-            where payments.registration_key = persons.registration_key and payments.fee_year = {year}
-                and payments.declared_at <= {cast.today})""",
-        3,
-    )
+    unpaid = cast.pick(f"{holder} and {verified} and {VALID} and {unseen}", 3)
     cast.act("list_for_round", unpaid, on=anchor)
+    cast.act("listed_without_agreement", cast.pick(f"{holder} and {unverified} and {VALID} and {unseen}", 1), on=anchor)
+    stopped = f"coalesce(suspended_at, ended_at) between timestamp '{cast.day(-200)}' and timestamp '{cast.day(-2)}'"
+    cast.act("listed_though_stopped", cast.pick(f"{holder} and {stopped}", 2), on=anchor)
     cast.near_miss("B11.2", unpaid, "in the list, not paid this year")
     refused = f"""select items.item_no, persons.resident_key from world.batch_item as items join world.tax_person as persons using (registration_key)
-        where items.return_code <> '90000' and items.returned_at::date between date '{cast.day(-20)}' and date '{cast.day(-4)}'"""
+        where items.return_code <> '90000' and items.returned_at::date between date '{cast.day(-60)}' and date '{cast.day(-4)}'
+            and persons.insurance_code in {FLEXIBLE}"""
     cast.act("item_not_submitted", cast.pick(refused, 2))
     cast.act("refused_item_not_voided", cast.pick(refused, 3))
     cast.act("preprocessing_inactive",
         cast.pick(f"""select persons.registration_key, persons.resident_key from world.tax_person as persons
             join world.preprocessing as made on made.registration_key = persons.registration_key and made.fee_year = {year}
+            join world.person_agreement as agreements on agreements.registration_key = persons.registration_key and agreements.is_batch
+                and agreements.verify_code = '1' and agreements.ended_on is null and agreements.signed_on < date '{cast.day(-10)}'
             where {VALID} and made.created_at < timestamp '{cast.day(-10)}'
                 and not exists (select 1 from world.batch_item as items where items.registration_key = persons.registration_key
                     and items.period_end >= date '{year}-01-01' and items.generated_at <= {cast.today})""", 2),
@@ -251,8 +259,8 @@ def note_computed(world: "World") -> None:
             """
         )
     world.note_truth(
-        f"""
-        select 'A10.02', receipt_no, 'computed', received_at::date, {past("A10", "received_at")}, handled_at::date from world.special_receipt
+        """
+        select 'A10.02', receipt_no, 'computed', received_at::date, received_at::date, handled_at::date from world.special_receipt
         where state_code = '2' and receipt_no not in (select subject_key from world.truth where rule_id = 'A10.02')
         """
     )
@@ -290,7 +298,7 @@ def note_computed(world: "World") -> None:
         select 'A10.13', agreement_key, 'computed', min(since), min(since), case when max(until) < date '9999-12-31' then max(until) end
         from (
             select one.agreement_key, greatest(one.signed_on, other.signed_on, a.first_day, b.first_day) as since,
-                least(coalesce(one.ended_on, date '9999-12-31'), coalesce(other.ended_on, date '9999-12-31')) as until
+                least(coalesce(one.ended_on, date '9999-12-31'), coalesce(other.ended_on, date '9999-12-31'), a.last_day, b.last_day) as until
             from world.person_agreement as one
             join living_number as a on a.registration_key = one.registration_key
             join living_number as b on b.identity = a.identity and b.insurance_code = a.insurance_code
@@ -298,5 +306,16 @@ def note_computed(world: "World") -> None:
             where one.is_batch and other.is_batch and since < until
         )
         group by agreement_key
+        """
+    )
+    # signed for batch deduction of flexible insurance, and never verified by the bank
+    world.note_truth(
+        f"""
+        select 'B11.1', registration_key, 'computed', min(signed_on), workday_after(min(greatest(signed_on, first_day)), 2),
+            case when max(least(coalesce(ended_on, date '9999-12-31'), last_day)) < date '9999-12-31'
+                then max(least(coalesce(ended_on, date '9999-12-31'), last_day)) end
+        from world.person_agreement join living_number using (registration_key)
+        where is_batch and insurance_code in {FLEXIBLE} and registration_key not in (select subject_key from world.truth where rule_id = 'B11.1')
+        group by registration_key having bool_and(verify_code = '0')
         """
     )

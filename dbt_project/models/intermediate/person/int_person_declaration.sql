@@ -4,6 +4,7 @@ select
     fee_registration_no,
     levy_subitem_code,
     coalesce(channel_code, 'UNKNOWN') as channel_code,
+    substr(cast(period_end_date as string), 1, 4) as fee_year,
     {{ decimal18('amount') }} as amount,
     cast(declared_at as date) as declared_date
 from {{ ref('stg_tax_person__declaration') }}
@@ -14,7 +15,8 @@ select
     fee_registration_no,
     levy_subitem_code,
     '41' as channel_code,
+    substr(cast(period_end_date as string), 1, 4) as fee_year,
     {{ decimal18('amount') }} as amount,
     cast(declared_at as date) as declared_date
-from {{ ref('stg_tax_virtual__declaration_detail') }}
-where coalesce(detail_state_code, '1') <> '3'
+from {{ ref('int_person_household_detail') }}
+where detail_state_code <> '3'

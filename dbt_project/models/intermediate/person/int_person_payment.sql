@@ -6,13 +6,21 @@ with tickets as (
         ticket_no as payment_no,
         fee_registration_no,
         department_code,
+        person_no,
         levy_subitem_code,
         coalesce(channel_code, 'UNKNOWN') as channel_code,
         payment_type_code,
+        period_begin_date,
         period_end_date,
         amount,
+        agency_code,
+        authority_code,
+        cast(issued_at as date) as issued_date,
+        summarised_date,
         remitted_date,
-        settled_date
+        settled_date,
+        cast(null as string) as household_no,
+        cast(null as string) as household_ticket_no
     from {{ ref('stg_tax_person__payment') }}
     where not coalesce(is_voided, false)
 
@@ -21,20 +29,26 @@ with tickets as (
 households as (
 
     select
-        details.household_detail_no as payment_no,
-        details.fee_registration_no,
-        details.department_code,
-        details.levy_subitem_code,
+        household_detail_no as payment_no,
+        fee_registration_no,
+        department_code,
+        person_no,
+        levy_subitem_code,
         '41' as channel_code,
         '1' as payment_type_code,
-        details.period_end_date,
-        details.amount,
-        payments.remitted_date,
-        payments.settled_date
-    from {{ ref('stg_tax_virtual__declaration_detail') }} as details
-    inner join {{ ref('stg_tax_virtual__payment') }} as payments
-        on details.household_payment_no = payments.household_payment_no and not coalesce(payments.is_voided, false)
-    where coalesce(details.detail_state_code, '2') <> '3'
+        period_begin_date,
+        period_end_date,
+        amount,
+        cast(null as string) as agency_code,
+        authority_code,
+        issued_date,
+        summarised_date,
+        remitted_date,
+        settled_date,
+        household_no,
+        ticket_no as household_ticket_no
+    from {{ ref('int_person_household_detail') }}
+    where is_paid
 
 ),
 
@@ -62,13 +76,22 @@ select
     payments.payment_no,
     payments.fee_registration_no,
     payments.department_code,
+    payments.person_no,
     coalesce(insurance.insurance_code, 'UNKNOWN') as insurance_code,
     payments.channel_code,
     coalesce(payments.payment_type_code = '2', false) as is_special,
     substr(cast(payments.period_end_date as string), 1, 4) as fee_year,
+    payments.period_begin_date,
+    payments.period_end_date,
     {{ decimal18('payments.amount') }} as amount,
+    payments.agency_code,
+    payments.authority_code,
+    payments.issued_date,
+    payments.summarised_date,
     payments.remitted_date,
     payments.settled_date,
+    payments.household_no,
+    payments.household_ticket_no,
     coalesce(refunds.refunded_amount, 0) as refunded_amount,
     refunds.refunded_date
 from payments

@@ -1,7 +1,7 @@
 -- Registrations of natural persons, slim: where, what insurance, since when, valid until when, and which one stands for the person. A person has one
 -- representative for each insurance, whatever the number of their numbers: a valid one before a stopped one, the oldest first.
 -- person_key is the one identity across systems: the id number made comparable, or the registration itself where there is none.
--- insured_key names a person number in an insurance, as the agency knows it too. Grain: fee_registration_no.
+-- insured_key names a person number in an insurance, as the agency knows it too (the registration itself where a part is missing). Grain: fee_registration_no.
 with registrations as (
 
     select
@@ -19,6 +19,8 @@ with registrations as (
         person_kind_code,
         coalesce(status_code, '1') as status_code,
         registered_at,
+        stop_reason_code,
+        stopped_date as payment_stopped_date,
         coalesce(stopped_at, cast(stopped_date as timestamp), updated_at) as stopped_at
     from {{ ref('stg_tax_person__registration') }}
 
@@ -37,7 +39,7 @@ insured as (
 
 select
     fee_registration_no,
-    department_code || '|' || source_system || '|' || person_no || '|' || insurance_code as insured_key,
+    coalesce({{ key_of(['department_code', 'source_system', 'person_no', 'insurance_code']) }}, fee_registration_no) as insured_key,
     coalesce(id_number_norm, fee_registration_no) as person_key,
     first_value(fee_registration_no) over (
         partition by coalesce(id_number_norm, fee_registration_no), insurance_code
@@ -55,5 +57,7 @@ select
     person_kind_code,
     status_code,
     cast(registered_at as date) as registered_date,
-    case when status_code <> '1' then cast(stopped_at as date) end as stopped_date
+    case when status_code <> '1' then cast(stopped_at as date) end as stopped_date,
+    case when status_code <> '1' then payment_stopped_date end as payment_stopped_date,
+    case when status_code <> '1' then stop_reason_code end as stop_reason_code
 from insured

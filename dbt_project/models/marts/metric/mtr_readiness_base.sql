@@ -91,6 +91,8 @@ agreements as (
             asked.fee_registration_no = agreement.fee_registration_no
             and asked.first_day > agreement.signed_date
             and (agreement.ended_date is null or asked.first_day <= agreement.ended_date)
+            and agreement.is_batch
+            and agreement.is_verified
     group by asked.period, asked.fee_registration_no
 )
 
