@@ -33,6 +33,8 @@ class PersonPayment:
     remitted: dt.date
     settled: dt.date | None
     returned: str | None = None  # number of the last returned remittance
+    registration_no: str | None = None  # SBDJXH
+    household_ticket: str | None = None  # of a payment through a virtual household, which is named by its detail
 
 
 class PersonActs(InsuredActs):
@@ -113,6 +115,7 @@ class PersonActs(InsuredActs):
             year=args.number("year") or moment.year,
             remitted=moment.date(),
             settled=settled.date() if settled and settled.date() <= self.as_of else None,
+            registration_no=whose.registration_no if whose else None,
         )
         self._payments[label] = paid
         self.cast.others[label] = paid.number

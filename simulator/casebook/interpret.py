@@ -9,14 +9,14 @@ from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
 from simulator.casebook.acts_cadre import CadreActs
 from simulator.casebook.acts_exchange import ExchangeActs
-from simulator.casebook.acts_person import PersonActs
+from simulator.casebook.acts_person_tax import PersonTaxActs
 from simulator.casebook.args import Args, at
 from simulator.casebook.casting import ACT_WORDS, ACTS, DEFAULT_AS_OF, STATE_ACTS
 from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.reader import Items, Record, Text, line_of
 
 
-class Case(ExchangeActs, PersonActs, CadreActs):
+class Case(ExchangeActs, PersonTaxActs, CadreActs):
     """One case, understood: entities, raw overrides, expectations."""
 
     def __init__(self, record: Record, number: int, file: str, defaults: dict[str, Any] | None = None) -> None:

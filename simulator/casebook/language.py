@@ -27,6 +27,7 @@ from simulator.casebook.language_client import CLIENT_ACTS
 from simulator.casebook.language_exchange import EXCHANGE_ACTS
 from simulator.casebook.language_insured import INSURED_ACTS
 from simulator.casebook.language_person import PERSON_ACTS
+from simulator.casebook.language_person_tax import PERSON_TAX_ACTS
 
 # Every act on a bill takes these too: they choose the bill where it is not named.
 SELECTORS = (
@@ -443,6 +444,7 @@ ACTS: tuple[Act, ...] = (
     *ANNUITY_ACTS,
     *INSURED_ACTS,
     *PERSON_ACTS,
+    *PERSON_TAX_ACTS,
     *CADRE_ACTS,
     *EXCHANGE_ACTS,
 )  # fmt: skip

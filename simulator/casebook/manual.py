@@ -23,6 +23,7 @@ GROUPS = {
     "annuity": "Occupational annuity (职业年金)",
     "insured": "Natural persons as insured (自然人参保)",
     "person": "Payments of natural persons (个人缴费)",
+    "person_tax": "Natural persons at tax (自然人：税务侧)",
     "cadre": "Village cadres (村干)",
     "code": "Code tables, old numbers, towns",
     "lists": "Lists: to-deduct items, units of retired soldiers",
