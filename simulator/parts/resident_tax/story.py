@@ -311,11 +311,13 @@ def note_computed(world: "World") -> None:
     # signed for batch deduction of flexible insurance, and never verified by the bank
     world.note_truth(
         f"""
-        select 'B11.1', registration_key, 'computed', min(signed_on), workday_after(min(greatest(signed_on, first_day)), 2),
-            case when max(least(coalesce(ended_on, date '9999-12-31'), last_day)) < date '9999-12-31'
-                then max(least(coalesce(ended_on, date '9999-12-31'), last_day)) end
-        from world.person_agreement join living_number using (registration_key)
-        where is_batch and insurance_code in {FLEXIBLE} and registration_key not in (select subject_key from world.truth where rule_id = 'B11.1')
-        group by registration_key having bool_and(verify_code = '0')
+        select 'B11.1', registration_key, 'computed', since, workday_after(since, 2), case when until < date '9999-12-31' then until end
+        from (
+            select registration_key, min(greatest(signed_on, first_day)) as since, max(least(coalesce(ended_on, date '9999-12-31'), last_day)) as until
+            from world.person_agreement join living_number using (registration_key)
+            where is_batch and insurance_code in {FLEXIBLE} and registration_key not in (select subject_key from world.truth where rule_id = 'B11.1')
+            group by registration_key having bool_and(verify_code = '0')
+        )
+        where until > workday_after(since, 2)
         """
     )
