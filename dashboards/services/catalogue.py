@@ -54,6 +54,11 @@ class Rule:
         return int((self.open_count if self.ledger else self.row_count) or 0)
 
     @property
+    def by_hour(self) -> bool:
+        """Whether its rows age by the hour, against a limit in hours, so that the list shows both."""
+        return "age_hours" in self.shown
+
+    @property
     def kind_name(self) -> str:
         """疑点, 诊断, 清单, 建议, 监测 or 对账."""
         return words.RULE_KINDS.get(self.rule_kind, self.rule_kind)

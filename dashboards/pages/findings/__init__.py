@@ -6,7 +6,7 @@ from dashboards.pages.findings import detail, listed, overview
 from dashboards.repositories import findings
 from dashboards.services import catalogue
 
-# Kinds whose rows are read as they stand in the rule's own table.
+# Kinds whose rows are read as they stand in the rule's own table; so are those that age by the hour.
 _READ_AS_LIST = ("list", "proposal")
 
 
@@ -19,7 +19,7 @@ def show(context: Context) -> None:
         overview.show(context, rules)
     elif finding_id is not None and chosen.ledger:
         detail.show(context, chosen, finding_id)
-    elif chosen.rule_kind in _READ_AS_LIST or not chosen.ledger:
+    elif chosen.rule_kind in _READ_AS_LIST or not chosen.ledger or chosen.by_hour:
         listed.show_table(context, chosen)
     else:
         listed.show_findings(context, chosen)

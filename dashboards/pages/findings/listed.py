@@ -67,6 +67,8 @@ def show_table(context: Context, rule: Rule) -> None:
     elif not rule.ledger:
         st.html(html.note("这是业务清单，不是疑点：不计入未结疑点，没有发现与消除的经过。"))
     chosen = _list_filters(context, rule)
+    if rule.rule_kind == "diagnosis":
+        _causes(context, rule, Filter(rule.rule_id, "open", chosen.bureau_code, chosen.reason_code))
     total = findings.list_total(context.user, rule.model_name, chosen)
     found = int(total.get("total") or 0)
     with st.container(key="card_findings"):
