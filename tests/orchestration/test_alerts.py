@@ -212,7 +212,7 @@ def test_the_repositorys_own_file_is_right() -> None:
     loaded = alert_config.load()
     assert {"duty", "mail"} == set(loaded.channels)
     assert loaded.channels_for("exchange", "high") == ["duty", "mail"]
-    known = {"exchange", "patrol", "run", "client"}
+    known = {"exchange", "patrol", "run", "client", "special"}
     assert {key.split(":")[0] for key in loaded.urgent} <= known
 
 

@@ -79,17 +79,28 @@ withdrawn as (
 
 ),
 
-persons_failed as (
+persons_insured as (
 
     select
         of_persons.*,
         coalesce(insurance.insurance_code, 'UNKNOWN') as insurance_code
     from of_persons
-    left join persons_received
-        on of_persons.department_code = persons_received.department_code and of_persons.notice_serial = persons_received.notice_serial
-    left join withdrawn on of_persons.department_code = withdrawn.department_code and of_persons.notice_serial = withdrawn.notice_serial
     left join {{ ref('ref_person_insurance') }} as insurance on of_persons.levy_subitem_code = insurance.zspm_code
-    where not of_persons.is_taken_over and persons_received.notice_serial is null and withdrawn.notice_serial is null
+    where not of_persons.is_taken_over
+
+),
+
+persons_failed as (
+
+    select
+        persons_insured.*,
+        {{ key_of(['persons_insured.department_code', 'source_system', 'person_no', 'insurance_code']) }} as insured_key
+    from persons_insured
+    left join persons_received
+        on persons_insured.department_code = persons_received.department_code and persons_insured.notice_serial = persons_received.notice_serial
+    left join withdrawn
+        on persons_insured.department_code = withdrawn.department_code and persons_insured.notice_serial = withdrawn.notice_serial
+    where persons_received.notice_serial is null and withdrawn.notice_serial is null
 
 ),
 
@@ -138,10 +149,7 @@ failed as (
         persons_failed.received_at,
         persons_failed.fail_reason
     from persons_failed
-    left join {{ ref('int_person_registration') }} as registration
-        on
-            {{ key_of(['persons_failed.department_code', 'persons_failed.source_system', 'persons_failed.person_no', 'persons_failed.insurance_code']) }}
-            = registration.insured_key
+    left join {{ ref('int_person_registration') }} as registration on persons_failed.insured_key = registration.insured_key
 
 )
 

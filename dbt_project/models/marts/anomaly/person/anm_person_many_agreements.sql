@@ -48,7 +48,7 @@ found as (
         registration.village_code,
         insurance.insurance_name,
         case
-            when agreed.first_registration_no is distinct from agreed.last_registration_no then 'under_several_numbers'
+            when agreed.first_registration_no <> agreed.last_registration_no then 'under_several_numbers'
             else 'under_one_number'
         end as reason_code
     from agreed

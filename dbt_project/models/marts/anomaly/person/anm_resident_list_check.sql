@@ -61,6 +61,8 @@ checked as (
         paid.paid_amount,
         paid.other_person_no,
         coalesce(signed.usable_mark, 0) = 1 as has_valid_agreement,
+        case waiting.status_code when '2' then '参保登记已停保' else '参保登记已无效' end as status_name,
+        case when paid.other_person_no is not null then '（含该人其他编号）' end as other_words,
         case
             when waiting.status_code <> '1' then 'registration_invalid'
             when paid.insured_key is not null then 'already_paid'
@@ -78,12 +80,12 @@ found as (
     select
         checked.*,
         case checked.reason_code
-            when 'registration_invalid' then
-                '参保登记' || case checked.status_code when '2' then '已停保' else '已无效' end
-                || coalesce('（' || {{ date_text('checked.stopped_date') }} || '）', '') || '，扣款即为错扣'
-            when 'already_paid' then
-                '本年度已于' || {{ date_text('checked.last_paid_date') }} || '缴纳' || {{ amount_text('checked.paid_amount') }}
-                || case when checked.other_person_no is not null then '（含该人其他编号）' else '' end || '，再扣即为多扣'
+            when 'registration_invalid' then concat_ws('', checked.status_name, '（' || {{ date_text('checked.stopped_date') }} || '）', '，扣款即为错扣')
+            when 'already_paid'
+                then concat_ws(
+                    '', '本年度已于', {{ date_text('checked.last_paid_date') }}, '缴纳', {{ amount_text('checked.paid_amount') }},
+                    checked.other_words, '，再扣即为多扣'
+                )
             when 'agreement_missing' then '没有与银行签订的两方批扣协议，扣款会失败'
             when 'agreement_ended' then '两方批扣协议已终止，扣款会失败'
             when 'agreement_not_verified' then '两方批扣协议未验证通过，扣款会失败'

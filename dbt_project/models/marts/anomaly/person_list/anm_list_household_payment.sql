@@ -7,7 +7,6 @@ with detail as (
         household_detail_no as person_payment_key,
         {{ to_period('period_end_date') }} as period,
         case
-            when detail_state_code = '3' then 'voided'
             when settled_date is not null then 'settled'
             when remitted_date is not null then 'remitted'
             when is_paid then 'issued'
