@@ -242,14 +242,15 @@ class PersonTaxActs(PersonActs):
         if insured.department == w.HRSS:
             self._tax_row(
                 "hrss_person", "RS_TSJF", moment, TZLSH=due.serial, AAC001=insured.person_no, XTLY=insured.system,
-                AAE140=insured.insurance["agency_item_code"], TSJFLX="2", JE=due.amount, SSQQ=begins, SSQZ=ends, ZTDM=status, HDSJ=moment, FSSJ=sent,
+                AAE140=insured.insurance["agency_item_code"], TSJFLX="2", JE=due.amount, SSQQ=f"{begins:%Y%m%d}",
+                SSQZ=f"{ends:%Y%m%d}", ZTDM=status, HDSJ=moment, FSSJ=sent,
                 DQBZ=flag, DQSJ=read, CXBZ="Y" if withdrawn else None, CXSJ=withdrawn, GXSJ=touched,
             )  # fmt: skip
             return
         self._tax_row(
             "nhsa_person", "SPCL_CLCT_D", moment, CLCT_NTC_NO=due.serial, PSN_NO=insured.person_no, SRC_SYS=insured.system,
-            INSUTYPE=insured.insurance["agency_item_code"], SPCL_TYPE="3", CLCT_AMT=due.amount, LTC_AMT=care or Decimal("0.00"), ACCRYM_BEGN=begins,
-            ACCRYM_END=ends, SPCL_STAS=status, ASSE_TIME=moment, SEND_TIME=sent, READ_FLAG=flag, READ_TIME=read,
+            INSUTYPE=insured.insurance["agency_item_code"], SPCL_TYPE="3", CLCT_AMT=due.amount, LTC_AMT=care or Decimal("0.00"), ACCRYM_BEGN=f"{begins:%Y%m%d}",
+            ACCRYM_END=f"{ends:%Y%m%d}", SPCL_STAS=status, ASSE_TIME=moment, SEND_TIME=sent, READ_FLAG=flag, READ_TIME=read,
             WTDR_FLAG="Y" if withdrawn else None, WTDR_TIME=withdrawn, UPDT_TIME=touched,
         )  # fmt: skip
 
