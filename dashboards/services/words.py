@@ -116,6 +116,8 @@ SUBJECTS = {
     "person_agreement": "自然人批扣协议",
     "deduction": "自然人批扣清册",
     "person_payment": "自然人缴款",
+    "person_return": "个人回盘记录",
+    "person_refund": "个人退费",
     "break": "对账差异",
 }
 DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}

@@ -37,10 +37,9 @@ def _hold_changes(world: World, scope: str, name: str, until: DateOrSql | None, 
         update world.insured set stop_read_at = {at} + interval 1 hour where insured_key in (select key from {scope})
         """
     )
-    event = "c.sent_at" if sent else "c.registered_at"
     record(
         world, "B9.1", name,
-        f"""select insured_key, min({event})::date, min({_past("B9.1", event)}), min({at})::date
+        f"""select insured_key, min(c.registered_at)::date, min({_past("B9.1", "c.registered_at")}), min({at})::date
         from world.person_change as c where insured_key in (select key from {scope}) and kind_code in {STOPS} group by insured_key""",
     )  # fmt: skip
 
@@ -150,11 +149,11 @@ def second_number(
 
 
 def note_places(world: World, seconds: str, name: str) -> None:
-    """B1.06: the person's main number is valid at another agency while a second one is; subjects: the second numbers' insured keys."""
+    """B1.06: the person's main number is valid at another agency while a second one is; both are named. Subjects: the second numbers' insured keys."""
     record(
         world, "B1.06", name,
         f"""
-        select s.insured_key, s.created_at::date, greatest(s.created_at, m.created_at)::date,
+        select unnest([s.insured_key, m.insured_key]), s.created_at::date, greatest(s.created_at, m.created_at)::date,
             nullif(least(coalesce(g.merged_at::date, date '9999-12-31'), coalesce(d.known_on, date '9999-12-31')), date '9999-12-31')
         from world.insured as s
         join world.insured as m on m.resident_key = s.resident_key and m.department_code = s.department_code and m.place_no = 1
@@ -219,12 +218,13 @@ def number_occupied(world: World, scope: str, *, on: DateOrSql, what: str = "nam
         where r.resident_key = f.resident_key and f.file_key in (select regexp_extract(key, '^[^|]*.[^|]*.[^|]*') from {scope})
         """
     )
-    record(
-        world, "B1.09", "number_occupied",
-        f"""select i.insured_key, f.corrected_at::date, f.corrected_at::date, null::date from world.insured as i
-        join world.person_file as f on f.department_code = i.department_code and f.person_no = i.person_no
-        where i.insured_key in (select key from {scope})""",
-    )  # fmt: skip
+    for rule_id in ("B1.09", "B9.1"):
+        record(
+            world, rule_id, "number_occupied",
+            f"""select i.insured_key, f.corrected_at::date, {_past(rule_id, "f.corrected_at")}, null::date from world.insured as i
+            join world.person_file as f on f.department_code = i.department_code and f.person_no = i.person_no
+            where i.insured_key in (select key from {scope})""",
+        )  # fmt: skip
 
 
 @act("insured")

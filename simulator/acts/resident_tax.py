@@ -14,6 +14,7 @@ FAILURES = {
     "05": "行政区划代码不在码表内",
     "06": "街道乡镇代码未对应",
 }
+OCCUPIED = ("02", "03", "04")  # the number is somebody else's at tax
 SPECIAL_FAILURES = {
     "care": payments.CARE,
     "number": "未查询到人员编号对应的参保登记",
@@ -49,12 +50,12 @@ def change_not_pushed(world: World, scope: str, *, until: DateOrSql | None = Non
     rules = {
         "B1.01a": "insurance_code = '10210' and end_reason_code = 'dead'",
         "B1.02a": "is_ended and end_reason_code in ('dead', 'enlisted', 'moved')",
-        "B1.02b": "is_ended and end_reason_code = 'merged'",
         "B8.1": "not is_ended",
         "B8.2": "is_ended",
+        "B9.1": "true",
     }
     for rule, chosen in rules.items():
-        delay = past("B1.01" if rule.startswith("B1.01") else "B1.02", "known_on")
+        delay = past({"B1.01a": "B1.01", "B9.1": "B9.1"}.get(rule, "B1.02"), "known_on")
         record(
             world, rule, name,
             f"select registration_key, known_on, {delay}, {date_sql(until)} from lost_change where {chosen}",
@@ -202,10 +203,11 @@ def message_fails(world: World, scope: str, *, code: str, until: DateOrSql | Non
         world, "A10.03", "message_fails",
         f"select message_no, created_at::date, created_at::date, {date_sql(until)} from failing",
     )  # fmt: skip
-    if code in ("02", "03", "04"):
+    if code in OCCUPIED:
         record(
             world, "B1.09", "message_fails",
-            f"select registration_key, created_at::date, {past('A10', 'created_at')}, {date_sql(until)} from failing",
+            f"""select registration_key, created_at::date, {past("A10", "created_at")}, {date_sql(until)} from failing
+            where registration_key like 'NHSA|%'""",
         )  # fmt: skip
 
 
@@ -424,6 +426,21 @@ def person_return_missing(world: World, scope: str, *, kind: str, until: DateOrS
     )  # fmt: skip
     if kind == "remittance":
         _record_open_loop(world, "person_return_missing", scope)
+
+
+@act("person_payment")
+def person_settlement_not_read(world: World, scope: str) -> None:
+    """The agency does not read the returned settlement of a payment."""
+    world.sql(
+        f"update world.person_payment set settlement_read_at = null where payment_no in (select key from {scope})"
+    )
+
+
+@act("person_payment")
+def refund_not_told(world: World, scope: str, *, read: bool = True) -> None:
+    """A payment is paid back by the treasury and the agency is not told; without `read` it is told and does not read it."""
+    told = "sent_at = null," if read else ""
+    world.sql(f"update world.person_refund set {told} read_at = null where payment_no in (select key from {scope})")
 
 
 @act("person_payment")

@@ -10,6 +10,7 @@ from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
 from simulator.casebook.acts_annuity import AnnuityActs
 from simulator.casebook.args import Args, at
+from simulator.casebook.casting import ACTS
 from simulator.casebook.errors import CaseError, choices
 
 HOME = "14501030000"
@@ -128,7 +129,8 @@ class InsuredActs(AnnuityActs):
         self.cast.rows.append(m.ExchangeRow(*place, moment, dict(zip(columns.split(), values, strict=True))))
 
     # --- insured
-    def _act_person_insured(self, args: Args, moment: dt.datetime) -> None:
+    def _declare_person_insured(self, args: Args) -> None:
+        moment = self._moment(args, ACTS["person_insured"])
         label = str(args.raw("person")) if args.given("person") else self._next_label("r", self._insured)
         if label in self._insured or label in self.cast.others:
             raise args.error("person", f"{label} exists already; give it another label")

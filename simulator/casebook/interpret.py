@@ -9,6 +9,7 @@ from simulator.casebook import values as v
 from simulator.casebook import vocabulary as w
 from simulator.casebook.acts_cadre import CadreActs
 from simulator.casebook.acts_exchange import ExchangeActs
+from simulator.casebook.acts_person_agency import PersonAgencyActs
 from simulator.casebook.acts_person_tax import PersonTaxActs
 from simulator.casebook.args import Args, at
 from simulator.casebook.casting import ACT_WORDS, ACTS, DEFAULT_AS_OF, STATE_ACTS
@@ -16,7 +17,7 @@ from simulator.casebook.errors import CaseError, Place, choices
 from simulator.casebook.reader import Items, Record, Text, line_of
 
 
-class Case(ExchangeActs, PersonTaxActs, CadreActs):
+class Case(ExchangeActs, PersonTaxActs, PersonAgencyActs, CadreActs):
     """One case, understood: entities, raw overrides, expectations."""
 
     def __init__(self, record: Record, number: int, file: str, defaults: dict[str, Any] | None = None) -> None:
@@ -119,11 +120,12 @@ class Case(ExchangeActs, PersonTaxActs, CadreActs):
         declare = {"registered": self._declare_registered, "set_up": self._declare_set_up, "signed": self._declare_agreement,
                    "billed": self._declare_bill, "resent": self._declare_resent,
                    "client_account": self._declare_client_account, "annuity_signed": self._declare_annuity_signed,
+                   "person_insured": self._declare_person_insured,
                    "batch_debit": None, "monthly": None}  # fmt: skip
         for act, args in self._acts:
             if act.name in {"registered", "set_up"}:
                 declare[act.name](args)  # type: ignore[misc]
-        for wanted in ("signed", "annuity_signed", "billed", "resent", "client_account"):
+        for wanted in ("signed", "annuity_signed", "billed", "resent", "client_account", "person_insured"):
             for act, args in self._acts:
                 if act.name == wanted:
                     declare[act.name](args)  # type: ignore[misc]

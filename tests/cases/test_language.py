@@ -149,7 +149,16 @@ def test_every_act_has_a_handler_and_an_example_that_is_understood() -> None:
         "opened": "- {act: client_account, account: k1, employer: 甲, on: 2025-08-01}",
     }
     before["annuity"] = "- {act: annuity_signed, annuity: n1, employer: 甲, on: 2025-03-03}"
-    declared = {"registered", "set_up", "signed", "billed", "resent", "client_account", "annuity_signed"}
+    declared = {
+        "registered",
+        "set_up",
+        "signed",
+        "billed",
+        "resent",
+        "client_account",
+        "annuity_signed",
+        "person_insured",
+    }
     for act in lang.ACTS:
         assert hasattr(Case, f"_act_{act.name}") or act.name in declared
         first = [before["kept"]] if act.subject == "bill" else []
@@ -165,6 +174,9 @@ def test_every_act_has_a_handler_and_an_example_that_is_understood() -> None:
         )
         first += ["- {act: annuity_debited_again, bill: b1, on: 2026-06-11}"] if act.name == "annuity_reversed" else []
         first += [before["opened"]] if act.subject in {"account", "message"} else []
+        if act.subject == "person":
+            first += ["- {act: person_insured, person: r1, insurance: 城乡居民医疗, on: 2025-01-06}"]
+            first += ["- {act: person_insured, person: r2, insurance: 城乡居民医疗, on: 2025-01-06}"]
         if act.name in {"person_returned", "person_posted"}:
             first += ["- {act: person_paid, payment: p1, on: 2026-06-10, settled: 2026-06-11}"]
             first += ["- {act: person_returned, payment: p1, on: 2026-06-11}"]

@@ -56,6 +56,8 @@
         'person_agreement': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'agreement_key'],
         'deduction': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'period', 'amount', 'agreement_key'],
         'person_payment': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'period', 'amount'],
+        'person_return': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'period', 'amount'],
+        'person_refund': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'insurance_code', 'amount'],
         'booking': ['department_code', 'bureau_code', 'agency_code', 'town_code', 'period', 'amount', 'registration_key', 'taxpayer_key'],
     } -%}
     {%- if subject not in known -%}

@@ -135,7 +135,9 @@ def _students(teller: _Teller) -> None:
     )
     teller.act(
         "student_in_home_town", "student_town",
-        now.format(key="s", join="") + " and r.town_code <> s.town_code",
+        now.format(key="s", join="") + f""" and r.town_code <> s.town_code and exists (select 1 from world.student_term as t
+            where t.resident_key = s.resident_key and t.school_code = r.school_code and t.sent_at <= timestamp '{teller.anchor}'
+                and t.term_start > date '{teller.anchor}' - 200)""",
     )  # fmt: skip
     teller.near_miss(
         "B1.08a", "student_ended_at_home", "the number in the village was ended when the school took over",

@@ -41,7 +41,7 @@ def register(world: "World") -> None:
             from world.insured as insured
             join world.resident as residents using (resident_key)
         )
-        where read_at is not null or sent_at is null
+        where read_at is not null
         """
     )
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.calendar import add_workdays
 from simulator import acts
-from simulator.acts.resident_tax import FAILURES, past
+from simulator.acts.resident_tax import FAILURES, OCCUPIED, past
 from simulator.part import Block
 from simulator.parts.resident_tax.payments import FLEXIBLE
 from simulator.world import quoted
@@ -105,6 +105,12 @@ def _payments(world: "World", cast: Cast) -> None:
     cast.act("person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="remittance")
     cast.act("person_return_missing", cast.pick(_paid(cast, -20, -6), 2), kind="settlement")
     cast.act("person_return_missing", cast.pick(_paid(cast, -1, -1), 1), kind="settlement", until=cast.day(1))
+    cast.act("person_settlement_not_read", cast.pick(_paid(cast, -30, -8), 2))
+    refunded = f"""select refunds.payment_no, persons.resident_key from world.person_refund as refunds
+        join world.person_payment as payments using (payment_no) join world.tax_person as persons using (registration_key)
+        where refunds.refunded_at::date between date '{cast.day(-220)}' and date '{cast.day(-5)}'"""
+    cast.act("refund_not_told", cast.pick(refunded, 1))
+    cast.act("refund_not_told", cast.pick(refunded, 1), read=False)
     for attribute in ("amount", "name", "id_number", "agency_code", "person_no"):
         cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute=attribute)
     cast.act("person_return_differs", cast.pick(_paid(cast, -20, -6), 1), attribute="amount", side="remittance")
@@ -201,7 +207,10 @@ def _messages(world: "World", cast: Cast) -> None:
             and not exists (select 1 from world.batch_item as items
                 where items.registration_key = persons.registration_key and items.generated_at <= {today})"""
     for code in FAILURES:
-        found = cast.pick(fresh.format(today=cast.today, first=cast.day(-150), last=cast.day(-5)), 1)
+        source = fresh.format(today=cast.today, first=cast.day(-150), last=cast.day(-5))
+        if code in OCCUPIED:
+            source += " and department_code = 'NHSA'"
+        found = cast.pick(source, 1)
         cast.act("message_fails", found, code=code)
     found = cast.pick(fresh.format(today=cast.today, first=cast.day(-5), last=cast.day(-4)), 1)
     cast.act("message_fails", found, code="05", until=cast.day(-3))
@@ -229,17 +238,41 @@ def _specials(world: "World", cast: Cast) -> None:
 
 def note_computed(world: "World") -> None:
     """Truth that follows from the final world whoever planted it: numbers that tax holds valid and the agency does not, twins."""
+    # rule: delay, which changes tell of it, what the department holds
     stops = {
         "B1.01a": (
             "B1.01",
+            "('dead', 'benefits_suspended')",
             "persons.insurance_code = '10210' and (insured.end_reason_code = 'dead' or insured.benefits_suspended_on is not null)",
         ),
-        "B1.02a": ("B1.02", "insured.end_reason_code in ('dead', 'enlisted', 'moved')"),
-        "B1.02b": ("B1.02", "insured.end_reason_code = 'merged'"),
-        "B8.1": ("B1.02", "insured.suspended_on is not null and insured.ended_on is null"),
-        "B8.2": ("B1.02", "insured.ended_on is not null"),
+        "B1.02a": (
+            "B1.02",
+            "('dead', 'enlisted', 'moved')",
+            "(insured.end_reason_code in ('dead', 'enlisted', 'moved') or changes.kind_code = 'enlisted')",
+        ),
+        "B8.1": (
+            "B1.02",
+            "('suspended', 'enlisted', 'employed')",
+            "insured.suspended_on is not null and insured.ended_on is null",
+        ),
+        "B8.2": (
+            "B1.02",
+            "('dead', 'enlisted', 'moved', 'employed', 'student', 'flexible', 'merged')",
+            "insured.ended_on is not null",
+        ),
     }
-    for rule, (delay, chosen) in stops.items():
+    world.sql(
+        """
+        create or replace temp table known_stop as
+        select insured_key, kind_code, registered_at from world.person_change
+        union all
+        select insured.insured_key, 'merged', merges.merged_at
+        from world.person_merge as merges join world.insured as insured
+            on insured.department_code = merges.department_code and insured.source_system = merges.source_system
+                and insured.person_no = merges.old_person_no
+        """
+    )
+    for rule, (delay, kinds, chosen) in stops.items():
         world.note_truth(
             f"""
             select '{rule}', registration_key, 'computed', known_on, visible_from, visible_to
@@ -250,14 +283,17 @@ def note_computed(world: "World") -> None:
                 from world.tax_person as persons
                 join world.insured as insured on insured.insured_key = persons.registration_key
                 left join (
-                    select insured_key, happened_on, max(registered_at)::date as registered_on from world.person_change group by all
-                ) as changes on changes.insured_key = persons.registration_key and changes.happened_on = persons.stopped_on
+                    select insured_key, arg_max(kind_code, registered_at) as kind_code, max(registered_at)::date as registered_on
+                    from known_stop where kind_code in {kinds} group by insured_key
+                ) as changes on changes.insured_key = persons.registration_key
                 where persons.stopped_on is not null and ({chosen})
             )
             where (visible_to is null or visible_to > visible_from)
                 and registration_key not in (select subject_key from world.truth where rule_id = '{rule}')
             """
         )
+    _note_doubles(world)
+    _note_left_out(world)
     world.note_truth(
         """
         select 'A10.02', receipt_no, 'computed', received_at::date, received_at::date, handled_at::date from world.special_receipt
@@ -319,5 +355,85 @@ def note_computed(world: "World") -> None:
             group by registration_key having bool_and(verify_code = '0')
         )
         where until > workday_after(since, 2)
+        """
+    )
+
+
+def _note_doubles(world: "World") -> None:
+    """B1.02b, B1.01b: a number that the department has ended beside a living one of the person, both valid at tax."""
+    pair = """
+        select one.registration_key, coalesce(stops.registered_on, one.stopped_on) as known_on,
+            greatest({past}, one.created_at::date, other.created_at::date) as visible_from,
+            least(least(one.ended_at, one.suspended_at)::date, least(other.ended_at, other.suspended_at)::date, {until}) as visible_to
+        from world.tax_person as one
+        join world.insured as ended on ended.insured_key = one.registration_key and ended.ended_on is not null
+        join world.insured as living on living.resident_key = ended.resident_key and living.insurance_code = ended.insurance_code
+            and living.insured_key <> ended.insured_key
+        join world.tax_person as other on other.registration_key = living.insured_key
+        left join (select insured_key, max(registered_at)::date as registered_on from known_stop where {kinds} group by insured_key) as stops
+            on stops.insured_key = ended.insured_key
+        where {chosen}"""
+    rules = {
+        "B1.02b": ("B1.02", "kind_code = 'merged'", "ended.end_reason_code = 'merged'", "null::date"),
+        "B1.01b": (
+            "B1.01",
+            "kind_code in ('dead', 'moved', 'merged')",
+            "one.insurance_code = '10210' and coalesce(living.ended_on > ended.ended_on, true)",
+            "living.ended_on",
+        ),
+    }
+    for rule, (delay, kinds, chosen, until) in rules.items():
+        rows = pair.format(past=past(delay, "known_on"), kinds=kinds, chosen=chosen, until=until)
+        world.note_truth(
+            f"""
+            select '{rule}', registration_key, 'computed', min(known_on), min(visible_from), max(visible_to) from ({rows})
+            where (visible_to is null or visible_to > visible_from)
+                and registration_key not in (select subject_key from world.truth where rule_id = '{rule}')
+            group by registration_key
+            """
+        )
+
+
+def _note_left_out(world: "World") -> None:
+    """B9.1: what one side has and the other lacks, whoever kept it back."""
+    feedback = """select payments.payment_no, payments.settled_at, payments.settlement_returned_at, payments.settlement_read_at
+        from world.person_payment as payments where payments.settled_at is not null"""
+    rows = {
+        "special dues that tax did not receive": f"""
+            select dues.special_key, dues.assessed_at::date, {past("B9.1", "dues.assessed_at")},
+                least(dues.withdrawn_at, receipts.received_at)::date
+            from world.special_due as dues left join world.special_receipt as receipts using (special_key)""",
+        "settlements not returned": f"""select payment_no, settled_at::date, {past("B9.1f", "settled_at")}, settlement_returned_at::date
+            from ({feedback})""",
+        "settlements not read": f"""select payment_no, settlement_returned_at::date, {past("B9.1f", "settlement_returned_at")},
+            settlement_read_at::date from ({feedback}) where settlement_returned_at is not null""",
+        "refunds not told": f"""select refund_no, refunded_at::date, {past("B9.1f", "refunded_at")}, sent_at::date
+            from world.person_refund where refunded_at is not null""",
+        "refunds not read": f"""select refund_no, sent_at::date, {past("B9.1f", "sent_at")}, read_at::date
+            from world.person_refund where sent_at is not null""",
+    }
+    for name, query in rows.items():
+        world.note_truth(
+            f"""
+            select 'B9.1', subject_key, '{name}', since_date, visible_from, visible_to
+            from ({query}) as given(subject_key, since_date, visible_from, visible_to)
+            where (visible_to is null or visible_to > visible_from)
+            """
+        )
+    world.note_truth(
+        f"""
+        select 'B9.1', registration_key, 'ends that tax was not told', known_on, visible_from, visible_to
+        from (
+            select persons.registration_key, coalesce(stops.registered_on, persons.stopped_on) as known_on,
+                greatest({past("B9.1", "known_on")}, persons.created_at::date) as visible_from,
+                least(persons.ended_at, persons.suspended_at)::date as visible_to
+            from world.tax_person as persons
+            join world.insured as insured on insured.insured_key = persons.registration_key
+            left join (select insured_key, min(registered_at)::date as registered_on from known_stop group by insured_key) as stops
+                on stops.insured_key = persons.registration_key
+            where persons.stopped_on is not null and insured.withdrawn_at is null
+        )
+        where (visible_to is null or visible_to > visible_from)
+            and registration_key not in (select subject_key from world.truth where rule_id = 'B9.1')
         """
     )

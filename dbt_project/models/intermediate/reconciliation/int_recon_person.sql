@@ -56,6 +56,10 @@ compared as (
         payment.{{ event }} as tax_date,
         cast(returned.returned_at as date) as other_date,
         coalesce(payment.{{ event }}, cast(returned.returned_at as date)) as since_date,
+        returned.return_no,
+        cast(returned.returned_at as date) as returned_date,
+        coalesce(returned.is_unread, false) as is_return_unread,
+        cast(null as date) as posted_date,
         coalesce(returned.times > 1, false) as is_double,
         {%- for code, words, expression in attributes %}
         payment.payment_no is not null and returned.return_no is not null and {{ expression }} as is_{{ code }},
@@ -86,6 +90,10 @@ compared as (
         payment.remitted_date as tax_date,
         cast(coalesce(posting.fed_back_at, posting.posted_at) as date) as other_date,
         payment.remitted_date as since_date,
+        returned.return_no,
+        cast(returned.returned_at as date) as returned_date,
+        coalesce(returned.is_unread, false) as is_return_unread,
+        cast(posting.posted_at as date) as posted_date,
         false as is_double,
         {%- for code, words, expression in attributes %}
         false as is_{{ code }},
@@ -143,6 +151,10 @@ select
     tax_date,
     other_date,
     since_date,
+    return_no,
+    returned_date,
+    is_return_unread,
+    posted_date,
     outcome_code,
     case
         when outcome_code in (0, 1, 7) then cast(null as string)
