@@ -243,6 +243,10 @@ BOTH = f"select key from ({VALID_IN_TAX}) as tax join ({AGENCY}) as agency using
 UNKNOWN = (
     f"select key from ({VALID_IN_TAX}) as tax left join ({AGENCY}) as agency using (key) where agency.state is null"
 )
+PENSION = """
+    select AAC001, people.XTLY, AAC031, case when length(AAC002) = 15 then left(AAC002, 6) || '19' || substr(AAC002, 7, 9) else left(AAC002, 17) end as identity
+    from hrss_person."RS_RYCB" as people join hrss_person."RS_RYJBXX" using (AAC001) where AAE140 = '170'
+"""
 # What a rule would say, from the exchange tables alone, with the delays of the part's params.yml.
 RECOUNTS = {
     "A10.02": "select TSJFXH from tax_person.\"ZRR_TSJF\" where JSZT_DM = '2'",
@@ -255,7 +259,10 @@ RECOUNTS = {
     "A10.13": f"""select XYXH from (select signed.* from tax_person."ZRR_XY" as signed join tax_person."ZRR_DJXX" as people
             on people.SBDJXH = signed.SBDJXH and people.DJZT_DM = '1') where PKBZ = 'Y' and XYZT_DM = '1'
         qualify count(*) over (partition by {IDENTITY}, ZSPM_DM) > 1""",
-    "B1.01b": f"{UNKNOWN} and key like 'HRSS%'",
+    "B1.01b": f"""{UNKNOWN} and key like 'HRSS%' union
+        select 'HRSS|' || gone.XTLY || '|' || gone.AAC001 || '|10210'
+        from ({PENSION}) as gone join ({PENSION}) as living using (identity)
+        where gone.AAC031 = '3' and living.AAC031 <> '3' and 'HRSS|' || gone.XTLY || '|' || gone.AAC001 || '|10210' in ({BOTH})""",
     "B1.02a": f"{BOTH} and state = '3' and why in ('01', '02', '03')",
     "B1.02b": f"{BOTH} and state = '3' and why = '09'",
     "B1.05": f"{UNKNOWN} and key like 'NHSA%'",

@@ -110,7 +110,8 @@ def _numbers(teller: _Teller) -> None:
     teller.act("second_number", "merged_untold_pension", pension, on=day, merged_on=later, elsewhere=False, told=False)
     merged = teller.choose("merged_told", medical)
     perform(teller.world, "second_number", merged, on=day, merged_on=later, elsewhere=False)
-    teller.world.note_near_miss("A10.12", merged, "second number was merged and tax was told")
+    for rule_id in ("A10.12", "B1.02b", "B8.2"):
+        teller.world.note_near_miss(rule_id, merged, "second number was merged and tax was told")
     files = "f.corrected_at is null and f.known_id_number is null"
     for what in ("name", "id_number", "id_type"):
         teller.act(
@@ -179,11 +180,13 @@ def _dues(teller: _Teller) -> None:
 
 
 def _near_misses(teller: _Teller) -> None:
-    teller.near_miss(
-        "A10.12", "twins", "twins: like names, one day of birth, two id numbers",
+    twins = teller.choose(
+        "twins",
         """select i.insured_key, i.resident_key from standing as i join person as p using (resident_key)
         where p.is_twin and i.department_code = 'NHSA' and i.ended_on is null and i.place_no = 1""",
-    )  # fmt: skip
+    )
+    for rule_id in ("A10.12", "B1.06"):
+        teller.world.note_near_miss(rule_id, twins, "twins: like names, one day of birth, two id numbers")
     teller.near_miss(
         "B1.09", "id15", "the 15-digit form of the same id number",
         """select i.insured_key, i.resident_key from standing as i

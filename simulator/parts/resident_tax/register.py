@@ -21,7 +21,7 @@ def register(world: "World") -> None:
             created,
             case when idle_on is not null and (left_on is null or idle_on < left_on) then stopped end,
             case when left_on <= coalesce(idle_on, left_on) then stopped
-                when left_on is not null then greatest(stopped + interval 1 hour, moment(
+                when left_on is not null and stopped is not null then greatest(stopped + interval 1 hour, moment(
                     workday_after(left_on, {low} + floor(dice(d, 1) * {high - low + 1})::int), dice(d, 2), 510, 640)) end,
             least(idle_on, left_on),
             case when withdrawn_at::date = left_on and ended_on is null then 'withdrawn' when left_on <= coalesce(idle_on, left_on)
