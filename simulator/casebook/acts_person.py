@@ -132,7 +132,7 @@ class PersonActs(InsuredActs):
         paid = self._payment(args)
         kind = args.word("kind", KINDS) or "remittance"
         happened = paid.remitted if kind == "remittance" else paid.settled or moment.date()
-        number = self.keys.running("H", "person return", 4)
+        number = f"{self.keys.stem}H{self.keys.next('person return'):04d}"  # the case's own, as its payments
         if kind == "remittance":
             paid.returned = number
         insurance = args.typed("insurance", self._insurance) or paid.insurance
