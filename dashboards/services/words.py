@@ -118,6 +118,11 @@ SUBJECTS = {
     "person_payment": "自然人缴款",
     "person_return": "个人回盘记录",
     "person_refund": "个人退费",
+    "cadre": "村干账户",
+    "matching_run": "匹配任务",
+    "code": "代码",
+    "old_number": "旧编号",
+    "town": "街道乡镇",
     "break": "对账差异",
 }
 DEPARTMENTS = {"HRSS": "人社", "NHSA": "医保"}

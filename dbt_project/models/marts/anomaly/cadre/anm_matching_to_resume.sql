@@ -37,7 +37,7 @@ select
     '处理进度' as field_name,
     cast(stopped.done_count as string) as current_value,
     cast(stopped.line_count as string) as proposed_value,
-    '从第' || cast(stopped.done_count + 1 as string) || '条续跑，安排在{{ var("p1_3_2_window", "20:00-06:00") }}' as reason_text,
+    '从第' || cast(stopped.done_count + 1 as string) || '条续跑，安排在{{ var('p1_3_2_window', '20:00-06:00') }}' as reason_text,
     cast(case when stopped.reason_code = 'broken_off' then 0.95 else 0.70 end as decimal(3, 2)) as confidence,
     '匹配任务日志' as evidence_source,
     'proposed' as state
