@@ -36,6 +36,7 @@ PAGES = (
     PageSpec("metrics", "指标", "征收", _AREA),
     PageSpec("findings", "疑点数据", "核查", _ROWS),
     PageSpec("reconciliation", "对账", "核查", _ROWS),
+    PageSpec("deduction", "批扣核查", "核查", _ROWS),
     PageSpec("catalogue", "规则目录", "数据", frozenset({Role.SECTION, Role.ANALYST})),
     PageSpec("health", "运行健康", "数据", frozenset({Role.LEADER, Role.SECTION, Role.OPERATOR, Role.ANALYST})),
 )

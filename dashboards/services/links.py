@@ -11,6 +11,7 @@ PATTERNS = {
     "rule": r"[A-Z][A-Za-z0-9._-]{0,15}",
     "reason": r"[a-z][a-z0-9_]{0,39}",
     "chapter": r"[A-Z]{1,3}\d{0,3}",
+    "verdict": r"go|stop|check",
     "kind": r"anomaly|diagnosis|list|proposal|monitor|reconciliation",
     "cadence": r"hourly|daily|weekly|monthly|month_end|on_demand",
     "severity": r"high|medium|low",

@@ -177,6 +177,12 @@ def test_every_act_has_a_handler_and_an_example_that_is_understood() -> None:
         if act.group in {"insured", "person_tax"} and act.name != "person_insured":
             first += ["- {act: person_insured, person: r1, insurance: 城乡居民医疗, on: 2025-01-06}"]
             first += ["- {act: person_insured, person: r2, insurance: 城乡居民医疗, on: 2025-01-06}"]
+        if act.group == "cadre" and act.name != "cadre_registered":
+            first += ["- {act: cadre_registered, cadre: g1, on: 2025-03-03}"]
+        if act.name == "roster_matched":
+            first += ["- {act: roster_imported, cadre: g1, on: 2026-05-30, lines: 200}"]
+        if act.name == "old_number":
+            first += ["- {act: person_insured, person: r1, insurance: 城乡居民养老, on: 2025-01-06}"]
         first += (
             ["- {act: special_assessed, due: d1, person: r1, on: 2026-06-22}"] if act.name == "special_received" else []
         )

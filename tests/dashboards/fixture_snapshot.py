@@ -59,6 +59,8 @@ FILLED = {
     " difference",
     "rec_break": "pair measure bill_key registration_key unit_name insurance_code agency_code bureau_code period outcome_code"
     " outcome cause_code tax_amount agency_amount difference tax_date agency_date age_workdays evidence is_counted subject_key rule_id",
+    "mtr_deduction_gate": "item_no deduction_batch_no insured_key fee_registration_no person_no department_code bureau_code agency_code town_code"
+    " village_code insurance_code fee_year generated_date amount verdict rule_id reason_code reason_count rule_ids refund_saved_amount",
     "rec_employer_item": "pair period agency_code registration_key bureau_code insurance_code tax_bill_count agency_bill_count"
     " tax_bill_amount agency_bill_amount tax_collected_amount agency_collected_amount bill_count_difference"
     " bill_amount_difference collected_amount_difference is_equal unit_name",
@@ -166,7 +168,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 _CHAPTERS = {
     "A1": "用人单位日常数据流转监控", "A2": "用人单位户籍数据运维", "A3": "用人单位缴费单据数据运维", "A6": "三方协议",
-    "A7": "每月回盘数据处理", "A8": "批量扣款", "A9": "其他报表",
+    "A7": "每月回盘数据处理", "A8": "批量扣款", "A9": "其他报表", "B11": "本地化特色",
 }  # fmt: skip
 _RULES = [
     ("A1.01", "anm_unread_by_tax", "人社/医保已传递、税务未读取", "daily", "high", "征收科", "bill", {"bill_unread": "征集单未读取"}),
@@ -181,7 +183,10 @@ _RULES = [
     ("A7.4", "anm_partly_paid", "部分缴纳", "daily", "medium", "征收科", "bill", {"partly_paid": "部分缴纳"}),
     ("A8.4", "anm_batch_failed_months", "连续多月批扣失败单位", "monthly", "medium", "征收科", "registration",
      {"insufficient_funds": "余额不足", "agreement_invalid": "协议失效"}),
+    ("B11.2", "anm_resident_list_check", "城乡居民批扣前核查", "monthly", "high", "规费科", "insured",
+     {"already_paid": "本年度已缴纳", "agreement_missing": "没有两方批扣协议"}),
 ]  # fmt: skip
+_QUIET = {"A9.99", "B11.2"}  # found nothing today
 # Rule id, table, title, kind, whether it has findings, and its own columns in the users' order with their headings.
 _LISTED = [
     ("A8.1", "anm_fixture_batch", "社保费批扣明细", "list", False, "unit_no return_text"),
@@ -284,6 +289,7 @@ def _make() -> Rows:
     _findings(world, rows)
     _reconciliation(world, rows)
     fixture_reconciliation.fill(rows, world.bureaus, world.agencies, AS_OF)
+    _gate(world, rows)
     _operations(world, rows)
     return rows
 
@@ -467,7 +473,7 @@ def _stages(world: _World, rows: Rows) -> None:
 def _findings(world: _World, rows: Rows) -> None:
     findings, events, paid, doubled, registrations = [], [], [], [], []
     for rule_id, _, title, _, _, _, subject, reasons in _RULES:
-        for number in range(6 + len(title) * 3 if reasons else 0):
+        for number in range(0 if rule_id in _QUIET else 6 + len(title) * 3):
             bureau = world.random.choices(world.bureaus, _WEIGHTS)[0]
             code = bureau["bureau_code"]
             towns = world.towns.get(code) or [(None, None)]
@@ -647,6 +653,24 @@ def _reconciliation(world: _World, rows: Rows) -> None:
                                 agency_amount, 0, tax - agency_amount, tax - agency_amount, False, unit,
                             ))  # fmt: skip
     rows |= {"rec_summary": summary, "rec_break": breaks, "rec_employer_item": employers}
+
+
+def _gate(world: _World, rows: Rows) -> None:
+    """Waiting items of a batch deduction: most go, some of each bureau stop or are to be checked."""
+    kinds = [("go", None, None)] * 7 + [
+        ("stop", "B11.2", "already_paid"),
+        ("stop", None, "listed_twice"),
+        ("check", "B11.2", "agreement_missing"),
+    ]
+    rows["mtr_deduction_gate"] = [
+        (
+            f"Q{place:02d}{number:03d}", "20260630101", f"HRSS|QYMS|50{place:02d}{number:04d}|10210", f"7{place:02d}{number:04d}", f"50{place:02d}{number:04d}",
+            "HRSS", row["bureau_code"], None, None, None, "10210", "2026", AS_OF, Decimal("200.00"), verdict, rule, reason, 0 if verdict == "go" else 1, rule,
+            Decimal("200.00") if verdict == "stop" else Decimal(0),
+        )
+        for place, row in enumerate(world.bureaus)
+        for number, (verdict, rule, reason) in enumerate(kinds)
+    ]  # fmt: skip
 
 
 def _operations(world: _World, rows: Rows) -> None:

@@ -16,6 +16,16 @@ with accounts as (
 
 ),
 
+collecting as (
+
+    select
+        town_code,
+        bureau_code
+    from {{ ref('ref_town_bureau') }}
+    where valid_from <= {{ as_of_date() }} and (valid_to is null or valid_to >= {{ as_of_date() }})
+
+),
+
 received as (
 
     select
@@ -144,7 +154,7 @@ select
         village.division_code is null
         or village.parent_code is distinct from accounts.town_code
         or town.parent_code is distinct from accounts.district_code
-        or town.bureau_code is distinct from accounts.bureau_code
+        or collecting.town_code is null
     ) as is_place_inconsistent,
     coalesce(homes.matched_count, 0) as matched_count,
     coalesce(homes.home_count, 0) as home_count,
@@ -160,8 +170,9 @@ select
     failed_runs.failed_date as matching_failed_date,
     failed_runs.run_failure_text
 from accounts
-left join {{ ref('dim_division') }} as village on accounts.village_code = village.division_code and village.level = 'village'
-left join {{ ref('dim_division') }} as town on accounts.town_code = town.division_code and town.level = 'town'
+left join {{ ref('ref_division') }} as village on accounts.village_code = village.division_code and village.level = 'village'
+left join {{ ref('ref_division') }} as town on accounts.town_code = town.division_code and town.level = 'town'
+left join collecting on accounts.town_code = collecting.town_code and accounts.bureau_code = collecting.bureau_code
 left join homes on accounts.cadre_key = homes.cadre_key
 left join lost on accounts.cadre_key = lost.cadre_key
 left join last_import on accounts.cadre_key = last_import.cadre_key

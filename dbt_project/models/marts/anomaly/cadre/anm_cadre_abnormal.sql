@@ -50,7 +50,6 @@ select
     judged.cadre_key,
     judged.village_code,
     judged.registered_date,
-    judged.phone_state as contact_state,
     judged.lost_code_count,
     judged.last_imported_date,
     judged.line_count,

@@ -1,0 +1,134 @@
+"""批扣核查: before a batch deduction of natural persons is sent, each item with go, stop or check, and why."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import address, frame, html, kpi, states, table
+from dashboards.components.context import Context
+from dashboards.components.table import Column
+from dashboards.pages.findings import pieces
+from dashboards.repositories import deduction, findings
+from dashboards.repositories.deduction import ItemFilter
+from dashboards.services import catalogue, formats, verdicts
+from dashboards.services.catalogue import Rule
+
+Row = dict[str, Any]
+
+
+def show(context: Context) -> None:
+    """The page."""
+    frame.head("批扣核查", "自然人待批扣清册提交前，逐条给出放行、停止或核实", context)
+    known = pieces.known(context)
+    insurances = {code: name for (kind, code), name in known.codes.items() if kind == "person_insurance"}
+    with st.container(key="filters_list"):
+        slots = st.columns([1.2, 1.2, 1.2, 2.0], vertical_alignment="bottom")
+        with slots[0]:
+            bureau = pieces.choose_bureau(context)
+        with slots[1]:
+            insurance = address.select(
+                "险种", "item", ["", *insurances], default="", names=lambda code: insurances.get(code, "全部险种"), resets=("page", "reason", "verdict"),
+            ) or None  # fmt: skip
+        with slots[2]:
+            verdict = address.select(
+                "结论", "verdict", ["", *verdicts.VERDICTS], default="", resets=("page", "reason"),
+                names=lambda code: verdicts.VERDICTS[code][0] if code else "停止和核实",
+            ) or None  # fmt: skip
+    rows = deduction.reasons(context.user, bureau, insurance)
+    _figures(rows)
+    if not rows:
+        with st.container(key="card_gate"):
+            states.empty("没有待提交的清册", "生成待批扣清册后，次日可以在这里核查。")
+        return
+    rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(context.user))}
+    reason = address.get("reason")
+    _reasons(context, rows, rules, reason)
+    _items(context, rows, rules, ItemFilter(bureau, insurance, verdict, reason), insurances)
+
+
+def _figures(rows: list[Row]) -> None:
+    sums = verdicts.totals(rows)
+    whole, go = sums.get("", verdicts.Total()), sums.get("go", verdicts.Total())
+    stop, check = sums.get("stop", verdicts.Total()), sums.get("check", verdicts.Total())
+    kpi.show([
+        kpi.Kpi("待提交清册", formats.count(whole.count), "条", below=f"共 {formats.money(whole.amount)}", main=True),
+        kpi.Kpi("放行", formats.count(go.count), "条", below=formats.money(go.amount)),
+        kpi.Kpi("停止", formats.count(stop.count), "条", below=formats.money(stop.amount)),
+        kpi.Kpi("核实", formats.count(check.count), "条", below=formats.money(check.amount)),
+        kpi.Kpi("可避免退费", formats.money(whole.saved), "", below="停止的条目中，扣了要退的金额"),
+    ])  # fmt: skip
+
+
+def _verdict(row: Row) -> str:
+    name, tone = verdicts.VERDICTS[row["verdict"]]
+    return html.badge(name, tone)
+
+
+def _reasons(context: Context, rows: list[Row], rules: dict[str, Rule], chosen: str | None) -> None:
+    def pick(key: str) -> None:
+        verdict, code = key.split("|")
+        again = code == chosen
+        address.put(reason=None if again else code or None, verdict=None if again else verdict)
+        address.drop("page")
+
+    with st.container(key="card_reasons"):
+        st.html(html.title("结论与原因", frame.as_of_note(context, "点选一行只看这个原因")))
+        table.pick(
+            "gate_reasons",
+            [
+                Column("结论", _verdict, "n"),
+                Column("原因", lambda row: f'<span class="go">{html.text(verdicts.reason_name(row, rules))}</span>', "w"),
+                Column("依据", lambda row: html.text(_rule_name(row, rules)), "hide-s"),
+                Column("条数", lambda row: f"<b>{formats.count(row['item_count'])}</b>", "r"),
+                Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r"),
+                Column("可避免退费（元）", lambda row: formats.yuan(row["refund_saved_amount"]), "r hide-s"),
+            ],
+            rows, key_of=lambda row: f"{row['verdict']}|{row['reason_code'] or ''}", on_pick=pick,
+        )  # fmt: skip
+        st.html(html.note(
+            "一条清册有多个原因时，停止先于核实，只按最先成立的原因计数。停止：死亡、暂停、迁出、参军、编号合并未推送，停保、终止，已缴纳，登记无效，协议无效，重复列入；"
+            "核实：同一人多个编号或多份协议，未设置应缴费额。"
+        ))  # fmt: skip
+
+
+def _rule_name(row: Row, rules: dict[str, Rule]) -> str:
+    rule = rules.get(str(row["rule_id"] or ""))
+    return f"{rule.rule_id} {rule.title}" if rule else ("清册本身" if row["reason_code"] else "—")
+
+
+def _items(
+    context: Context, rows: list[Row], rules: dict[str, Rule], chosen: ItemFilter, insurances: dict[str, str]
+) -> None:
+    found = sum(
+        int(row["item_count"]) for row in rows
+        if (row["verdict"] == chosen.verdict if chosen.verdict else row["verdict"] != "go")
+        and (chosen.reason_code is None or row["reason_code"] == chosen.reason_code)
+    )  # fmt: skip
+    with st.container(key="card_items"):
+        st.html(html.title(f"清册明细：{found:,} 条", frame.as_of_note(context)))
+        if not found:
+            states.empty("没有符合条件的条目", "待提交的清册全部可以放行，或放宽筛选条件。")
+            return
+        slot = st.container()
+        number = address.pager(found, pieces.PAGE_SIZE)
+        listed = deduction.page(context.user, chosen, number=number, size=pieces.PAGE_SIZE)
+        with slot:
+            table.show(
+                [
+                    Column("人员编号", lambda row: html.text(row["person_no"] or "—"), "n"),
+                    Column("险种", lambda row: html.text(insurances.get(row["insurance_code"], row["insurance_code"])), "n"),
+                    Column("主管局", lambda row: html.text(context.bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n hide-s"),
+                    Column("年度", lambda row: html.text(row["fee_year"] or "—"), "n hide-s"),
+                    Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r"),
+                    Column("结论", _verdict, "c n"),
+                    Column("原因", lambda row: html.text(_why(row, rules)), "w"),
+                    Column("批次", lambda row: html.text(row["deduction_batch_no"] or "—"), "n hide-s"),
+                    Column("生成日期", lambda row: formats.day(row["generated_date"]), "n hide-s"),
+                ],
+                listed,
+            )  # fmt: skip
+
+
+def _why(row: Row, rules: dict[str, Rule]) -> str:
+    more = int(row["reason_count"]) - 1
+    return verdicts.reason_name(row, rules) + (f"（另有 {more} 个原因）" if more > 0 else "")

@@ -1,0 +1,34 @@
+"""The gate before a batch deduction of natural persons: counts by verdict and reason, and the items."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dashboards.access.roles import User
+from dashboards.repositories.gate import gate
+
+Rows = list[dict[str, Any]]
+_PURPOSE = "批扣核查"
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """Which of the waiting items."""
+
+    bureau_code: str | None = None
+    insurance_code: str | None = None
+    verdict: str | None = None
+    reason_code: str | None = None
+
+
+def reasons(user: User, bureau_code: str | None, insurance_code: str | None) -> Rows:
+    """Counts and amounts by verdict, rule and reason; stop first."""
+    return gate.query(
+        user, _PURPOSE, "deduction_reasons", {"bureau_code": bureau_code, "insurance_code": insurance_code}
+    ).rows
+
+
+def page(user: User, chosen: ItemFilter, *, number: int, size: int) -> Rows:
+    """One page of items; without a verdict those to stop or to check."""
+    return gate.query(
+        user, _PURPOSE, "deduction_page", {**asdict(chosen), "page_size": size, "page_offset": (number - 1) * size}
+    ).rows
