@@ -83,12 +83,16 @@ def _reasons(context: Context, rows: list[Row], rules: dict[str, Rule], chosen: 
                 Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r"),
                 Column("可避免退费（元）", lambda row: formats.yuan(row["refund_saved_amount"]), "r hide-s"),
             ],
-            rows, key_of=lambda row: f"{row['verdict']}|{row['reason_code'] or ''}", on_pick=pick,
+            rows, key_of=_reason_key, selected=next((_reason_key(row) for row in rows if chosen and row["reason_code"] == chosen), None), on_pick=pick,
         )  # fmt: skip
         st.html(html.note(
             "一条清册有多个原因时，停止先于核实，只按最先成立的原因计数。停止：死亡、暂停、迁出、参军、编号合并未推送，停保、终止，已缴纳，登记无效，协议无效，重复列入；"
             "核实：同一人多个编号或多份协议，未设置应缴费额。"
         ))  # fmt: skip
+
+
+def _reason_key(row: Row) -> str:
+    return f"{row['verdict']}|{row['reason_code'] or ''}"
 
 
 def _rule_name(row: Row, rules: dict[str, Rule]) -> str:
