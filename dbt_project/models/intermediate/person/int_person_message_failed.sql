@@ -1,6 +1,6 @@
 -- Messages about persons (base information, enrolment) that tax failed to take over: not handled since, and no later message of the same kind about the
 -- same number (and insurance, for an enrolment) that succeeded. The reason is a class, by code first, then by words. Where it
--- belongs is taken from another registration of the number, if tax has one. Grain: person_message_key.
+-- belongs is taken from the enrolment at the department. Grain: person_message_key.
 with messages as (
 
     select
@@ -97,9 +97,9 @@ select
     waiting.source_system,
     waiting.person_no,
     waiting.insurance_code,
-    registration.bureau_code,
-    registration.agency_code,
-    registration.town_code,
+    insured.bureau_code,
+    insured.agency_code,
+    insured.town_code,
     waiting.sent_at,
     waiting.received_at,
     waiting.fail_code,
@@ -119,9 +119,9 @@ select
         else 'other'
     end as fail_class
 from waiting
-left join {{ ref('int_person_registration') }} as registration
-    on waiting.department_code = registration.department_code and waiting.person_no = registration.person_no
+left join {{ ref('int_insured') }} as insured
+    on {{ key_of(['waiting.department_code', 'waiting.source_system', 'waiting.person_no', 'waiting.insurance_code']) }} = insured.insured_key
 qualify row_number() over (
     partition by waiting.person_message_key
-    order by case when registration.status_code = '1' then 0 else 1 end, registration.fee_registration_no
+    order by insured.tax_registered_date desc nulls last, insured.fee_registration_no
 ) = 1
