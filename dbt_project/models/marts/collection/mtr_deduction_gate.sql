@@ -113,7 +113,9 @@ select
     coalesce(decided.reason_count, 0) as reason_count,
     named.rule_ids,
     case
-        when decided.verdict = 'stop' and decided.reason_code not in ('agreement_missing', 'agreement_ended', 'agreement_not_verified') then waiting.amount
+        when
+            decided.verdict = 'stop'
+            and decided.reason_code not in ('agreement_missing', 'agreement_ended', 'agreement_not_verified') then waiting.amount
         else cast(0 as decimal(18, 2))
     end as refund_saved_amount
 from waiting
