@@ -265,34 +265,28 @@ def special_stuck(world: World, scope: str, *, before: str) -> None:
 
 
 # --- batch deduction ------------------------------------------------------------------------------------------------
+def _listed_wrongly(world: World, scope: str, name: str, on: DateOrSql) -> None:
+    """B11.2: an item of a further round for persons who should not be, or cannot be, debited."""
+    list_for_round(world, scope, on=on)
+    record(world, "B11.2", name, f"select key, {date_sql(on)}, {date_sql(on)}, null::date from {scope}")
+
+
 @act("person_registration")
 def listed_though_paid(world: World, scope: str, *, on: DateOrSql) -> None:
     """A list of a further round is made with persons who have already paid for the year: they would be debited again."""
-    list_for_round(world, scope, on=on)
-    record(
-        world, "B11.2", "listed_though_paid",
-        f"select key, {date_sql(on)}, {date_sql(on)}, null::date from {scope}",
-    )  # fmt: skip
+    _listed_wrongly(world, scope, "listed_though_paid", on)
 
 
 @act("person_registration")
 def listed_though_stopped(world: World, scope: str, *, on: DateOrSql) -> None:
     """A list of a further round is made with persons whose registration tax has stopped before: they would be debited wrongly."""
-    list_for_round(world, scope, on=on)
-    record(
-        world, "B11.2", "listed_though_stopped",
-        f"select key, {date_sql(on)}, {date_sql(on)}, null::date from {scope}",
-    )  # fmt: skip
+    _listed_wrongly(world, scope, "listed_though_stopped", on)
 
 
 @act("person_registration")
 def listed_without_agreement(world: World, scope: str, *, on: DateOrSql) -> None:
     """A list of a further round is made with persons whose two-party agreement the bank has not verified: the debit will fail."""
-    list_for_round(world, scope, on=on)
-    record(
-        world, "B11.2", "listed_without_agreement",
-        f"select key, {date_sql(on)}, {date_sql(on)}, null::date from {scope}",
-    )  # fmt: skip
+    _listed_wrongly(world, scope, "listed_without_agreement", on)
 
 
 @act("person_registration")

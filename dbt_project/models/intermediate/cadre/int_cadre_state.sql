@@ -74,8 +74,7 @@ good_imports as (
         cadre_key,
         import_no,
         line_count,
-        lead(line_count) over (partition by cadre_key order by imported_at desc, import_no desc) as line_count_before,
-        row_number() over (partition by cadre_key order by imported_at desc, import_no desc) as nth_last
+        lead(line_count) over (partition by cadre_key order by imported_at desc, import_no desc) as line_count_before
     from numbered_imports
     where result_code <> '2'
 
@@ -97,30 +96,15 @@ last_import as (
 
 ),
 
-runs as (
-
-    select
-        cadre_key,
-        import_no,
-        kind_code,
-        status_code,
-        ended_at,
-        failure_text,
-        row_number() over (partition by import_no, kind_code order by booked_at desc, run_no desc) as nth_last
-    from {{ ref('stg_tax_cadre__matching_run') }}
-
-),
-
 failed_runs as (
 
     select
-        runs.cadre_key,
-        cast(min(runs.ended_at) as date) as failed_date,
-        max(runs.failure_text) as run_failure_text
-    from runs
-    inner join good_imports on runs.import_no = good_imports.import_no and good_imports.nth_last = 1
-    where runs.nth_last = 1 and runs.status_code = '3'
-    group by runs.cadre_key
+        cadre_key,
+        cast(min(ended_at) as date) as failed_date,
+        max(failure_text) as run_failure_text
+    from {{ ref('int_cadre_run') }}
+    where status_code = '3'
+    group by cadre_key
 
 ),
 

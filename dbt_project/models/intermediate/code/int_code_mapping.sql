@@ -1,5 +1,5 @@
--- Old codes of towns, villages, kinds of persons and unit types with the new code that they were mapped to, whether that code exists, how many old
--- codes share it, and how many persons of the old pension and medical systems still carry the old one. A code that persons carry and nobody has
+-- Old codes of towns, villages, kinds of persons and unit types with the new code that they were mapped to, whether that code exists,
+-- and how many persons of the old pension and medical systems still carry the old one. A code that persons carry and nobody has
 -- entered is here too. Grain: code_type × old_code.
 with persons as (
     {%- for code_type, column in {'JDXZ': 'old_town_code', 'RYLB': 'old_person_kind_code'}.items() %}
@@ -38,18 +38,6 @@ valid_codes as (
 
 ),
 
-shared as (
-
-    select
-        code_type,
-        new_code,
-        cast(count(*) as integer) as old_code_count
-    from {{ ref('stg_tax_registry__code_mapping') }}
-    where new_code is not null and coalesce(state_code, '1') <> '2'
-    group by code_type, new_code
-
-),
-
 codes as (
 
     select
@@ -79,8 +67,6 @@ select
     codes.mapped_date,
     codes.updated_date,
     codes.person_count,
-    valid_codes.code is not null as is_new_code_known,
-    coalesce(shared.old_code_count, 0) as old_code_count,
     case
         when not codes.is_entered then 'not_entered'
         when codes.state_code = '2' then 'unused'
@@ -90,4 +76,3 @@ select
     end as mapping_state
 from codes
 left join valid_codes on codes.code_type = valid_codes.code_type and codes.new_code = valid_codes.code
-left join shared on codes.code_type = shared.code_type and codes.new_code = shared.new_code
