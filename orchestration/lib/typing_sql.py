@@ -102,7 +102,10 @@ class TypedTable:
         """True where a part of the key is absent or blank."""
         typed = self._by_name[name]
         if typed.column.data_type == "varchar":
-            return f"({typed.value} is null or trim({typed.value}) = '')"
+            # Only what begins below the first printable character can be blank: few values have to be trimmed.
+            return (
+                f"({typed.value} is null or case when {typed.value} < '!' then trim({typed.value}) = '' else false end)"
+            )
         return f"({typed.raw} is null)"
 
     def problems(self) -> list[tuple[TypedColumn, str, str]]:

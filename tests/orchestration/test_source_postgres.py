@@ -148,6 +148,52 @@ def test_keys_and_sums_are_the_same_on_both_sides_for_every_type(
         ]
 
 
+def test_a_change_time_is_the_same_number_on_both_sides_to_the_microsecond(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    # Odd microseconds all over the years that are counted by doubles, at both ends of them, and beyond.
+    admin.execute(
+        "insert into hrss.a select 'k' || i, i, timestamp '1899-12-31 23:59:59.999999' + i * interval '25920 seconds'"
+        " + (i * 7919 % 1000003) * interval '1 microsecond', i, 'x' from generate_series(1, 243001) i"
+    )
+    admin.execute(
+        "insert into hrss.a values ('first', -1, '1900-01-01 00:00:00.000001', 1, 'x'), ('last', -2, '2099-12-31"
+        " 23:59:59.999999', 1, 'x'), ('far', -3, '9999-12-31 23:59:59.999999', 1, 'x'), ('old', -4, '0001-01-01"
+        " 00:00:00.000001', 1, 'x'), ('never', -5, 'infinity', 1, 'x')"
+    )
+    source = reader(uri)
+    with duckdb.connect() as con:
+        source.attach(con)
+        found = source.measure(
+            con,
+            table("A", "incremental", "T", key="K"),
+            source.columns(con, table("A", "full", None)),
+            Rows(),
+            keys=False,
+        )
+    row = admin.execute(
+        "select sum((extract(epoch from t) * 1000000)::bigint) from hrss.a where isfinite(t)"
+    ).fetchone()
+    assert row is not None
+    assert found[None].cursor_sum == int(row[0])
+    [result] = run(tmp_path / "w.duckdb", source, table("A", "incremental", "T", key="K"), policy=Policy())
+    assert (result.status, result.parity.equal) == ("ok", True), result.detail
+
+
+def test_only_a_unique_index_on_the_whole_key_spares_the_look_for_twins(
+    uri: str, admin: psycopg.Connection[Any]
+) -> None:
+    admin.execute("create index on hrss.a (k)")
+    admin.execute("alter table hrss.b add primary key (k, s)")
+    source = reader(uri)
+    with duckdb.connect() as con:
+        source.attach(con)
+        assert not source.unique_key(con, table("A", "full", None, key="K"))
+        assert not source.unique_key(con, table("B", "full", None, key="K"))
+        keyed = table("B", "full", None, key="K")
+        assert source.unique_key(con, type(keyed)(**{**keyed.__dict__, "key": ("S", "K")}))
+
+
 def test_windows_values_and_nulls_are_what_the_server_gives(uri: str, admin: psycopg.Connection[Any]) -> None:
     fill(admin, "a", 100)
     admin.execute("insert into hrss.a (k) values ('none')")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from orchestration.lib.contract import Column, Table
 from orchestration.lib.sources.base import SERIALS, Bound, Measure, Rows, SourceColumn, Step, bound_literal, quoted
 
 SCALE = Decimal("0.000001")
+_SHORT_SCALE = re.compile(r"numeric\(\d+,\s*[0-6]\)")
 
 
 class Dialect(Protocol):
@@ -22,8 +24,8 @@ class Dialect(Protocol):
     def cursor(self, column: SourceColumn, declared: Column) -> str:
         """The cursor as a finite timestamp (or an integer); NULL for what is none."""
 
-    def micros(self, moment: str) -> str:
-        """Microseconds since 1970 as an exact number."""
+    def micros(self, column: SourceColumn, declared: Column) -> str:
+        """The cursor, which is a time, as an exact number of microseconds since 1970."""
 
     def bucket(self, moment: str, step: Step) -> str:
         """First moment of the calendar month or day."""
@@ -86,7 +88,10 @@ def query(
         bucket = f"floor({cursor} / {SERIALS[by]}) * {SERIALS[by]}"
     else:
         bucket = dialect.bucket(cursor, by)
-    micros = "0" if not table.cursor else cursor if serial else dialect.micros(cursor)
+    micros = "0"
+    if table.cursor:
+        own = columns[table.cursor.upper()], table.column(table.cursor)
+        micros = cursor if serial else dialect.micros(*own)
     key = "null"
     if keys:
         key = f"sum({dialect.key_number([(columns[k.upper()], table.column(k)) for k in table.key])})"
@@ -160,8 +165,12 @@ class DuckDBDialect:
             moment = f"try_cast({moment} as timestamp)"
         return f"case when isfinite({moment}) then {moment} end"
 
-    def micros(self, moment: str) -> str:
+    def micros(self, column: SourceColumn, declared: Column) -> str:
         """epoch_us is exact."""
+        return self.micros_of(self.cursor(column, declared))
+
+    def micros_of(self, moment: str) -> str:
+        """The number of a finite moment."""
         return f"epoch_us({moment})"
 
     def bucket(self, moment: str, step: Step) -> str:
@@ -207,6 +216,9 @@ class PostgresDialect:
         own, kind = quoted(column.name), column.source_type.lower()
         if kind in ("smallint", "integer", "bigint"):
             return own
+        if _SHORT_SCALE.fullmatch(kind):
+            # Nothing to round away, and no room for an infinity.
+            return f"case when {own} <> 'NaN' then {own} end"
         if kind.startswith("numeric"):
             return f"round(case when {own} not in ('NaN', 'Infinity', '-Infinity') then {own} end, 6)"
         text = f"trim({own}::text)"
@@ -221,9 +233,14 @@ class PostgresDialect:
             return f"case when isfinite({own}) then {own} end"
         return f"case when isfinite({own}) then {own}::timestamp end"
 
-    def micros(self, moment: str) -> str:
-        """Exact: extract gives numeric since PostgreSQL 14."""
-        return f"(extract(epoch from {moment}) * 1000000)::bigint"
+    def micros(self, column: SourceColumn, declared: Column) -> str:
+        """Exact: extract gives numeric since PostgreSQL 14. A double is much cheaper, and exact while it rounds by less than a half."""
+        own, moment = quoted(column.name), self.cursor(column, declared)
+        exact = f"(extract(epoch from {moment}) * 1000000)::bigint"
+        if column.source_type.lower() != "timestamp without time zone":
+            return exact
+        near = f"{own} > timestamp '1900-01-01' and {own} < timestamp '2100-01-01'"
+        return f"case when {near} then (date_part('epoch', {own}) * 1000000)::bigint else {exact} end"
 
     def bucket(self, moment: str, step: Step) -> str:
         """First moment of the month or day."""

@@ -94,8 +94,9 @@ class OracleDialect:
             return f"to_timestamp({text} default null on conversion error, 'YYYY-MM-DD HH24:MI:SS.FF')"
         return self.columns[column.name.upper()].expression
 
-    def micros(self, moment: str) -> str:
+    def micros(self, column: SourceColumn, declared: Column) -> str:
         """Whole days and the parts of the day apart: all of it exact."""
+        moment = self.cursor(column, declared)
         time = f"cast({moment} as timestamp(6))"
         return (
             f"((trunc({moment}) - date '1970-01-01') * 86400000000 + extract(hour from {time}) * 3600000000"

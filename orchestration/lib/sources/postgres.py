@@ -36,7 +36,7 @@ where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 
   and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
 """
 _KEYS = """
-select n.nspname, c.relname, array_agg(a.attname)
+select n.nspname, c.relname, string_agg(a.attname, chr(10))
 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
 where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
@@ -133,7 +133,7 @@ class PostgresReader(AttachedTables):
                 if attempt == self.limits.retries:
                     raise self._failure(error) from None
                 time.sleep(self.limits.retry_wait_seconds)
-        self._keys = {(s.upper(), t.upper(), frozenset(str(c).upper() for c in columns)) for s, t, columns in keys}
+        self._keys = {(s.upper(), t.upper(), frozenset(str(columns).upper().split("\n"))) for s, t, columns in keys}
         self._casts = {}
         for schema, table, column, source_type in catalog:
             self._note(schema, table, column, source_type)

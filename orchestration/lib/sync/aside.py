@@ -189,7 +189,7 @@ class Aside:
         if by and self.table.cursor:
             size = SERIALS[by]
             bucket = f"floor(_cursor / {size}) * {size}" if serial else dialect.bucket("_cursor", by)
-        micros = "_cursor" if serial else dialect.micros("_cursor")
+        micros = "_cursor" if serial else dialect.micros_of("_cursor")
         key = "null"
         if keys:
             key = f"sum({dialect.number_of([f'_key[{n}]' for n in range(1, len(self.table.key) + 1)])})"
