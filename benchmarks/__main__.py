@@ -22,9 +22,10 @@ def main() -> int:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=("all", "sync", "rules", "marts", "city"),
+        choices=("all", "sync", "rules", "build", "marts", "city"),
         default="all",
-        help="what to measure; city: the sync of the whole exchange under SHEBAO_VAR",
+        help="what to measure; build: rules, reconciliation and metrics from the exchange tables; city: the sync of the"
+        " whole exchange under SHEBAO_VAR",
     )
     parser.add_argument("--delta", action="store_true", help="city: a day's delta too (moves rows, and sets them back)")
     parser.add_argument("--undo", action="store_true", help="city: set back what a delta that was broken off had moved")
@@ -46,9 +47,10 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory(dir=args.warehouse.parent, prefix=".bench-") as folder:
         project = compiled.project(args.warehouse, Path(folder), args.as_of)
-        if args.part in ("all", "rules"):
-            rules.show(rules.run(args.warehouse, project, Path(folder), inline=not args.no_inline))
-    return 0 if args.part == "rules" else _marts(args, project)
+        if args.part in ("all", "rules", "build"):
+            groups = rules.groups_of(project, everything=args.part == "build")
+            rules.show(rules.run(args.warehouse, project, Path(folder), groups, inline=not args.no_inline))
+    return 0 if args.part in ("rules", "build") else _marts(args, project)
 
 
 def _marts(args: argparse.Namespace, project: compiled.Project) -> int:

@@ -25,6 +25,8 @@ class Model:
     relation: str = ""
     parents: tuple[str, ...] = ()
     is_rule: bool = False
+    rule_id: str = ""
+    cadence: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Project:
     models: Mapping[str, Model]
     stored: Mapping[str, str]
 
-    def above(self, chosen: Iterable[Model]) -> list[Model]:
-        """Models that these stand on, each after what it reads itself."""
+    def with_all_above(self, chosen: Iterable[Model]) -> list[Model]:
+        """These models and those that they stand on, each after what it reads itself."""
         ordered: dict[str, Model] = {}
 
         def visit(unique_id: str) -> None:
@@ -46,12 +48,9 @@ class Project:
                 visit(parent)
             ordered[unique_id] = model
 
-        own = list(chosen)
-        for one in own:
-            for parent in one.parents:
-                visit(parent)
-        mine = {one.unique_id for one in own}
-        return [model for unique_id, model in ordered.items() if unique_id not in mine]
+        for one in chosen:
+            visit(one.unique_id)
+        return list(ordered.values())
 
     def tables_of(self, chosen: Iterable[Model]) -> list[str]:
         """Seeds and exchange tables that these models read directly."""
@@ -102,6 +101,8 @@ def project(warehouse: Path, folder: Path, as_of: str | None) -> Project:
             _relation(node["schema"], node.get("alias") or node["name"]),
             parents,
             meta.get("kind") == "rule",
+            str(meta.get("rule_id") or ""),
+            str(meta.get("cadence") or ""),
         )
     return Project(models, stored)
 

@@ -1,15 +1,17 @@
-"""All rules on the exchange tables as they are: what a build costs, and what the tables that rules share save of it.
+"""Rules, reconciliation and metrics on the exchange tables as they are: what a build costs, and what shared tables save.
 
 Everything is built in a scratch file beside the warehouse, which is only read. The base is one plain copy of every
-exchange table that the rules read: each is scanned and written once, and dropped again. Then the same rules are built
-twice: with the intermediate models as tables, each computed once, and with the intermediate models as views, so that
-every rule computes what it needs for itself.
+exchange table that is read: each is scanned and written once, and dropped again. Then each model is built once, over the
+tables built before it. A group's ratio is what its models and all that they stand on cost, over the copies of the tables
+that they read. To see what shared tables save, the rules are built once more with the intermediate models as views, so
+that every rule computes what it needs for itself.
 """
 
 import os
 import resource
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,8 @@ from benchmarks.measure import cpu_seconds
 from engines import duckdb_functions
 
 SCRATCH = "scratch"
+# Chapters of the users' text that speak of natural persons (A9.9 and B3 do not).
+PERSONS = ("A10.", "B1.", "B4.", "B8.", "B9.", "B11.", "P1.3.")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,31 @@ class Cost:
 NOTHING = Cost(0.0, 0.0)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Models that belong together."""
+
+    name: str
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A group: its own models, what they stand on, and one plain copy of the tables that all of them read."""
+
+    name: str
+    models: int
+    own: Cost
+    beneath: Cost
+    tables: int
+    copy: Cost
+
+    @property
+    def ratio(self) -> float:
+        """CPU of the whole build as a multiple of the copy's."""
+        return (self.own + self.beneath).cpu / max(self.copy.cpu, 0.001)
+
+
 @dataclass
 class Report:
     """What was measured."""
@@ -50,6 +79,7 @@ class Report:
     over_tables: Cost
     over_views: Cost | None
     peak_bytes: int
+    groups: list[Measured] = field(default_factory=list)
     slowest: list[tuple[str, Cost]] = field(default_factory=list)
 
     @property
@@ -61,6 +91,28 @@ class Report:
     def saved(self) -> float | None:
         """The share of the work without shared tables that sharing saves."""
         return None if self.over_views is None else 1 - self.build.cpu / max(self.over_views.cpu, 0.001)
+
+
+def groups_of(project: Project, *, everything: bool) -> list[Group]:
+    """Rules by whom they look at; with `everything` reconciliation and metrics too."""
+    models = sorted(project.models.values(), key=lambda one: one.name)
+    rules = [one for one in models if one.is_rule]
+    found = [
+        ("all rules", rules),
+        ("rules on employers", [one for one in rules if not one.rule_id.startswith(PERSONS)]),
+        ("rules on natural persons", [one for one in rules if one.rule_id.startswith(PERSONS)]),
+        ("hourly rules on natural persons", [
+            one for one in rules if one.rule_id.startswith(PERSONS) and one.cadence == "hourly"
+        ]),
+    ]  # fmt: skip
+    if everything:
+        marts = [one for one in models if one.layer == "marts" and not one.is_rule]
+        found += [
+            ("reconciliation", [one for one in marts if one.folder == "reconciliation"]),
+            ("metrics and their cubes", [one for one in marts if one.folder in ("collection", "metric")]),
+            ("cubes", [one for one in marts if one.name.startswith("mtr_cube_")]),
+        ]
+    return [Group(name, tuple(chosen)) for name, chosen in found if chosen]
 
 
 class _Bench:
@@ -103,82 +155,106 @@ class _Bench:
         for schema in {model.relation.split(".")[0] for model in models}:
             self.con.execute(f'create schema if not exists "{SCRATCH}".{schema}')
 
-    def copy(self, tables: Sequence[str]) -> tuple[Cost, int]:
-        """One plain copy of each table."""
-        total, rows = NOTHING, 0
+    def copy(self, tables: Sequence[str]) -> tuple[dict[str, Cost], int]:
+        """One plain copy of each table, and the rows of all."""
+        costs, rows = {}, 0
         for table in tables:
-            total += self.timed(f'create table "{SCRATCH}".main.copied as select * from "{self.source}".{table}')
+            costs[table] = self.timed(f'create table "{SCRATCH}".main.copied as select * from "{self.source}".{table}')
             found = self.con.execute(f'select count(*) from "{SCRATCH}".main.copied').fetchone()
             rows += int(found[0]) if found else 0
             self.con.execute(f'drop table "{SCRATCH}".main.copied')
-        return total, rows
+        return costs, rows
 
     def views(self, models: Sequence[Model], known: Sequence[Model]) -> None:
         for model in models:
             self.con.execute(f"create or replace view {self.here(model.relation)} as {self.moved(model.sql, known)}")
 
-    def tables(self, models: Sequence[Model], known: Sequence[Model], *, keep: bool) -> dict[str, Cost]:
+    def tables(self, models: Sequence[Model], known: Sequence[Model], *, aloud: bool = False) -> dict[str, Cost]:
+        """Build; rules that nobody reads are dropped again."""
         costs = {}
+        read = {parent for one in known for parent in one.parents}
         for model in models:
             relation = self.here(model.relation)
             try:
-                costs[model.name] = self.timed(f"create or replace table {relation} as {self.moved(model.sql, known)}")
+                cost = self.timed(f"create or replace table {relation} as {self.moved(model.sql, known)}")
             except duckdb.OutOfMemoryException as error:
                 raise MemoryError(f"{model.name} needs more memory than SHEBAO_MEMORY allows: {error}") from None
-            if not keep:
+            if model.is_rule and model.unique_id not in read:
                 self.con.execute(f"drop table {relation}")
+            costs[model.unique_id] = cost
+            if aloud and cost.wall > 5:
+                print(f"  {model.name}: {cost.cpu:.1f} s CPU, {cost.wall:.1f} s", file=sys.stderr, flush=True)
         return costs
 
 
-def run(warehouse: Path, project: Project, folder: Path, *, inline: bool = True) -> Report:
+def run(warehouse: Path, project: Project, folder: Path, groups: Sequence[Group], *, inline: bool = True) -> Report:
     """Measure; with inline=False the dear half, the rules over views, is left out."""
-    rules = sorted((one for one in project.models.values() if one.is_rule), key=lambda one: one.name)
-    above = project.above(rules)
-    staging = [one for one in above if one.layer == "staging"]
-    shared = [one for one in above if one.layer != "staging"]
-    known = [*above, *rules]
+    known = project.with_all_above(model for group in groups for model in group.models)
+    rules = [one for one in known if one.is_rule]
+    staging = [one for one in known if one.layer == "staging"]
+    shared = [one for one in project.with_all_above(rules) if one.layer != "staging" and not one.is_rule]
     with _Bench(warehouse, folder) as bench:
         bench.schemas(known)
-        tables = project.tables_of(staging)
-        copied, rows = bench.copy(tables)
+        copies, rows = bench.copy(project.tables_of(known))
         bench.views(staging, known)
-        built = bench.tables(shared, known, keep=True)
-        found = bench.tables(rules, known, keep=False)
+        built = bench.tables([one for one in known if one.layer != "staging"], known, aloud=True)
         over_views = None
         if inline:
-            for model in shared:
-                bench.con.execute(f"drop table {bench.here(model.relation)}")
+            for model in known:
+                if model.unique_id in built and not model.is_rule:
+                    bench.con.execute(f"drop table {bench.here(model.relation)}")
             bench.views(shared, known)
-            over_views = sum(bench.tables(rules, known, keep=False).values(), NOTHING)
-    slowest = sorted({**built, **found}.items(), key=lambda pair: -pair[1].cpu)
+            over_views = _sum(bench.tables(rules, known).values())
     return Report(
         rules=len(rules),
         intermediates=len(shared),
-        tables=len(tables),
+        tables=len(project.tables_of(project.with_all_above(rules))),
         rows=rows,
-        copy=copied,
-        shared=sum(built.values(), NOTHING),
-        over_tables=sum(found.values(), NOTHING),
+        copy=_sum(copies[table] for table in project.tables_of(project.with_all_above(rules))),
+        shared=_sum(built[one.unique_id] for one in shared),
+        over_tables=_sum(built[one.unique_id] for one in rules),
         over_views=over_views,
         peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        slowest=slowest,
+        groups=[_measured(project, group, built, copies) for group in groups],
+        slowest=sorted(
+            ((project.models[unique_id].name, cost) for unique_id, cost in built.items()), key=lambda pair: -pair[1].cpu
+        ),
     )
 
 
-def show(report: Report, *, top: int = 10) -> None:
+def _sum(costs: Iterable[Cost]) -> Cost:
+    return sum(costs, NOTHING)
+
+
+def _measured(project: Project, group: Group, built: Mapping[str, Cost], copies: Mapping[str, Cost]) -> Measured:
+    mine = {one.unique_id for one in group.models}
+    everything = project.with_all_above(group.models)
+    tables = project.tables_of(everything)
+    return Measured(
+        name=group.name,
+        models=len(mine),
+        own=_sum(built[unique_id] for unique_id in mine),
+        beneath=_sum(
+            built[one.unique_id] for one in everything if one.unique_id in built and one.unique_id not in mine
+        ),
+        tables=len(tables),
+        copy=_sum(copies[table] for table in tables),
+    )
+
+
+def show(report: Report, *, top: int = 15) -> None:
     """Print the ratios."""
-    base = max(report.copy.cpu, 0.001)
-    lines = [
-        (f"scan and copy of {report.tables} exchange tables, {report.rows:,} rows", report.copy),
-        (f"{report.intermediates} intermediate models as tables", report.shared),
-        (f"{report.rules} rules over them", report.over_tables),
-        ("one build of all rules", report.build),
-    ]
+    print(f"{report.rows:,} rows of exchange tables and seeds; CPU seconds")
+    head = f"{'copy':>9}{'beneath':>10}{'own':>9}{'clock':>9}{'copies of the inputs':>22}"
+    print(f"{'group':<52}{head}")
+    for one in report.groups:
+        total = one.own + one.beneath
+        name = f"{one.name}: {one.models} models, {one.tables} tables"
+        print(
+            f"{name:<52}{one.copy.cpu:>9.1f}{one.beneath.cpu:>10.1f}{one.own.cpu:>9.1f}{total.wall:>9.1f}{one.ratio:>21.2f}x"
+        )
     if report.over_views is not None:
-        lines.append((f"{report.rules} rules with the intermediates as views", report.over_views))
-    print(f"{'work':<60}{'CPU s':>10}{'clock s':>10}{'copies of the inputs':>23}")
-    for name, cost in lines:
-        print(f"{name:<60}{cost.cpu:>10.2f}{cost.wall:>10.2f}{cost.cpu / base:>22.2f}x")
+        print(f"{report.rules} rules with the intermediates as views: {report.over_views.cpu:.1f} s CPU")
     if report.saved is not None:
         print(f"shared intermediate tables save {report.saved:.1%} of the work without them")
     print(f"peak memory of this process {report.peak_bytes / 2**30:.2f} GiB")

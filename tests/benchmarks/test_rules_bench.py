@@ -11,10 +11,10 @@ from benchmarks import rules
 from benchmarks.compiled import Model, Project
 
 
-def model(name: str, layer: str, sql: str, *parents: str, is_rule: bool = False) -> Model:
+def model(name: str, layer: str, sql: str, *parents: str, rule_id: str = "") -> Model:
     """A model whose schema is its layer."""
     relation = f'"{layer}"."{name}"'
-    return Model(name, layer, "", sql, (), f"model.shebao.{name}", relation, parents, is_rule)
+    return Model(name, layer, "", sql, (), f"model.shebao.{name}", relation, parents, bool(rule_id), rule_id, "daily")
 
 
 @pytest.fixture
@@ -36,10 +36,10 @@ def project() -> Project:
         "int_t", "intermediate", 'select a, a % 2 = 0 as even from "warehouse"."staging"."stg_t"', stage.unique_id
     )
     rules_of = [
-        model("anm_even", "marts", 'select a from "warehouse"."intermediate"."int_t" where even', middle.unique_id, is_rule=True),
+        model("anm_even", "marts", 'select a from "warehouse"."intermediate"."int_t" where even', middle.unique_id, rule_id="A1.01"),
         model("anm_day", "marts",
               'select a from "warehouse"."intermediate"."int_t" join "warehouse"."reference"."ref_day" on a = day',
-              middle.unique_id, "seed.shebao.ref_day", is_rule=True),
+              middle.unique_id, "seed.shebao.ref_day", rule_id="B1.01"),
     ]  # fmt: skip
     everything = [*rules_of, middle, stage]
     stored = {"source.shebao.hrss.T": '"raw_hrss"."T"', "seed.shebao.ref_day": '"reference"."ref_day"'}
@@ -49,16 +49,23 @@ def project() -> Project:
 def test_each_model_stands_after_what_it_reads() -> None:
     known = project()
     chosen = [one for one in known.models.values() if one.is_rule]
-    assert [one.name for one in known.above(chosen)] == ["stg_t", "int_t"]
+    assert [one.name for one in known.with_all_above(chosen)] == ["stg_t", "int_t", "anm_even", "anm_day"]
 
 
 def test_rules_are_measured_over_tables_and_over_views(warehouse: Path, tmp_path: Path) -> None:
-    report = rules.run(warehouse, project(), tmp_path)
-    assert (report.rules, report.intermediates, report.tables, report.rows) == (2, 1, 1, 1000)
+    known = project()
+    groups = rules.groups_of(known, everything=True)
+    report = rules.run(warehouse, known, tmp_path, groups)
+    assert (report.rules, report.intermediates, report.tables, report.rows) == (2, 1, 2, 1001)
     assert report.over_views is not None
     assert report.saved is not None
     assert {name for name, _ in report.slowest} == {"int_t", "anm_even", "anm_day"}
-    assert rules.run(warehouse, project(), tmp_path, inline=False).saved is None
+    assert [(one.name, one.models, one.tables) for one in report.groups] == [
+        ("all rules", 2, 2), ("rules on employers", 1, 1), ("rules on natural persons", 1, 2)
+    ]  # fmt: skip
+    whole, *parts = report.groups
+    assert whole.own.cpu >= max(part.own.cpu for part in parts)
+    assert rules.run(warehouse, known, tmp_path, groups, inline=False).saved is None
     with duckdb.connect(str(warehouse), read_only=True) as con:
         found = con.execute("select schema_name from duckdb_tables() order by 1").fetchall()
     assert found == [("raw_hrss",), ("reference",)]
