@@ -31,7 +31,7 @@ MOMENTS = (
     (r"^  快照 ", 0.0),
 )
 # Bookkeeping that differs between any two runs.
-OWN = {"_run_id", "_synced_at", "_deleted_at", "run_id", "synced_at"}
+OWN = {"_synced_at", "_deleted_at", "run_id", "synced_at"}
 SCHEMAS = ("reference", "intermediate", "marts", "ledger")
 
 

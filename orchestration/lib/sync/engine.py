@@ -144,7 +144,7 @@ def _without(
         if shape is None:
             con.execute(f'create schema if not exists "{table.raw_schema}"')
             body = ", ".join(f'"{c.name}" {c.data_type}' for c in table.columns)
-            con.execute(f"create table {table.raw} ({body}, _synced_at timestamp, _run_id varchar)")
+            con.execute(f"create table {table.raw} ({body}, _synced_at timestamp)")
         for column in table.columns if shape else ():
             if column.name not in {name for name, _ in shape or ()}:
                 con.execute(f'alter table {table.raw} add column "{column.name}" {column.data_type}')

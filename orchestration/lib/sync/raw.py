@@ -15,7 +15,8 @@ from orchestration.lib.sync.aside import DUPLICATE, SUPERSEDED, Aside, landed_co
 from orchestration.lib.typing_sql import TypedTable, extra_type
 
 ARCHIVE_SCHEMA = "raw_deleted"
-BOOKKEEPING = (("_synced_at", "TIMESTAMP"), ("_run_id", "VARCHAR"))
+# The run of a table and moment stands in ops.sync_table: its name with every row would cost a load a twentieth of its time.
+BOOKKEEPING = (("_synced_at", "TIMESTAMP"),)
 STAGE = "_stage"
 TEMPORARY = (STAGE, "_diff", "_twin", "_loser", "_change", "_gone")
 
@@ -125,7 +126,7 @@ class RawTable:
     def _insert(self, target: str, select: str) -> int:
         names = ", ".join(quoted(n) for n in [*self.typed.names, *(b for b, _ in BOOKKEEPING)])
         row = self.con.execute(
-            f"insert into {target} ({names}) select *, {self.moment}, '{self.run_id}' from ({select})"
+            f"insert into {target} ({names}) select *, {self.moment} from ({select})"
         ).fetchone()
         return int(row[0]) if row else 0
 

@@ -378,12 +378,13 @@ def ensure_raw(con: duckdb.DuckDBPyConnection, book: Book, raw: RawTable, aside:
     table = raw.table
     place = (table.raw_schema, table.name)
     existing = {n: t.lower() for n, t in book.shapes.get(place, [])}
-    # Earlier versions kept a hash of each row.
-    if "_row_hash" in existing:
-        con.execute(f"alter table {table.raw} drop column _row_hash")
-        existing.pop("_row_hash")
+    # Earlier versions kept a hash of each row, and the name of its run.
+    for earlier in ("_row_hash", "_run_id"):
+        if earlier in existing:
+            con.execute(f"alter table {table.raw} drop column {earlier}")
+            existing.pop(earlier)
     wanted = [(n, t) for n, t in raw.shape()]
-    declared = {c.name for c in table.columns} | {"_synced_at", "_run_id"}
+    declared = {c.name for c in table.columns} | {"_synced_at"}
     fits = existing and all(_plain(existing.get(n, "")) == _plain(t) for n, t in wanted if n in declared)
     if not fits:
         if existing:
