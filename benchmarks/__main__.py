@@ -1,11 +1,11 @@
-"""Measure the sync against plain copies, rules against their exchange tables, reconciliation against pandas; print ratios."""
+"""Measure the sync against plain copies, models against their exchange tables, reconciliation against pandas, cuts of cubes."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import city, compiled, measure, rules, sync, two_sides
+from benchmarks import city, compiled, measure, pages, rules, sync, two_sides
 from common import paths
 
 ROWS = 500_000
@@ -22,10 +22,10 @@ def main() -> int:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=("all", "sync", "rules", "build", "marts", "city"),
+        choices=("all", "sync", "rules", "build", "marts", "pages", "city"),
         default="all",
-        help="what to measure; build: rules, reconciliation and metrics from the exchange tables; city: the sync of the"
-        " whole exchange under SHEBAO_VAR",
+        help="what to measure; pages: cuts of the published cubes; build: rules, reconciliation and metrics from the exchange"
+        " tables; city: the sync of the whole exchange under SHEBAO_VAR",
     )
     parser.add_argument("--delta", action="store_true", help="city: a day's delta too (moves rows, and sets them back)")
     parser.add_argument("--undo", action="store_true", help="city: set back what a delta that was broken off had moved")
@@ -37,6 +37,9 @@ def main() -> int:
     args = parser.parse_args()
     if args.part == "city":
         return city.command(delta=args.delta, undo=args.undo)
+    if args.part == "pages":
+        pages.show(pages.run())
+        return 0
     if args.part in ("all", "sync"):
         sync.show(sync.run(args.rows, postgres=not args.no_postgres))
     if args.part == "sync":
