@@ -6,117 +6,15 @@ with notices as (
 
 ),
 
-item_sums as (
+money as (
 
-    select
-        bill_key,
-        max(period) as period,
-        max(source_system) as source_system,
-        max(unit_no) as unit_no,
-        min(sent_at) as sent_at,
-        count(agency_amount) as processing_count,
-        count(detail_amount) as detail_count,
-        {{ sum_amount('agency_amount') }} as processing_amount,
-        {{ sum_amount('detail_amount') }} as detail_amount,
-        count(case when coalesce(agency_amount, 0) <> coalesce(detail_amount, 0) then 1 end) as differing_item_count,
-        {{ sum_amount('tax_amount') }} as tax_item_amount,
-        {{ sum_amount('declared_amount') }} as declared_amount,
-        min(declared_at) as declared_at,
-        max(taxpayer_key) as taxpayer_key,
-        max(authority_code) as authority_code,
-        {{ sum_amount('invoiced_amount') }} as invoiced_amount,
-        {{ sum_amount('collected_amount') }} as collected_amount,
-        min(first_collected_date) as first_collected_date,
-        max(last_collected_date) as last_collected_date,
-        {{ sum_amount('settled_amount') }} as settled_amount,
-        max(last_settled_date) as last_settled_date,
-        {{ sum_amount('returned_amount') }} as returned_amount,
-        max(last_returned_at) as last_returned_at,
-        {{ sum_amount('read_amount') }} as read_amount,
-        max(last_read_date) as last_read_date,
-        {{ sum_amount('settlement_returned_amount') }} as settlement_returned_amount,
-        {{ sum_amount('settlement_read_amount') }} as settlement_read_amount,
-        max(last_settlement_read_date) as last_settlement_read_date,
-        {{ sum_amount('posted_amount') }} as agency_posted_amount,
-        max(last_posted_date) as last_posted_date
-    from {{ ref('int_bill_item') }}
-    group by bill_key
+    select * from {{ ref('int_bill_money') }}
 
 ),
 
-ticket_items as (
+messages as (
 
-    select
-        *,
-        not is_void
-        and not deduction_succeeded
-        and remitted_amount is null
-        and invoiced_amount is not null as is_unpaid
-    from {{ ref('int_ticket_item') }}
-    where bill_key is not null
-
-),
-
-ticket_sums as (
-
-    select
-        bill_key,
-        min(issued_at) as first_invoiced_at,
-        {{ sum_amount_if('invoiced_amount', 'is_unpaid') }} as unpaid_invoiced_amount,
-        min(case when is_unpaid then issued_at end) as oldest_unpaid_invoiced_at
-    from ticket_items
-    group by bill_key
-
-),
-
-first_tickets as (
-
-    select
-        bill_key,
-        channel_code
-    from ticket_items
-    where issued_at is not null
-    qualify row_number() over (partition by bill_key order by issued_at, ticket_no, insurance_code) = 1
-
-),
-
-shared_messages as (
-
-    select
-        {{ key_of(['department_code', 'notice_serial', 'batch_no']) }} as bill_key,
-        min(received_at) as shared_at
-    from {{ ref('stg_tax_sharing__bill_message') }}
-    group by department_code, notice_serial, batch_no
-
-),
-
-front_bills as (
-
-    select
-        {{ key_of(['department_code', 'notice_serial', 'batch_no']) }} as bill_key,
-        received_at,
-        state_code,
-        processed_at,
-        fail_reason
-    from {{ ref('stg_tax_mgmt__front_bill') }}
-    qualify
-        row_number() over (
-            partition by department_code, notice_serial, batch_no
-            order by received_at desc nulls last, front_no desc
-        ) = 1
-
-),
-
--- every bill that anybody knows: by a header, by lines or money, or by a message alone
-bill_keys as (
-
-    select bill_key from notices
-    union
-    select bill_key from item_sums
-    union
-    select bill_key from shared_messages where bill_key is not null
-    union
-    select bill_key from front_bills where bill_key is not null
+    select * from {{ ref('int_bill_message') }}
 
 ),
 
@@ -145,73 +43,69 @@ registrations as (
 bills as (
 
     select
-        bill_keys.bill_key,
-        {{ key_part('bill_keys.bill_key', 1) }} as department_code,
-        {{ key_part('bill_keys.bill_key', 2) }} as notice_serial,
-        {{ key_part('bill_keys.bill_key', 3) }} as batch_no,
-        coalesce(notices.source_system, item_sums.source_system) as source_system,
-        coalesce(notices.unit_no, item_sums.unit_no) as unit_no,
+        -- every bill that anybody knows: by a header, by lines or money, or by a message alone
+        bill_key,
+        {{ key_part('bill_key', 1) }} as department_code,
+        {{ key_part('bill_key', 2) }} as notice_serial,
+        {{ key_part('bill_key', 3) }} as batch_no,
+        coalesce(notices.source_system, money.source_system) as source_system,
+        coalesce(notices.unit_no, money.unit_no) as unit_no,
         notices.agency_code,
-        coalesce(notices.period, item_sums.period) as period,
+        coalesce(notices.period, money.period) as period,
         notices.origin_code,
         coalesce(notices.is_project, false) as is_project,
         notices.person_count,
         coalesce(notices.has_summary, false) as has_summary,
-        coalesce(item_sums.processing_count > 0, false) as has_processing,
-        coalesce(item_sums.detail_count > 0, false) as has_detail,
+        coalesce(money.has_processing, false) as has_processing,
+        coalesce(money.has_detail, false) as has_detail,
         {{ decimal18('notices.summary_amount') }} as summary_amount,
-        item_sums.processing_amount,
-        item_sums.detail_amount,
-        coalesce(item_sums.processing_count > 0 and item_sums.detail_count > 0 and item_sums.differing_item_count > 0, false)
-            as has_item_difference,
+        money.processing_amount,
+        money.detail_amount,
+        coalesce(money.has_item_difference, false) as has_item_difference,
         coalesce(notices.is_withdrawn, false) as is_withdrawn,
         coalesce(notices.is_agency_voided, false) as is_agency_voided,
         coalesce(notices.is_tax_voided, false) as is_tax_voided,
-        coalesce(notices.sent_at, item_sums.sent_at) as sent_at,
+        coalesce(notices.sent_at, money.sent_at) as sent_at,
         coalesce(notices.is_unread, false) as is_unread,
         notices.read_at,
         coalesce(notices.has_tax, false) as has_tax,
-        {{ decimal18('coalesce(notices.tax_amount, item_sums.tax_item_amount)') }} as tax_amount,
+        {{ decimal18('coalesce(notices.tax_amount, money.tax_item_amount)') }} as tax_amount,
         notices.tax_agency_code,
         notices.support_received_at,
         notices.validation_code,
         notices.pushed_at,
         notices.written_back_at,
-        shared_messages.shared_at,
-        front_bills.received_at as front_received_at,
-        front_bills.state_code as front_state_code,
-        front_bills.processed_at as front_processed_at,
-        front_bills.fail_reason as front_fail_reason,
-        coalesce(item_sums.declared_amount, 0) as declared_amount,
-        item_sums.declared_at,
-        item_sums.taxpayer_key as declared_taxpayer_key,
-        item_sums.authority_code as declared_authority_code,
-        coalesce(item_sums.invoiced_amount, 0) as invoiced_amount,
-        ticket_sums.first_invoiced_at,
-        coalesce(ticket_sums.unpaid_invoiced_amount, 0) as unpaid_invoiced_amount,
-        ticket_sums.oldest_unpaid_invoiced_at,
-        coalesce(item_sums.collected_amount, 0) as collected_amount,
-        item_sums.first_collected_date,
-        item_sums.last_collected_date,
-        coalesce(item_sums.settled_amount, 0) as settled_amount,
-        item_sums.last_settled_date,
-        coalesce(item_sums.returned_amount, 0) as returned_amount,
-        item_sums.last_returned_at,
-        coalesce(item_sums.read_amount, 0) as read_amount,
-        item_sums.last_read_date,
-        coalesce(item_sums.settlement_returned_amount, 0) as settlement_returned_amount,
-        coalesce(item_sums.settlement_read_amount, 0) as settlement_read_amount,
-        item_sums.last_settlement_read_date,
-        coalesce(item_sums.agency_posted_amount, 0) as agency_posted_amount,
-        item_sums.last_posted_date,
-        first_tickets.channel_code
-    from bill_keys
-    left join notices on bill_keys.bill_key = notices.bill_key
-    left join item_sums on bill_keys.bill_key = item_sums.bill_key
-    left join ticket_sums on bill_keys.bill_key = ticket_sums.bill_key
-    left join first_tickets on bill_keys.bill_key = first_tickets.bill_key
-    left join shared_messages on bill_keys.bill_key = shared_messages.bill_key
-    left join front_bills on bill_keys.bill_key = front_bills.bill_key
+        messages.shared_at,
+        messages.front_received_at,
+        messages.front_state_code,
+        messages.front_processed_at,
+        messages.front_fail_reason,
+        coalesce(money.declared_amount, 0) as declared_amount,
+        money.declared_at,
+        money.taxpayer_key as declared_taxpayer_key,
+        money.authority_code as declared_authority_code,
+        coalesce(money.invoiced_amount, 0) as invoiced_amount,
+        money.first_invoiced_at,
+        coalesce(money.unpaid_invoiced_amount, 0) as unpaid_invoiced_amount,
+        money.oldest_unpaid_invoiced_at,
+        coalesce(money.collected_amount, 0) as collected_amount,
+        money.first_collected_date,
+        money.last_collected_date,
+        coalesce(money.settled_amount, 0) as settled_amount,
+        money.last_settled_date,
+        coalesce(money.returned_amount, 0) as returned_amount,
+        money.last_returned_at,
+        coalesce(money.read_amount, 0) as read_amount,
+        money.last_read_date,
+        coalesce(money.settlement_returned_amount, 0) as settlement_returned_amount,
+        coalesce(money.settlement_read_amount, 0) as settlement_read_amount,
+        money.last_settlement_read_date,
+        coalesce(money.agency_posted_amount, 0) as agency_posted_amount,
+        money.last_posted_date,
+        money.channel_code
+    from notices
+    full outer join messages using (bill_key)
+    full outer join money using (bill_key)
 
 )
 
