@@ -21,6 +21,9 @@ def _page(spec: PageSpec) -> None:
     if st.session_state.get("opened_page") != spec.page_id:
         st.session_state["opened_page"] = spec.page_id
         audit.record_page(user, spec.page_id)
+    if not spec.needs_snapshot:
+        spec.load()(user)
+        return
     try:
         context = contexts.build(user)
         frame.banners(context)
@@ -43,6 +46,19 @@ def _home() -> None:
     """Stands at the root address for people who have not signed in."""
 
 
+def _stand_still(title: str) -> None:
+    """All addresses stay valid, so that one arrives where one wanted to go after signing in."""
+    st.navigation(
+        [st.Page(_home, title=title, url_path="signin", default=True)]
+        + [st.Page(_function(spec), title=spec.title, url_path=spec.url_path) for spec in PAGES],
+        position="hidden",
+    )
+
+
+def _ask_for_change() -> None:
+    st.session_state[signing.CHANGING] = True
+
+
 def run() -> None:
     """One run of the script."""
     st.set_page_config(
@@ -52,13 +68,13 @@ def run() -> None:
     theme.apply()
     visitor = signing.current()
     if visitor is None:
-        # All addresses stay valid, so that one arrives where one wanted to go after signing in.
-        st.navigation(
-            [st.Page(_home, title="登录", url_path="signin", default=True)]
-            + [st.Page(_function(spec), title=spec.title, url_path=spec.url_path) for spec in PAGES],
-            position="hidden",
-        )
+        _stand_still("登录")
         signing.form()
+    elif visitor.must_change:
+        _stand_still("修改口令")
+        signing.hand_over_cookie()
+        watermark.show(visitor)
+        signing.change_form(visitor)
     else:
         mine = pages_of(visitor.role)
         pages = {
@@ -69,5 +85,8 @@ def run() -> None:
         here = next(spec for spec, page in pages.items() if page.title == chosen.title)
         signing.hand_over_cookie()
         watermark.show(visitor)
-        frame.menu(visitor, here, [(spec, pages[spec]) for spec in mine], signing.sign_out)
-        chosen.run()
+        frame.menu(visitor, here, [(spec, pages[spec]) for spec in mine], signing.sign_out, _ask_for_change)
+        if st.session_state.get(signing.CHANGING):
+            signing.change_form(visitor)
+        else:
+            chosen.run()

@@ -9,12 +9,14 @@ from dashboards.access.roles import Role
 
 @dataclass(frozen=True)
 class PageSpec:
-    """One page. Its module `dashboards.pages.<id>` has one function show(context)."""
+    """One page. Its module `dashboards.pages.<id>` has one function show(context), or show(user) where no snapshot is needed."""
 
     page_id: str
     title: str
     section: str
     roles: frozenset[Role]
+    needs_snapshot: bool = True
+    """False: the page shows what users wrote, and opens before anything is published; show() gets the user."""
 
     @property
     def url_path(self) -> str:
@@ -37,8 +39,10 @@ PAGES = (
     PageSpec("findings", "疑点数据", "核查", _ROWS),
     PageSpec("reconciliation", "对账", "核查", _ROWS),
     PageSpec("deduction", "批扣核查", "核查", _ROWS),
+    PageSpec("exports", "导出登记", "核查", _ROWS, needs_snapshot=False),
     PageSpec("catalogue", "规则目录", "数据", frozenset({Role.SECTION, Role.ANALYST})),
     PageSpec("health", "运行健康", "数据", frozenset({Role.LEADER, Role.SECTION, Role.OPERATOR, Role.ANALYST})),
+    PageSpec("admin", "管理", "系统", frozenset({Role.ADMIN}), needs_snapshot=False),
 )
 
 

@@ -94,7 +94,8 @@ SHOTS = [
     ("section", "reconciliation-treasury", "reconciliation?view=treasury"), ("section", "reconciliation-persons", "reconciliation?view=persons"),
     ("section", "reconciliation-movement", "reconciliation?view=movement"), ("qingxiu", "reconciliation-waterfall", "reconciliation?view=waterfall"),
     ("section", "health", "health"), ("qingxiu", "overview", ""), ("cadre", "overview", ""), ("cadre", "progress", "progress"),
-    ("operator", "health", ""), ("leader", "refused", "catalogue"),
+    ("operator", "health", ""), ("leader", "refused", "catalogue"), ("leader", "exports", "exports"), ("section", "exports", "exports"),
+    ("admin", "users", ""), ("admin", "sessions", "?view=sessions"), ("admin", "log", "?view=log"), ("admin", "unusual", "?view=unusual"),
 ]  # fmt: skip
 
 

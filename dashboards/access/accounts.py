@@ -1,26 +1,34 @@
-"""Local accounts: make one, check a password (argon2), lock after repeated failures."""
+"""Local accounts: make one, check a password (argon2), lock after repeated failures, change a password."""
 
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
 
-from dashboards.access import audit, store
-from dashboards.access.models import Account
+from dashboards.access import audit, passwords, store
+from dashboards.access.models import AccessEvent, Account
 from dashboards.access.roles import Role, Scope, ScopeKind, User
 
 MAX_FAILURES = 5
 LOCK_TIME = timedelta(minutes=15)
 DEMO_PASSWORD = "shebao-demo"  # noqa: S105 - documented, works only under SHEBAO_DEMO=1
 
+# Written down instead of a name that nobody has: people type passwords into that field too.
+UNKNOWN = "(unknown)"
+
 _hasher = PasswordHasher()
 # Verified when the login is unknown, so that the answer takes as long as for a known one.
 _NOBODY = _hasher.hash(secrets.token_hex(16))
+_WRONG = "账号或口令不正确。"
+_LOCKED = "连续输错次数过多，账号已临时锁定，请 15 分钟后再试。"
+_LIMITED = "从这个地址登录失败的次数过多，请 15 分钟后再试。"
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,19 @@ def is_demo_mode() -> bool:
     return os.environ.get("SHEBAO_DEMO") == "1"
 
 
-def as_user(account: Account) -> User:
+def failures_per_address() -> int:
+    """How many failures one address has in 15 minutes before it is refused; SHEBAO_ADDRESS_FAILURES, default 30."""
+    return int(os.environ.get("SHEBAO_ADDRESS_FAILURES") or 30)
+
+
+def as_user(account: Account, session_code: str = "") -> User:
     """The plain value that the rest of the program works with."""
     codes = tuple(code for code in account.scope_codes.split(",") if code)
     scope = Scope(ScopeKind(account.scope_kind), codes, account.scope_label)
-    return User(account.id, account.login, account.display_name, Role(account.role), scope)
+    return User(
+        account.id, account.login, account.display_name, Role(account.role), scope,
+        session_code=session_code, must_change=account.must_change,
+    )  # fmt: skip
 
 
 def count() -> int:
@@ -49,7 +65,16 @@ def count() -> int:
         return session.scalar(select(func.count()).select_from(Account)) or 0
 
 
-def save(login: str, display_name: str, role: Role, scope: Scope, password: str, *, is_demo: bool = False) -> User:
+def every() -> Sequence[Account]:
+    """All accounts, by login."""
+    with store.unit_of_work() as session:
+        return session.scalars(select(Account).order_by(Account.login)).all()
+
+
+def save(
+    login: str, display_name: str, role: Role, scope: Scope, password: str, *, is_demo: bool = False,
+    must_change: bool = False,
+) -> User:  # fmt: skip
     """Make an account, or give an existing one these values and this password."""
     with store.unit_of_work() as session:
         account = session.scalar(select(Account).where(Account.login == login))
@@ -62,7 +87,9 @@ def save(login: str, display_name: str, role: Role, scope: Scope, password: str,
         account.scope_codes = ",".join(scope.codes)
         account.scope_label = scope.label
         account.password_hash = _hasher.hash(password)
+        account.password_changed_at = store.now()
         account.is_demo = is_demo
+        account.must_change = must_change
         account.failed_count = 0
         account.locked_until = None
         account.is_disabled = False
@@ -77,25 +104,85 @@ def find(login: str) -> User | None:
         return None if account is None or account.is_disabled else as_user(account)
 
 
-def sign_in(login: str, password: str) -> SignIn:
+def sign_in(login: str, password: str, client: str = "") -> SignIn:
     """Check a password. Unknown name and wrong password read the same."""
     login = login.strip()
+    if _address_failed_too_often(client):
+        outcome, action = SignIn(None, _LIMITED), "limited"
+    else:
+        outcome, action = _attempt(login, password)
+    audit.record_sign_in(login if _is_known(login) else UNKNOWN, action, client=client)
+    return outcome
+
+
+def _is_known(login: str) -> bool:
+    with store.unit_of_work() as session:
+        return session.scalar(select(Account.id).where(Account.login == login)) is not None
+
+
+def _attempt(login: str, password: str) -> tuple[SignIn, str]:
     with store.unit_of_work() as session:
         account = session.scalar(select(Account).where(Account.login == login))
-        if account is not None and account.locked_until is not None and account.locked_until > store.now():
-            outcome, action = SignIn(None, "连续输错次数过多，账号已临时锁定，请 15 分钟后再试。"), "locked"
-        elif not _matches(account, password):
-            outcome, action = SignIn(None, "账号或口令不正确。"), "sign_in_failed"
-            if account is not None:
-                account.failed_count += 1
-                if account.failed_count >= MAX_FAILURES:
-                    account.locked_until, account.failed_count = store.now() + LOCK_TIME, 0
-        else:
-            assert account is not None
-            account.failed_count, account.locked_until = 0, None
-            outcome, action = SignIn(as_user(account)), "sign_in"
-    audit.record_sign_in(login, action)
-    return outcome
+        # An attempt is taken before the password is looked at: many at once get no more tries than one after another.
+        may_try = account is None or _take_attempt(session, account.id)
+    if not may_try:
+        return SignIn(None, _LOCKED), "locked"
+    matches = _matches(account, password)
+    if account is None or not matches:
+        if account is not None:
+            _count_failure(account.id)
+        return SignIn(None, _WRONG), "sign_in_failed"
+    with store.unit_of_work() as session:
+        session.execute(update(Account).where(Account.id == account.id).values(failed_count=0, locked_until=None))
+    return SignIn(as_user(account)), "sign_in"
+
+
+def _take_attempt(session: Session, account_id: int) -> bool:
+    now = store.now()
+    taken = store.changed(
+        session,
+        update(Account)
+        .where(
+            Account.id == account_id,
+            Account.failed_count < MAX_FAILURES,
+            or_(Account.locked_until.is_(None), Account.locked_until <= now),
+        )
+        .values(failed_count=Account.failed_count + 1)
+        .execution_options(synchronize_session=False),
+    )
+    if taken:
+        return True
+    # All tries are taken and none has failed or succeeded yet, or a process died meanwhile: lock, so that it opens again.
+    session.execute(
+        update(Account)
+        .where(Account.id == account_id, or_(Account.locked_until.is_(None), Account.locked_until <= now))
+        .values(locked_until=now + LOCK_TIME, failed_count=0)
+        .execution_options(synchronize_session=False)
+    )
+    return False
+
+
+def _count_failure(account_id: int) -> None:
+    with store.unit_of_work() as session:
+        session.execute(
+            update(Account)
+            .where(Account.id == account_id, Account.failed_count >= MAX_FAILURES)
+            .values(locked_until=store.now() + LOCK_TIME, failed_count=0)
+        )
+
+
+def _address_failed_too_often(client: str) -> bool:
+    asked = (
+        select(func.count())
+        .select_from(AccessEvent)
+        .where(
+            AccessEvent.client == client,
+            AccessEvent.at > store.now() - LOCK_TIME,
+            AccessEvent.action.in_(("sign_in_failed", "locked")),
+        )
+    )
+    with store.unit_of_work() as session:
+        return bool(client) and (session.scalar(asked) or 0) >= failures_per_address()
 
 
 def _matches(account: Account | None, password: str) -> bool:
@@ -107,3 +194,41 @@ def _matches(account: Account | None, password: str) -> bool:
         if not (demo and hmac.compare_digest(password.encode(), DEMO_PASSWORD.encode())):
             return False
     return account is not None and not account.is_disabled
+
+
+def change_password(user: User, old: str, new: str) -> str:
+    """Change the own password; returns why not, or an empty text. The caller ends the other sessions."""
+    outcome, _ = _attempt(user.login, old)
+    if outcome.user is None:
+        audit.record_act(user, "password_refused", user.login)
+        return "原口令不正确。" if outcome.message == _WRONG else outcome.message
+    if hmac.compare_digest(new.encode(), old.encode()) or new == DEMO_PASSWORD:
+        return "新口令不能与原口令相同。"
+    why = passwords.problem(new, user.login, user.display_name)
+    if why:
+        return why
+    _set_password(user.account_id, new, must_change=False)
+    audit.record_act(user, "password_changed", user.login)
+    return ""
+
+
+def _set_password(account_id: int, password: str, *, must_change: bool) -> None:
+    with store.unit_of_work() as session:
+        session.execute(
+            update(Account)
+            .where(Account.id == account_id)
+            .values(
+                password_hash=_hasher.hash(password),
+                password_changed_at=store.now(),
+                must_change=must_change,
+                failed_count=0,
+                locked_until=None,
+            )
+        )
+
+
+def reset_password(account_id: int) -> str:
+    """A temporary password that has to be changed at the next sign-in; kept nowhere in clear."""
+    made = passwords.temporary()
+    _set_password(account_id, made, must_change=True)
+    return made

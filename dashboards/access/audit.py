@@ -1,10 +1,28 @@
-"""Writes the access log: who, when, why, which tables, how many rows; never a row's content."""
+"""Writes the access log: who, when, why, which tables, how many rows; never a row's content. Rows are added only, in a chain."""
 
+import os
+import threading
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
-from dashboards.access import store
+from sqlalchemy import insert, select
+
+from common import paths
+from dashboards.access import chain, store
 from dashboards.access.models import AccessEvent
 from dashboards.access.roles import User
+
+# How often the newest hash is noted outside the store, so that cutting off the log's end is found too.
+ANCHOR_EVERY = 100
+_lock = threading.Lock()
+_LENGTHS: dict[str, int | None] = {
+    column.name: getattr(column.type, "length", None) for column in AccessEvent.__table__.columns
+}
+_BLANK: dict[str, Any] = {
+    "login": "", "role": "", "scope": "", "purpose": "", "query_name": "", "tables": "", "row_count": None, "snapshot": "",
+    "milliseconds": None, "subject": "", "client": "", "session_code": "",
+}  # fmt: skip
 
 
 def record_query(
@@ -12,56 +30,107 @@ def record_query(
 ) -> None:
     """One query that was answered."""
     _write(
-        user, "query", purpose, query_name=query_name, tables=" ".join(sorted(tables)), row_count=rows,
+        user, "query", purpose=purpose, query_name=query_name, tables=" ".join(sorted(tables)), row_count=rows,
         snapshot=snapshot, milliseconds=milliseconds,
     )  # fmt: skip
 
 
-def record_refusal(user: User, purpose: str, what: str) -> None:
-    """A page or a query that the user's role does not allow."""
-    _write(user, "refused", purpose, query_name=what)
+def record_refusal(user: User, purpose: str, what: str, subject: str = "") -> None:
+    """A page, an act or a record that the user's role or scope does not allow."""
+    _write(user, "refused", purpose=purpose, query_name=what, subject=subject)
+
+
+def record_refused_query(user: User, purpose: str, query_name: str) -> None:
+    """A query that the gate refused. Pages ask for parts that not every role has, so this alone is no attempt of a person."""
+    _write(user, "refused_query", purpose=purpose, query_name=query_name)
 
 
 def record_page(user: User, page_id: str) -> None:
     """A page was opened."""
-    _write(user, "page", page_id)
+    _write(user, "page", purpose=page_id)
 
 
-def record_sign_in(login: str, action: str) -> None:
-    """sign_in, sign_in_failed, locked or sign_out. The name typed is cut, it may be anything."""
+def record_reveal(user: User, reason: str, subject: str, field: str) -> None:
+    """One clear value of one person was shown: the subject is a token or a key, never the value."""
+    _write(user, "reveal", purpose=reason, query_name=field, subject=subject)
+
+
+def record_act(
+    user: User, action: str, subject: str, *, purpose: str = "", what: str = "", rows: int | None = None
+) -> None:
+    """Something done to an account, a session, an export or a finding."""
+    _write(user, action, subject=subject, purpose=purpose, query_name=what, row_count=rows)
+
+
+def record_sign_in(login: str, action: str, *, client: str = "", code: str = "") -> None:
+    """sign_in, sign_in_failed, locked, limited or sign_out. The name typed is cut, it may be anything."""
+    append(action=action, login=login, client=client, session_code=code)
+
+
+def record_stranger(action: str, what: str, client: str) -> None:
+    """Something that nobody who is signed in did: a forged cookie, a used ticket, a closed address."""
+    append(action=action, query_name=what, client=client)
+
+
+def record_system(action: str, subject: str, *, purpose: str = "", what: str = "") -> None:
+    """Something that the program or its command line did."""
+    append(action=action, login="(system)", subject=subject, purpose=purpose, query_name=what)
+
+
+def _write(user: User, action: str, **values: Any) -> None:
+    append(
+        action=action, login=user.login, role=str(user.role), scope=user.scope.key, session_code=user.session_code, **values
+    )  # fmt: skip
+
+
+def append(**values: Any) -> None:
+    """Add one row behind the newest. Not to be called inside a unit of work: it waits for other writers."""
+    row = {**_BLANK, **{name: _clean(name, value) for name, value in values.items()}}
+    # Threads of this process queue here, which is cheaper than in the store.
+    with _lock, store.serial_transaction() as connection:
+        newest = connection.execute(_NEWEST).first()
+        row["id"], row["at"] = (newest.id + 1 if newest else 1), store.now()
+        row["previous_hash"] = newest.row_hash if newest else chain.GENESIS
+        row["row_hash"] = chain.row_hash(chain.key(), row["previous_hash"], row)
+        connection.execute(_INSERT, row)
+    if row["id"] % ANCHOR_EVERY == 0:
+        _anchor(row["id"], row["row_hash"])
+
+
+_NEWEST = select(AccessEvent.id, AccessEvent.row_hash).order_by(AccessEvent.id.desc()).limit(1)
+_INSERT = insert(AccessEvent)
+
+
+def _clean(name: str, value: Any) -> Any:
+    """Texts without line breaks and other unprintable characters, cut to the column."""
+    if not isinstance(value, str):
+        return value
+    text = value if value.isprintable() else "".join(mark if mark.isprintable() else "␦" for mark in value)
+    length = _LENGTHS.get(name)
+    return text[:length] if length else text
+
+
+def anchors_file() -> Path:
+    """Where hashes are noted; SHEBAO_AUDIT_ANCHORS moves it to a place that the service may only append to."""
+    given = os.environ.get("SHEBAO_AUDIT_ANCHORS")
+    if given:
+        return Path(given)
+    url = store.state_url()
+    own = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else paths.state_file()
+    return own.with_name(f"{own.name}.anchors")
+
+
+def _anchor(number: int, own_hash: str) -> None:
+    handle = os.open(anchors_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, f"{number} {own_hash}\n".encode())
+    finally:
+        os.close(handle)
+
+
+def anchor_newest() -> None:
+    """Note the newest hash now."""
     with store.unit_of_work() as session:
-        session.add(
-            AccessEvent(
-                at=store.now(),
-                login=login[:64],
-                role="",
-                scope="",
-                action=action,
-                purpose="",
-                query_name="",
-                tables="",
-                snapshot="",
-            )
-        )
-
-
-def _write(
-    user: User, action: str, purpose: str, *, query_name: str = "", tables: str = "", row_count: int | None = None,
-    snapshot: str = "", milliseconds: int | None = None,
-) -> None:  # fmt: skip
-    with store.unit_of_work() as session:
-        session.add(
-            AccessEvent(
-                at=store.now(),
-                login=user.login,
-                role=user.role,
-                scope=user.scope.key,
-                action=action,
-                purpose=purpose[:120],
-                query_name=query_name[:80],
-                tables=tables,
-                row_count=row_count,
-                snapshot=snapshot,
-                milliseconds=milliseconds,
-            )
-        )
+        newest = session.execute(_NEWEST).first()
+    if newest:
+        _anchor(newest.id, newest.row_hash)

@@ -39,6 +39,9 @@ DEMO_ACCOUNTS = (
     DemoAccount(
         "analyst", "分析员（演示）", Role.ANALYST, Scope(ScopeKind.NONE, (), "无业务数据"), "规则目录、运行健康"
     ),
+    DemoAccount(
+        "admin", "系统管理员（演示）", Role.ADMIN, Scope(ScopeKind.NONE, (), "无业务数据"), "账号、会话、访问日志"
+    ),
 )
 
 

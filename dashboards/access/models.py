@@ -1,8 +1,8 @@
-"""Tables of the state store: accounts, sign-in sessions and the access log."""
+"""Tables of the state store: accounts, sign-in sessions, the access log, unusual use found in it, exports."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -27,6 +27,8 @@ class Account(Base):
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(default=None)
     is_disabled: Mapped[bool] = mapped_column(default=False)
+    must_change: Mapped[bool] = mapped_column(default=False)
+    password_changed_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column()
 
 
@@ -42,13 +44,21 @@ class SignInSession(Base):
     last_seen_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    code: Mapped[str] = mapped_column(String(12), default="", index=True)
+    client: Mapped[str] = mapped_column(String(64), default="")
 
 
 class AccessEvent(Base):
-    """One thing a person did or was refused; never holds a row's content."""
+    """One thing a person did or was refused; never holds a row's content. Rows are added only, each chained to the one before."""
 
     __tablename__ = "access_event"
-    __table_args__ = (Index("ix_access_event_at", "at"), Index("ix_access_event_login", "login", "at"))
+    __table_args__ = (
+        Index("ix_access_event_at", "at"),
+        Index("ix_access_event_login", "login", "at"),
+        Index("ix_access_event_subject", "subject", "at"),
+        Index("ix_access_event_client", "client", "at"),
+        Index("ix_access_event_code", "session_code"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column()
@@ -62,3 +72,59 @@ class AccessEvent(Base):
     row_count: Mapped[int | None] = mapped_column(default=None)
     snapshot: Mapped[str] = mapped_column(String(80), default="")
     milliseconds: Mapped[int | None] = mapped_column(default=None)
+    subject: Mapped[str] = mapped_column(String(120), default="")
+    client: Mapped[str] = mapped_column(String(64), default="")
+    session_code: Mapped[str] = mapped_column(String(12), default="")
+    previous_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    row_hash: Mapped[str] = mapped_column(String(64))
+
+
+class UseFinding(Base):
+    """Unusual use of one day by one account or from one address."""
+
+    __tablename__ = "use_finding"
+    __table_args__ = (UniqueConstraint("kind", "who", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    who: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date] = mapped_column()
+    count: Mapped[int] = mapped_column()
+    first_event_id: Mapped[int] = mapped_column()
+    last_event_id: Mapped[int] = mapped_column()
+    found_at: Mapped[datetime] = mapped_column()
+    handled_at: Mapped[datetime | None] = mapped_column(default=None)
+    handled_by: Mapped[str] = mapped_column(String(64), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Export(Base):
+    """One file that left the system, or was asked for: by whom, why, of what, and how many rows under which hash."""
+
+    __tablename__ = "export"
+    __table_args__ = (Index("ix_export_login", "login", "requested_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    login: Mapped[str] = mapped_column(String(64))
+    display_name: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(16))
+    scope: Mapped[str] = mapped_column(Text)
+    rule_id: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(120))
+    filters: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(String(120))
+    expected_rows: Mapped[int] = mapped_column()
+    state: Mapped[str] = mapped_column(String(12))
+    requested_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[str] = mapped_column(String(64), default="")
+    ticket_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
+    ticket_expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    made_at: Mapped[datetime | None] = mapped_column(default=None)
+    row_count: Mapped[int | None] = mapped_column(default=None)
+    byte_count: Mapped[int | None] = mapped_column(default=None)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    snapshot: Mapped[str] = mapped_column(String(80), default="")

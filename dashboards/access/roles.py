@@ -13,6 +13,7 @@ class Role(StrEnum):
     CADRE = "cadre"
     OPERATOR = "operator"
     ANALYST = "analyst"
+    ADMIN = "admin"
 
 
 ROLE_NAMES = {
@@ -22,6 +23,7 @@ ROLE_NAMES = {
     Role.CADRE: "村干部",
     Role.OPERATOR: "运维",
     Role.ANALYST: "分析员",
+    Role.ADMIN: "系统管理员",
 }
 
 
@@ -32,6 +34,24 @@ class ScopeKind(StrEnum):
     BUREAU = "bureau"
     TOWN = "town"
     NONE = "none"
+
+
+SCOPE_NAMES = {
+    ScopeKind.CITY: "全市",
+    ScopeKind.BUREAU: "主管局",
+    ScopeKind.TOWN: "乡镇街道",
+    ScopeKind.NONE: "无业务数据",
+}
+# Which kinds of scope a role can have: a technical role never gets business rows by a slip of the hand.
+ROLE_SCOPES = {
+    Role.LEADER: (ScopeKind.CITY,),
+    Role.SECTION: (ScopeKind.CITY,),
+    Role.BUREAU: (ScopeKind.BUREAU,),
+    Role.CADRE: (ScopeKind.TOWN,),
+    Role.OPERATOR: (ScopeKind.NONE,),
+    Role.ANALYST: (ScopeKind.NONE,),
+    Role.ADMIN: (ScopeKind.NONE,),
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,8 @@ class User:
     display_name: str
     role: Role
     scope: Scope = field(default_factory=lambda: Scope(ScopeKind.NONE))
+    session_code: str = field(default="", compare=False)
+    must_change: bool = field(default=False, compare=False)
 
     @property
     def role_name(self) -> str:
@@ -76,3 +98,18 @@ class User:
     def sees_masked_contacts(self) -> bool:
         """Whether masked personal columns are for this role; the others do not even get the masked text."""
         return self.role in (Role.SECTION, Role.BUREAU)
+
+    @property
+    def exports_lists(self) -> bool:
+        """Whether lists may leave the system by this role's hand. A cadre never: not by a button, not by an address."""
+        return self.role in (Role.SECTION, Role.BUREAU)
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a second person has to agree before a list of the whole city is made."""
+        return self.role is Role.SECTION
+
+    @property
+    def approves_exports(self) -> bool:
+        """Whether this person may agree to another's export."""
+        return self.role is Role.LEADER

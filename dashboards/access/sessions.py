@@ -1,4 +1,4 @@
-"""Sign-in sessions kept on the server: opaque token, idle timeout, one-time ticket for the cookie."""
+"""Sign-in sessions kept on the server: opaque token, idle and absolute timeout, revocation, one-time ticket for the cookie."""
 
 import hashlib
 import hmac
@@ -6,18 +6,19 @@ import os
 import secrets
 import threading
 import time
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from common import paths
-from dashboards.access import audit, store
+from dashboards.access import audit, keys, store
 from dashboards.access.accounts import as_user
 from dashboards.access.models import Account, SignInSession
 from dashboards.access.roles import User
 
 COOKIE = "shebao_session"
-LIFETIME = timedelta(hours=12)
+# Letters and digits that are not mistaken for each other on a photographed screen.
+_CODE_MARKS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 TICKET_SECONDS = 60.0
 _lock = threading.Lock()
 # Tickets live in this process only: the page that signs in and the route that sets the cookie are one process.
@@ -31,8 +32,18 @@ def idle_timeout() -> timedelta:
     return timedelta(minutes=float(os.environ.get("SHEBAO_IDLE_MINUTES") or 30))
 
 
-def start(user: User) -> tuple[str, str]:
-    """A new session: its token, and a ticket that may be exchanged once for the cookie."""
+def lifetime() -> timedelta:
+    """How long a session lasts at most, however busy; SHEBAO_SESSION_HOURS, default 12."""
+    return timedelta(hours=float(os.environ.get("SHEBAO_SESSION_HOURS") or 12))
+
+
+def new_code() -> str:
+    """A short code for a watermark, which the access log resolves."""
+    return "".join(secrets.choice(_CODE_MARKS) for _ in range(8))
+
+
+def start(user: User, client: str = "") -> tuple[str, str]:
+    """A new session with a token that the server made: the token, and a ticket that may be exchanged once for the cookie."""
     token, ticket, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), store.now()
     with store.unit_of_work() as session:
         session.add(
@@ -41,7 +52,9 @@ def start(user: User) -> tuple[str, str]:
                 token_hash=_hash(token),
                 created_at=now,
                 last_seen_at=now,
-                expires_at=now + LIFETIME,
+                expires_at=now + lifetime(),
+                code=new_code(),
+                client=client[:64],
             )
         )
     with _lock:
@@ -70,7 +83,7 @@ def user_of(token: str | None) -> User | None:
             return None
         if rested > _TOUCH:
             row.last_seen_at = now
-        return as_user(account)
+        return as_user(account, row.code)
 
 
 def end(token: str | None) -> None:
@@ -82,7 +95,61 @@ def end(token: str | None) -> None:
         session.execute(
             update(SignInSession).where(SignInSession.token_hash == _hash(token)).values(revoked_at=store.now())
         )
-    audit.record_sign_in(user.login, "sign_out")
+    audit.record_sign_in(user.login, "sign_out", code=user.session_code)
+
+
+def end_all(account_id: int, *, but: str | None = None) -> int:
+    """End all sessions of an account, or all but the one of this token; returns how many lived."""
+    ended = update(SignInSession).where(SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None))
+    if but is not None:
+        ended = ended.where(SignInSession.token_hash != _hash(but))
+    with store.unit_of_work() as session:
+        return store.changed(session, ended.values(revoked_at=store.now()))
+
+
+def end_one(session_id: int) -> str | None:
+    """End one session by its number; returns the account's login when it lived."""
+    with store.unit_of_work() as session:
+        row = session.get(SignInSession, session_id)
+        if row is None or row.revoked_at is not None:
+            return None
+        row.revoked_at = store.now()
+        account = session.get(Account, row.account_id)
+        return account.login if account else None
+
+
+@dataclass(frozen=True)
+class Living:
+    """One session that is signed in now."""
+
+    session_id: int
+    login: str
+    display_name: str
+    client: str
+    code: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+def living() -> list[Living]:
+    """Sessions that still open something, the last used first."""
+    now = store.now()
+    asked = (
+        select(SignInSession, Account)
+        .join(Account, Account.id == SignInSession.account_id)
+        .where(
+            SignInSession.revoked_at.is_(None),
+            SignInSession.expires_at > now,
+            SignInSession.last_seen_at >= now - idle_timeout(),
+            Account.is_disabled.is_(False),
+        )
+        .order_by(SignInSession.last_seen_at.desc())
+    )
+    with store.unit_of_work() as session:
+        return [
+            Living(row.id, account.login, account.display_name, row.client, row.code, row.created_at, row.last_seen_at)
+            for row, account in session.execute(asked).all()
+        ]
 
 
 def exchange_ticket(ticket: str) -> str | None:
@@ -108,20 +175,7 @@ def _signature(token: str) -> str:
 
 
 def _key() -> bytes:
-    given = os.environ.get("SHEBAO_SESSION_KEY")
-    if given:
-        return given.encode()
-    file = paths.var_dir() / "secrets" / "session_key"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w") as out:
-                out.write(secrets.token_hex(32))
-    return file.read_bytes()
+    return keys.secret("session_key", "SHEBAO_SESSION_KEY")
 
 
 def _hash(secret: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Update, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from common import paths
@@ -66,6 +66,23 @@ def unit_of_work() -> Iterator[Session]:
     """One transaction on the state store."""
     with sessionmaker(engine(), expire_on_commit=False)() as session, session.begin():
         yield session
+
+
+@contextmanager
+def serial_transaction() -> Iterator[Connection]:
+    """One transaction that waits until nobody else writes: what it reads as the last row still is when it adds the next."""
+    with engine().connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("begin immediate")
+        elif connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("select pg_advisory_xact_lock(20260630)")
+        yield connection
+        connection.commit()
+
+
+def changed(session: Session, statement: Update) -> int:
+    """How many rows an update changed."""
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
 def now() -> datetime:

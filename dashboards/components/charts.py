@@ -8,7 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards.components import theme
+from dashboards.components import theme, watermark
 from dashboards.services import formats
 from dashboards.services.waterfall import Way
 
@@ -124,6 +124,7 @@ def waterfall(key: str, way: Way, *, alt: str) -> None:
             "tickfont": {"color": colours.ink, "size": 12}, "ticklen": 0,
         },
     )  # fmt: skip
+    watermark.mark(figure)
     st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)
 
 
@@ -166,4 +167,5 @@ def _show(
             "showarrow": False, "font": {"size": 11.5, "color": colours.ink3},
         }],
     )  # fmt: skip
+    watermark.mark(figure)
     st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt or None)

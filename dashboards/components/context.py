@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboards.access.roles import ScopeKind, User
-from dashboards.components import address
+from dashboards.components import address, outside
 from dashboards.repositories import names
 from dashboards.services import formats
 
@@ -72,12 +72,28 @@ def build(user: User) -> Context:
     day = as_of.date() if isinstance(as_of, datetime) else as_of
     day = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
     wanted = address.get("period")
+    made_areas = names.areas(user)
+    if user.scope.kind in (ScopeKind.BUREAU, ScopeKind.TOWN):
+        for level in ("bureau", "town"):
+            code = address.get(level)
+            if code is not None and code not in _own(user, made_areas):
+                outside.asked(user, "地址", f"{level}:{code}")
     newest = next((period for period in periods if period <= f"{day:%Y%m}"), periods[0] if periods else "")
     return Context(
         user=user, as_of=day, published_at=published if isinstance(published, datetime) else None,
         snapshot_id=str(info.get("snapshot_id", "")),
-        periods=periods, period=wanted if wanted in periods else newest, areas=names.areas(user),
+        periods=periods, period=wanted if wanted in periods else newest, areas=made_areas,
     )  # fmt: skip
+
+
+def _own(user: User, areas: list[dict[str, Any]]) -> set[str]:
+    """Codes that may stand in the address of a user with a part of the city."""
+    known = {*user.scope.codes}
+    for row in areas:
+        known.add(str(row["area_code"]))
+        if row["level"] == "town":
+            known.add(str(row["parent_code"]))
+    return known
 
 
 def choose_period(context: Context, label: str = "费款所属期") -> None:

@@ -15,7 +15,10 @@ from dashboards.services import formats
 CARRIED = ("period", "bureau", "town")
 
 
-def menu(user: User, here: PageSpec, pages: list[tuple[PageSpec, Any]], sign_out: Callable[[], None]) -> None:
+def menu(
+    user: User, here: PageSpec, pages: list[tuple[PageSpec, Any]], sign_out: Callable[[], None],
+    change_password: Callable[[], None],
+) -> None:  # fmt: skip
     """The side menu, with the pages of this user only."""
     carried = {name: value for name in CARRIED if (value := address.get(name)) is not None}
     with st.sidebar:
@@ -31,6 +34,7 @@ def menu(user: User, here: PageSpec, pages: list[tuple[PageSpec, Any]], sign_out
             f'<div class="sb-user"><b>{html.text(user.display_name)}</b><br><small>{html.text(user.role_name)}<br>'
             f"范围：{html.text(user.scope.label)}</small></div>"
         )
+        st.button("修改口令", key="change_password", on_click=change_password)
         st.button("退出登录", key="sign_out", on_click=sign_out)
 
 
@@ -40,6 +44,14 @@ def head(title: str, subtitle: str, context: Context, *, badge: str = "") -> Non
         f'<div class="sb-head"><div><h1>{html.text(title)}</h1><p>{html.text(subtitle)}</p></div>'
         f'<div class="sb-asof">数据截至 <b>{formats.day(context.as_of)}</b>　{badge}<br>'
         f"发布于 {html.text(formats.moment_beijing(context.published_at))}</div></div>"
+    )
+
+
+def plain_head(title: str, subtitle: str, right: str) -> None:
+    """The heading of a page that shows no data of a snapshot."""
+    st.html(
+        f'<div class="sb-head"><div><h1>{html.text(title)}</h1><p>{html.text(subtitle)}</p></div>'
+        f'<div class="sb-asof">{html.text(right)}</div></div>'
     )
 
 

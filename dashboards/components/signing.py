@@ -1,16 +1,18 @@
-"""Signing in and out on screen; the session itself is kept on the server."""
+"""Signing in and out and changing the password on screen; the session itself is kept on the server."""
 
 import json
 
 import streamlit as st
 
-from dashboards.access import accounts, sessions
+from dashboards.access import accounts, audit, passwords, sessions
 from dashboards.access.accounts import DEMO_PASSWORD
 from dashboards.access.demo import DEMO_ACCOUNTS
 from dashboards.access.roles import User
 from dashboards.components import html
 
 TOKEN = "session_token"  # noqa: S105 - the key's name
+CHANGING = "changing_password"
+CLIENT_HEADER = "x-shebao-client"
 _TICKET = "session_ticket"
 
 
@@ -22,11 +24,28 @@ def current() -> User | None:
     st.session_state.pop(TOKEN, None)
     if st.session_state.get("signed_out"):
         return None
-    token = sessions.unsign(_cookie())
+    token = _cookie_token()
     user = sessions.user_of(token)
     if user is not None:
         st.session_state[TOKEN] = token
     return user
+
+
+def client() -> str:
+    """The visitor's address as the server saw it; the header is set by our own middleware, never by the browser."""
+    try:
+        return str(st.context.headers.get(CLIENT_HEADER) or "")
+    except Exception:
+        return ""
+
+
+def _cookie_token() -> str | None:
+    value = _cookie()
+    token = sessions.unsign(value)
+    if value and token is None and not st.session_state.get("forged_cookie"):
+        st.session_state["forged_cookie"] = True
+        audit.record_stranger("cookie_refused", "页面", client())
+    return token
 
 
 def _cookie() -> str | None:
@@ -53,13 +72,13 @@ def form() -> None:
             )  # fmt: skip
             sent = st.form_submit_button("登录", type="primary", width="stretch")
         if sent:
-            outcome = accounts.sign_in(login or "", password or "")
+            outcome = accounts.sign_in(login or "", password or "", client())
             if outcome.user is None:
-                st.html(f'<div class="sb-banner bad" role="alert">{html.text(outcome.message)}</div>')
+                _complaint(outcome.message)
             else:
-                token, ticket = sessions.start(outcome.user)
-                st.session_state[TOKEN], st.session_state[_TICKET] = token, ticket
-                st.session_state.pop("signed_out", None)
+                # Whatever session this browser brought along ends here: nobody works on in one that was planted.
+                sessions.end(sessions.unsign(_cookie()))
+                _begin(outcome.user)
                 st.rerun()
         if accounts.is_demo_mode():
             rows = "".join(
@@ -71,6 +90,56 @@ def form() -> None:
                 '<p class="sb-note">演示模式：以下账号口令均为 '
                 f"<b>{DEMO_PASSWORD}</b>，数据由模拟器生成，不含真实个人信息。</p>"
                 f'<div class="sb-scroll"><table class="sb-table">{rows}</table></div>'
+            )
+
+
+def _begin(user: User) -> None:
+    token, ticket = sessions.start(user, client())
+    st.session_state[TOKEN], st.session_state[_TICKET] = token, ticket
+    st.session_state.pop("signed_out", None)
+
+
+def _complaint(words: str) -> None:
+    st.html(f'<div class="sb-banner bad" role="alert">{html.text(words)}</div>')
+
+
+def change_form(user: User) -> None:
+    """Change the own password: forced after the first sign-in, otherwise when asked for."""
+    forced = user.must_change
+    with st.container(key="signin"):
+        why = "首次登录或口令重置后，须先改成只有本人知道的口令。" if forced else "改好后，本账号在别处的登录全部结束。"
+        st.html(f'<div class="sb-signin"><h1>修改口令</h1><p>{why}</p></div>')
+        with st.form("change_form", enter_to_submit=True, clear_on_submit=True):
+            fields = (
+                ("原口令", "old_password", "current-password"),
+                ("新口令", "new_password", "new-password"),
+                ("再输一次新口令", "new_again", "new-password"),
+            )
+            old, new, again = (
+                st.text_input(label, key=key, type="password", max_chars=128, autocomplete=kind, placeholder="请输入")
+                for label, key, kind in fields
+            )
+            sent = st.form_submit_button("确定", type="primary", width="stretch")
+        st.html(html.note(
+            f"至少 {passwords.MIN_LENGTH} 个字符，含大写字母、小写字母、数字、符号中的三类；不含账号、姓名和常见的词。"
+        ))  # fmt: skip
+        if sent:
+            message = (
+                "两次输入的新口令不一致。" if new != again else accounts.change_password(user, old or "", new or "")
+            )
+            if message:
+                _complaint(message)
+            else:
+                # A new token for this tab too: the one that was known before the change is worth nothing.
+                sessions.end_all(user.account_id)
+                _begin(user)
+                st.session_state.pop(CHANGING, None)
+                st.rerun()
+        if forced:
+            st.button("退出登录", key="sign_out", on_click=sign_out, width="stretch")
+        else:
+            st.button(
+                "取消", key="cancel_change", on_click=lambda: st.session_state.pop(CHANGING, None), width="stretch"
             )
 
 

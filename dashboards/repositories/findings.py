@@ -1,5 +1,6 @@
 """Findings, their rules and their history."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -55,6 +56,20 @@ def page(user: User, chosen: Filter, *, sort: str, number: int, size: int) -> Ro
         user, _PURPOSE, "finding_page",
         {**asdict(chosen), "sort": sort, "page_size": size, "page_offset": (number - 1) * size},
     ).rows  # fmt: skip
+
+
+def stream(user: User, purpose: str, chosen: Filter, *, sort: str, limit: int) -> Iterator[dict[str, Any]]:
+    """All findings of a filter, row by row, for a file."""
+    params = {**asdict(chosen), "sort": sort, "page_size": limit, "page_offset": 0}
+    return gate.stream(user, purpose, "finding_page", params, limit=limit)
+
+
+def list_stream(
+    user: User, purpose: str, model_name: str, chosen: "ListFilter", *, limit: int
+) -> Iterator[dict[str, Any]]:
+    """All rows of a rule's own table that a filter holds, row by row, for a file."""
+    params = {**asdict(chosen), "page_size": limit, "page_offset": 0}
+    return gate.stream(user, purpose, "list_page", params, table=model_name, limit=limit)
 
 
 def reasons(user: User, rule_id: str, state: str | None) -> list[str]:

@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ _SQL = Path(__file__).parent / "sql"
 _MAX_DATABASES = 12
 _MAX_CACHED = 600
 _MAX_ROWS = 5000
+_BATCH = 1000
 _TABLE_FUNCTIONS = {"range", "generate_series", "unnest"}
 _IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
 
@@ -158,6 +159,20 @@ class _ScopedDatabase:
         finally:
             cursor.close()
 
+    def walk(self, sql: str, params: Mapping[str, Any], limit: int) -> Iterator[Row]:
+        """Rows in small batches."""
+        cursor = self._connection.cursor()
+        try:
+            result = cursor.execute(sql, dict(params) if params else None)
+            names = [column[0] for column in result.description or []]
+            left = limit
+            while left > 0 and (batch := result.fetchmany(min(_BATCH, left))):
+                left -= len(batch)
+                for row in batch:
+                    yield dict(zip(names, row, strict=True))
+        finally:
+            cursor.close()
+
     def close(self) -> None:
         self._connection.close()
 
@@ -214,11 +229,7 @@ class Gate:
     ) -> Rows:
         """Answer `repositories/sql/<name>.sql`. `table` fills the one {table} of a query over any rule's table."""
         params = params or {}
-        sql = _text(name)
-        if table is not None:
-            if not _IDENTIFIER.match(table):
-                raise RefusedError("not a table name")
-            sql = sql.replace("{table}", table)
+        sql = _filled(name, table)
         return self.query_text(user, purpose, name if table is None else f"{name}:{table}", sql, params)
 
     def query_text(self, user: User, purpose: str, name: str, sql: str, params: Mapping[str, Any]) -> Rows:
@@ -242,6 +253,32 @@ class Gate:
         audit.record_query(user, purpose, name, tables, len(rows), now.snapshot_id, milliseconds)
         return Rows([dict(row) for row in rows], now.snapshot_id, tables)
 
+    def stream(
+        self, user: User, purpose: str, name: str, params: Mapping[str, Any], *, table: str | None = None, limit: int
+    ) -> Iterator[Row]:  # fmt: skip
+        """Answer a query row by row, for files; at most `limit` rows are ever in it. Checked now, logged when it ends."""
+        sql = _filled(name, table)
+        now = snapshot.current()
+        logged_name = name if table is None else f"{name}:{table}"
+        with self._lock:
+            database = self._database(now, user)
+            tables = self._check(user, purpose, logged_name, database, sql)
+        return self._streamed(user, purpose, logged_name, database, tables, now.snapshot_id, sql, params, limit)
+
+    @staticmethod
+    def _streamed(
+        user: User, purpose: str, name: str, database: _ScopedDatabase, tables: frozenset[str], snapshot_id: str, sql: str,
+        params: Mapping[str, Any], limit: int,
+    ) -> Iterator[Row]:  # fmt: skip
+        started, given = time.perf_counter(), 0
+        try:
+            for row in database.walk(sql, params, limit):
+                given += 1
+                yield row
+        finally:
+            milliseconds = round((time.perf_counter() - started) * 1000)
+            audit.record_query(user, purpose, name, tables, given, snapshot_id, milliseconds)
+
     def has(self, user: User, table: str) -> bool:
         """Whether the current snapshot has this table and the user may read it."""
         with self._lock:
@@ -249,6 +286,8 @@ class Gate:
 
     def _check(self, user: User, purpose: str, name: str, database: _ScopedDatabase, sql: str) -> frozenset[str]:
         try:
+            if user.must_change:
+                raise RefusedError("the first password has to be changed before anything is read")
             tables = database.tables_of(sql)
             forbidden = tables - database.allowed
             unknown = {table for table in forbidden if table not in database.published and table not in policy.DERIVED}
@@ -257,7 +296,7 @@ class Gate:
             if forbidden:
                 raise RefusedError(f"not for {user.role}: {', '.join(sorted(forbidden))}")
         except RefusedError:
-            audit.record_refusal(user, purpose, name)
+            audit.record_refused_query(user, purpose, name)
             raise
         return tables
 
@@ -291,6 +330,15 @@ def _text(name: str) -> str:
     if name not in _texts:
         _texts[name] = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
     return _texts[name]
+
+
+def _filled(name: str, table: str | None) -> str:
+    sql = _text(name)
+    if table is None:
+        return sql
+    if not _IDENTIFIER.match(table):
+        raise RefusedError("not a table name")
+    return sql.replace("{table}", table)
 
 
 def _frozen(params: Mapping[str, Any]) -> tuple[Any, ...]:

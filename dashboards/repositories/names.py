@@ -45,6 +45,11 @@ def insurance_items(user: User) -> dict[str, str]:
     return {str(row["insurance_code"]): str(row["insurance_name"]) for row in _rows(user, "insurance_items")}
 
 
+def towns(user: User) -> dict[str, str]:
+    """All towns of the city by code, for people who give others a scope."""
+    return {str(row["division_code"]): str(row["division_name"]) for row in _rows(user, "towns")}
+
+
 def fee_items(user: User) -> dict[str, str]:
     """Names of all items that money is reconciled by: those of employers, those of persons."""
     persons = {code: name for (kind, code), name in codes(user).items() if kind == "person_insurance"}

@@ -1,15 +1,18 @@
-"""The ASGI application: Streamlit, the session cookie's two routes, and headers that keep browsers at home."""
+"""The ASGI application: Streamlit, the session cookie's route, the way of exports, and guards around all of it."""
 
 from pathlib import Path
 
 import streamlit as st  # noqa: TID251 - this is where Streamlit is hosted
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboards.access import sessions
+from dashboards.access import audit, sessions
+from dashboards.web.exports import download
+from dashboards.web.visitor import CLIENT_HEADER, client_of, user_of
 
 # Streamlit's own front end needs inline styles, inline scripts and eval; nothing may be fetched from elsewhere.
 _POLICY = (
@@ -24,10 +27,12 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
+# Streamlit serves what these hold to anybody who knows the address; here only to people who are signed in.
+_CLOSED = ("/media/", "/_stcore/upload_file", "/app/static/")
 
 
-class SafeHeaders:
-    """Adds the headers to every answer."""
+class Guards:
+    """Adds the headers to every answer, names the visitor's address to the pages, closes addresses to strangers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -38,7 +43,25 @@ class SafeHeaders:
                 message["headers"] = [*message.get("headers", []), *_HEADERS]
             await send(message)
 
-        await self.app(scope, receive, send_safe if scope["type"] == "http" else send)
+        if scope["type"] in ("http", "websocket"):
+            # What the browser says of its own address is thrown away.
+            kept = [header for header in scope["headers"] if header[0].lower() != CLIENT_HEADER.encode()]
+            scope = {**scope, "headers": [*kept, (CLIENT_HEADER.encode(), client_of(scope).encode())]}
+        if scope["type"] == "http":
+            if any(part in scope["path"] for part in _CLOSED) and not await _may_pass(scope):
+                await PlainTextResponse("请先登录", status_code=403)(scope, receive, send_safe)
+                return
+            await self.app(scope, receive, send_safe)
+            return
+        await self.app(scope, receive, send)
+
+
+async def _may_pass(scope: Scope) -> bool:
+    request = Request(scope)
+    if await run_in_threadpool(user_of, request) is not None:
+        return True
+    await run_in_threadpool(audit.record_stranger, "address_refused", scope["path"], client_of(scope))
+    return False
 
 
 async def accept(request: Request) -> Response:
@@ -48,13 +71,18 @@ async def accept(request: Request) -> Response:
     if token:
         answer.set_cookie(
             sessions.COOKIE, sessions.sign(token), httponly=True, samesite="strict", path="/",
-            secure=request.url.scheme == "https", max_age=int(sessions.LIFETIME.total_seconds()),
+            secure=request.url.scheme == "https", max_age=int(sessions.lifetime().total_seconds()),
         )  # fmt: skip
+    else:
+        await run_in_threadpool(audit.record_stranger, "ticket_refused", request.url.path, client_of(request.scope))
     return answer
 
 
 app = st.App(
     Path(__file__).parent / "script.py",
-    routes=[Route("/session/accept", accept, methods=["POST"])],
-    middleware=[Middleware(SafeHeaders)],
+    routes=[
+        Route("/session/accept", accept, methods=["POST"]),
+        Route("/export/{ticket}", download, methods=["GET"]),
+    ],
+    middleware=[Middleware(Guards)],
 )

@@ -144,6 +144,27 @@ def test_main_way(page: Any, address: str) -> None:
     page.get_by_label("口令").wait_for()
 
 
+def test_a_list_is_fetched_once_as_a_file(page: Any, address: str, tmp_path: Path) -> None:
+    screenshots.sign_in(page, address, "qingxiu")
+    page.goto(f"{address}/findings?rule=A7.4")
+    _heading(page, "部分缴纳")
+    page.get_by_role("button", name="导出").click()
+    page.get_by_label("用途").fill("逐户核实")
+    page.get_by_label("用途").press("Enter")
+    screenshots.settle(page)
+    page.get_by_role("button", name="生成下载链接").click()
+    link = page.locator("a.sb-download")
+    link.wait_for()
+    with page.expect_download() as waiting:
+        link.click()
+    file = tmp_path / "list.xlsx"
+    waiting.value.save_as(file)
+    assert file.read_bytes()[:2] == b"PK"
+    assert waiting.value.suggested_filename.startswith("A7.4 部分缴纳 2026-06-30")
+    again = page.request.get(f"{address}{link.get_attribute('href')}")
+    assert again.status == 403
+
+
 def test_watermark_lies_over_everything_and_lets_clicks_through(page: Any, address: str) -> None:
     screenshots.sign_in(page, address, "leader")
     style = page.evaluate(
@@ -186,4 +207,6 @@ def test_pictures_can_be_taken(tmp_path: Path) -> None:
     from dashboards.registry import PAGES
 
     taken = {path.split("?")[0] for _, _, path in screenshots.SHOTS}
-    assert {page.url_path for page in PAGES} <= taken | {"overview"}
+    assert {page.url_path for page in PAGES} <= taken | {"overview", "admin"}, (
+        "the home of a role has no path of its own"
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from google.protobuf import text_format
 from streamlit.testing.v1 import AppTest
 
@@ -23,6 +24,8 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("SHEBAO_VAR", str(folder))
         patch.setenv("SHEBAO_DEMO", "1")
         patch.delenv("SHEBAO_STATE_URL", raising=False)
+        # Hashing that is meant to be slow would be most of the tests' time.
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         fixture_snapshot.write(folder)
         gate.clear()
         demo.init_demo()

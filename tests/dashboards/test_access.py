@@ -1,6 +1,7 @@
 """Accounts, lockout, sessions, cookie and the state store's migrations."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy import inspect, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboards.access import accounts, demo, sessions, store
+from dashboards.access import accounts, demo, passwords, sessions, store
 from dashboards.access.masking import looks_personal, masked
 from dashboards.access.models import Account, Base
 from dashboards.access.roles import Role, Scope, ScopeKind
@@ -50,6 +51,87 @@ def test_session_ends_by_sign_out_idle_and_age(person, later) -> None:  # type: 
     token, _ = sessions.start(person)
     later(sessions.idle_timeout() + timedelta(seconds=1))
     assert sessions.user_of(token) is None
+
+
+def test_a_busy_session_ends_all_the_same(person, later, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    token, _ = sessions.start(person)
+    for minutes in range(0, 12 * 60 + 1, 20):
+        later(timedelta(minutes=minutes))
+        assert (sessions.user_of(token) is not None) == (minutes < 12 * 60)
+    monkeypatch.setenv("SHEBAO_SESSION_HOURS", "1")
+    assert sessions.lifetime() == timedelta(hours=1)
+
+
+def test_all_other_sessions_can_be_ended(person) -> None:  # type: ignore[no-untyped-def]
+    tokens = [sessions.start(person)[0] for _ in range(3)]
+    assert sessions.end_all(person.account_id, but=tokens[0]) >= 2
+    assert [sessions.user_of(token) is not None for token in tokens] == [True, False, False]
+
+
+def test_each_session_has_a_code_of_its_own(person) -> None:  # type: ignore[no-untyped-def]
+    from dashboards.access import audit_search
+
+    users = [sessions.user_of(sessions.start(person, "127.0.0.7")[0]) for _ in range(2)]
+    codes = {user.session_code for user in users if user}
+    assert len(codes) == 2
+    for code in codes:
+        found = audit_search.session_of(code.lower())
+        assert found is not None
+        assert (found[0], found[2]) == ("somebody", "127.0.0.7")
+
+
+def test_many_guesses_at_once_get_no_more_tries(person) -> None:  # type: ignore[no-untyped-def]
+    """Thirty threads guess at the same moment: five passwords are looked at, then the account is locked."""
+    messages: list[str] = []
+    threads = [
+        threading.Thread(target=lambda n=n: messages.append(accounts.sign_in("somebody", f"guess-{n}").message))
+        for n in range(30)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum("不正确" in message for message in messages) == accounts.MAX_FAILURES
+    assert sum("锁定" in message for message in messages) == 30 - accounts.MAX_FAILURES
+    assert accounts.sign_in("somebody", "right-password").user is None
+
+
+def test_an_address_is_limited_whatever_the_account(person, later, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("SHEBAO_ADDRESS_FAILURES", "6")
+    for number in range(6):
+        assert "不正确" in accounts.sign_in(f"nobody-{number}", "guess", "127.0.0.66").message
+    limited = accounts.sign_in("somebody", "right-password", "127.0.0.66")
+    assert limited.user is None
+    assert "地址" in limited.message
+    assert accounts.sign_in("somebody", "right-password", "127.0.0.67").user is not None
+    later(accounts.LOCK_TIME + timedelta(seconds=1))
+    assert accounts.sign_in("somebody", "right-password", "127.0.0.66").user is not None
+
+
+@pytest.mark.parametrize(
+    ("password", "word"),
+    [
+        ("Kurz-1a", "至少"), ("alllowercaseletters", "三类"), ("ABCDEFGH12345", "三类"), ("Aa1!Aa1!Aa1!", "不同的字符"),
+        ("Somebody-2026x", "账号"), ("Password-2026x", "常见"), ("Shebao-2026xyz", "常见"), ("x" * 129, "至多"),
+    ],
+)  # fmt: skip
+def test_weak_passwords_are_refused_with_the_reason(password: str, word: str) -> None:
+    assert word in passwords.problem(password, "somebody", "某人")
+
+
+@pytest.mark.parametrize("password", ["Brav-Ente7x", "vier zufällige wörter hier", passwords.temporary()])
+def test_good_passwords_pass(password: str) -> None:
+    assert passwords.problem(password, "somebody", "某人") == ""
+
+
+def test_changing_the_password(person) -> None:  # type: ignore[no-untyped-def]
+    assert "原口令不正确" in accounts.change_password(person, "wrong", "Brav-Ente7x")
+    assert "至少" in accounts.change_password(person, "right-password", "short")
+    assert "相同" in accounts.change_password(person, "right-password", "right-password")
+    assert accounts.sign_in("somebody", "right-password").user is not None
+    assert accounts.change_password(person, "right-password", "Brav-Ente7x") == ""
+    assert accounts.sign_in("somebody", "right-password").user is None
+    assert accounts.sign_in("somebody", "Brav-Ente7x").user is not None
 
 
 def test_disabled_account_loses_its_session(person) -> None:  # type: ignore[no-untyped-def]

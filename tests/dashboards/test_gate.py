@@ -160,7 +160,7 @@ def test_every_question_is_logged_without_content(var: Path) -> None:
     assert answered[0].tables == "mtr_collection_rate"
     assert answered[0].row_count == 13
     assert answered[0].snapshot == fixture_snapshot.SNAPSHOT_ID
-    assert [event.action for event in events if event.query_name == "peek"] == ["refused"]
+    assert [event.action for event in events if event.query_name == "peek"] == ["refused_query"]
 
 
 def test_a_new_snapshot_is_seen_and_the_cache_does_not_mix(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import frame, html, states
+from dashboards.components import frame, html, outside, states
 from dashboards.components.context import Context
 from dashboards.pages.findings import pieces
 from dashboards.repositories import findings, names
@@ -14,6 +14,7 @@ def show(context: Context, rule: Rule, finding_id: str) -> None:
     """The finding."""
     row = findings.one(context.user, finding_id)
     if not row or row.get("rule_id") != rule.rule_id:
+        outside.asked(context.user, "疑点数据：明细", f"finding:{finding_id}")
         frame.head(rule.title, f"规则 {rule.rule_id}", context)
         pieces.crumb(rule, "疑点明细")
         states.empty("没有找到这条疑点", "它不在您的数据范围内，或已不在当前数据中。")

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, states, table
+from dashboards.components import address, export_button, frame, html, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
@@ -38,6 +38,14 @@ def show_findings(context: Context, rule: Rule) -> None:
         if not found:
             states.empty("没有符合条件的疑点", "可以放宽状态、时长或主管局后再看。")
             return
+        export_button.show(
+            context.user, rule,
+            {
+                "kind": "findings", "state": chosen.state, "bureau_code": chosen.bureau_code, "reason_code": chosen.reason_code,
+                "min_age": chosen.min_age, "max_age": chosen.max_age, "sort": sort,
+            },
+            found, searched=chosen.search is not None,
+        )  # fmt: skip
         slot = st.container()
         page = address.pager(found, pieces.PAGE_SIZE)
         rows = findings.page(context.user, chosen, sort=sort, number=page, size=pieces.PAGE_SIZE)
@@ -81,6 +89,11 @@ def show_table(context: Context, rule: Rule) -> None:
         if not found:
             states.empty("没有符合条件的记录", "可以放宽主管局、所属期或搜索的词后再看。")
             return
+        export_button.show(
+            context.user, rule,
+            {"kind": "table", "bureau_code": chosen.bureau_code, "period": chosen.period, "reason_code": chosen.reason_code},
+            found, searched=chosen.search is not None,
+        )  # fmt: skip
         slot = st.container()
         page = address.pager(found, pieces.PAGE_SIZE)
         rows = findings.list_page(context.user, rule.model_name, chosen, number=page, size=pieces.PAGE_SIZE)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, states, table
+from dashboards.components import address, frame, html, outside, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import breaks, findings, names
@@ -25,6 +25,7 @@ def show(context: Context, finding_id: str, view: str) -> None:
     if not row:
         frame.head("对账差异", view, context)
         _crumb(view, "差异明细")
+        outside.asked(context.user, "对账：明细", f"break:{finding_id}")
         states.empty("没有找到这笔差异", "它不在您的数据范围内，或双方已经一致。")
         return
     name = str(row["unit_name"] or row["insurance_name"] or "对账差异")

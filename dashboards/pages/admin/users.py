@@ -1,0 +1,157 @@
+"""Accounts: who may sign in, as what, for which area; a new one, and what can be done with one."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.access import accounts, administration, store
+from dashboards.access.administration import AdministrationError, Wanted
+from dashboards.access.roles import ROLE_NAMES, ROLE_SCOPES, Role, ScopeKind, User
+from dashboards.components import html, states, table
+from dashboards.components.table import Column
+from dashboards.repositories import names
+from dashboards.repositories.snapshot import NoSnapshotError
+from dashboards.services import formats
+
+_CHOSEN, _SAID = "admin_account", "admin_said"
+
+
+def show(user: User) -> None:
+    """The list, and below it the chosen account or a new one."""
+    _say()
+    every = accounts.every()
+    with st.container(key="card_accounts"):
+        closed = sum(1 for account in every if account.is_disabled)
+        st.html(html.title(f"共 {len(every)} 个账号", f"{f'其中停用 {closed} 个 · ' if closed else ''}点选一行办理"))
+        table.pick(
+            "accounts",
+            [
+                Column("账号", lambda account: f'<span class="go">{html.text(account.login)}</span>', "n"),
+                Column("姓名", lambda account: html.text(account.display_name), "n"),
+                Column("岗位", lambda account: html.text(ROLE_NAMES.get(account.role, account.role)), "n"),
+                Column("范围", lambda account: html.text(account.scope_label), "w"),
+                Column("状态", _state, "c n"),
+                Column("口令修改于", lambda account: formats.moment_beijing(account.password_changed_at), "n hide-s"),
+                Column("建立于", lambda account: formats.moment_beijing(account.created_at), "n hide-s"),
+            ],
+            every, key_of=lambda account: str(account.id), selected=str(st.session_state.get(_CHOSEN)), height=430,
+            on_pick=lambda key: st.session_state.update({_CHOSEN: int(key) if key.isdigit() else None}),
+        )  # fmt: skip
+    chosen = next((account for account in every if account.id == st.session_state.get(_CHOSEN)), None)
+    if chosen is not None:
+        _one(user, chosen)
+    _new(user)
+
+
+def _state(account: Any) -> str:
+    if account.is_disabled:
+        return html.badge("停用", "mute")
+    if account.locked_until is not None and account.locked_until > store.now():
+        return html.badge("锁定中", "bad")
+    return html.badge("须改口令", "warn") if account.must_change else html.badge("正常", "good")
+
+
+def _one(user: User, account: Any) -> None:
+    with st.container(key="card_account"):
+        st.html(html.title(f"{account.display_name}（{account.login}）", str(account.scope_label)))
+        role, codes, label = _choose(
+            user, f"edit_{account.id}", Role(account.role), tuple(account.scope_codes.split(","))
+        )
+        wanted = Wanted(account.login, account.display_name, role, codes, label)
+        slots = st.columns(4)
+        number = account.id
+        with slots[0]:
+            st.button("保存岗位与范围", key="save_scope", width="stretch", on_click=_do, args=(
+                lambda: administration.change_scope(user, number, wanted), "已保存；该账号的登录已全部结束。",
+            ))  # fmt: skip
+        with slots[1]:
+            st.button("重置口令", key="reset_password", width="stretch", on_click=_password, args=(
+                account.login, lambda: administration.reset_password(user, number),
+            ))  # fmt: skip
+        with slots[2]:
+            st.button("结束全部登录", key="end_sessions", width="stretch", on_click=_do, args=(
+                lambda: administration.end_sessions(user, number), "该账号的登录已全部结束。",
+            ))  # fmt: skip
+        with slots[3]:
+            disabled = account.is_disabled
+            st.button("启用" if disabled else "停用", key="toggle_account", width="stretch", on_click=_do, args=(
+                lambda: administration.set_disabled(user, number, disabled=not disabled), "已启用。" if disabled else "已停用。",
+            ))  # fmt: skip
+
+
+def _new(user: User) -> None:
+    with st.container(key="card_new_account"):
+        st.html(html.title("新建账号", "首次口令只显示一次，本人首次登录时须修改"))
+        slots = st.columns(2)
+        with slots[0]:
+            login = st.text_input(
+                "账号", key="new_login", max_chars=32, autocomplete="off", placeholder="小写字母和数字"
+            )
+        with slots[1]:
+            name = st.text_input("姓名", key="new_name", max_chars=32, autocomplete="off", placeholder="本人姓名")
+        role, codes, label = _choose(user, "new", Role.BUREAU, ())
+        wanted = Wanted((login or "").strip(), (name or "").strip(), role, codes, label)
+        st.button("建立账号", key="create_account", type="primary", on_click=_password, args=(
+            wanted.login, lambda: administration.create(user, wanted),
+        ))  # fmt: skip
+
+
+def _choose(user: User, key: str, role: Role, codes: tuple[str, ...]) -> tuple[Role, tuple[str, ...], str]:
+    """Role, and the bureaus or towns that go with it."""
+    slots = st.columns([1, 2])
+    with slots[0]:
+        chosen = st.selectbox(
+            "岗位",
+            list(Role),
+            index=list(Role).index(role),
+            format_func=lambda code: ROLE_NAMES[code],
+            key=f"{key}_role",
+        )
+    kind = ROLE_SCOPES[chosen][0]
+    with slots[1]:
+        if kind not in (ScopeKind.BUREAU, ScopeKind.TOWN):
+            label = "全市" if kind is ScopeKind.CITY else "无业务数据"
+            st.html(html.facts([("范围", label)]))
+            return chosen, (), label
+        known = _areas(user, kind)
+        own = [code for code in codes if code in known]
+        picked = st.multiselect(
+            "主管局" if kind is ScopeKind.BUREAU else "乡镇街道", list(known), default=own, key=f"{key}_{kind}",
+            format_func=lambda code: known.get(code, code), placeholder="请选择",
+        )  # fmt: skip
+    return chosen, tuple(picked), "、".join(known[code] for code in picked)
+
+
+def _areas(user: User, kind: ScopeKind) -> dict[str, str]:
+    try:
+        return names.bureaus(user) if kind is ScopeKind.BUREAU else names.towns(user)
+    except NoSnapshotError:
+        states.empty("尚未发布数据", "发布第一版数据后才有主管局和乡镇街道可选。")
+        return {}
+
+
+def _do(act: Any, done: str) -> None:
+    try:
+        act()
+    except AdministrationError as error:
+        st.session_state[_SAID] = ("bad", str(error))
+    else:
+        st.session_state[_SAID] = ("good", done)
+
+
+def _password(login: str, act: Any) -> None:
+    try:
+        first = act()
+    except AdministrationError as error:
+        st.session_state[_SAID] = ("bad", str(error))
+    else:
+        words = f"账号 {login} 的首次口令是 {first} ，只显示这一次，请当面交给本人；首次登录时须修改。"
+        st.session_state[_SAID] = ("good", words)
+        for name in ("new_login", "new_name"):
+            st.session_state.pop(name, None)
+
+
+def _say() -> None:
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        states.banner(said[1], tone=said[0])

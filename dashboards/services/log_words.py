@@ -1,0 +1,55 @@
+"""The access log in words: what each action is called, and how an event reads."""
+
+from typing import Any
+
+from dashboards.services import formats
+
+ACTIONS = {
+    "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "locked": "账号锁定中",
+    "limited": "地址被限",
+    "sign_out": "退出",
+    "page": "打开页面",
+    "query": "查询",
+    "refused": "拒绝",
+    "refused_query": "查询被拒",
+    "reveal": "查看明文",
+    "export_requested": "申请导出",
+    "export_approved": "同意导出",
+    "export_rejected": "不同意导出",
+    "export_failed": "导出未成",
+    "exported": "导出",
+    "password_changed": "修改口令",
+    "password_refused": "改口令失败",
+    "password_reset": "重置口令",
+    "account_created": "新建账号",
+    "account_changed": "调整岗位范围",
+    "account_disabled": "停用账号",
+    "account_enabled": "启用账号",
+    "sessions_ended": "结束登录",
+    "audit_search": "检索日志",
+    "audit_verified": "校验日志",
+    "unusual_use": "异常使用",
+    "use_handled": "异常办结",
+    "cookie_refused": "伪造会话",
+    "ticket_refused": "无效凭证",
+    "address_refused": "未登录访问",
+}
+BAD = frozenset(
+    {
+        "sign_in_failed", "locked", "limited", "refused", "password_refused", "unusual_use", "cookie_refused", "ticket_refused",
+        "address_refused", "export_failed", "export_rejected",
+    }
+)  # fmt: skip
+
+
+def action(code: str) -> str:
+    """An action in Chinese."""
+    return ACTIONS.get(code, code)
+
+
+def detail(event: Any) -> str:
+    """What an event was about: the query or field, its tables, its rows."""
+    parts = [event.query_name, event.tables, f"{event.row_count:,} 行" if event.row_count is not None else ""]
+    return " · ".join(part for part in parts if part) or formats.NONE

@@ -1,0 +1,26 @@
+"""Who sends a request: the address as the server saw it, and the user of a cookie whose signature holds."""
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from dashboards.access import audit, sessions
+from dashboards.access.roles import User
+from dashboards.components.signing import CLIENT_HEADER
+
+__all__ = ["CLIENT_HEADER", "client_of", "user_of"]
+
+
+def client_of(scope: Scope) -> str:
+    """The other end's address."""
+    client = scope.get("client")
+    return str(client[0])[:64] if client else ""
+
+
+def user_of(request: Request) -> User | None:
+    """The signed-in user of a request; a cookie that nobody here signed is logged."""
+    value = request.cookies.get(sessions.COOKIE)
+    token = sessions.unsign(value)
+    if value and token is None:
+        audit.record_stranger("cookie_refused", request.url.path, client_of(request.scope))
+    user = sessions.user_of(token)
+    return None if user is None or user.must_change else user
