@@ -125,9 +125,7 @@ class RawTable:
 
     def _insert(self, target: str, select: str) -> int:
         names = ", ".join(quoted(n) for n in [*self.typed.names, *(b for b, _ in BOOKKEEPING)])
-        row = self.con.execute(
-            f"insert into {target} ({names}) select *, {self.moment} from ({select})"
-        ).fetchone()
+        row = self.con.execute(f"insert into {target} ({names}) select *, {self.moment} from ({select})").fetchone()
         return int(row[0]) if row else 0
 
     def settle_twins(self, target: str) -> None:
