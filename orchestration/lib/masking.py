@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
+
+from common import identity
 
 _LONG_DIGITS = re.compile(r"\d(?:[\d\- ]{5,})[\dXx]")
 
@@ -85,6 +86,5 @@ def token_sql(expression: str, kind: str) -> str:
     return f"case when {value} is null or {value} = '' then null else {outer} end"
 
 
-def token_value(value: str, kind: str, key: bytes) -> str:
-    """The same token as token_sql computes, for one value."""
-    return hmac.new(key, f"{kind}:{value.strip()}".encode(), hashlib.sha256).hexdigest()[:32]
+# The same token as token_sql computes, for one value.
+token_value = identity.token_value

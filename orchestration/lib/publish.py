@@ -21,6 +21,8 @@ from orchestration.lib.rules import Rule, project_vars
 from orchestration.lib.sources.base import literal
 
 KEEP = 7
+# Classes of the keys by which marts of single persons are looked up: their own text, or a person number.
+LOOKUP_KEYS = ("id_number", "person_no")
 SNAPSHOT = "snap"
 LEDGER_TABLES = ("finding", "finding_event", "break_movement")
 OPS_TABLES = (
@@ -90,6 +92,18 @@ def personal_columns(node: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def lookup_columns(node: Mapping[str, Any]) -> dict[str, str]:
+    """Column → class of the keys that a mart is looked up by: published as a keyed token and nothing else."""
+    found = {}
+    for column in node["columns"].values():
+        kind = meta_of(column).get("lookup_key")
+        if kind is not None:
+            if kind not in LOOKUP_KEYS:
+                raise PublishError(f"{node['name']}.{column['name']}: unknown lookup_key {kind!r}")
+            found[column["name"].lower()] = kind
+    return found
+
+
 class Snapshot:
     """Builds one snapshot file through a warehouse connection."""
 
@@ -105,6 +119,8 @@ class Snapshot:
         self.rows = 0
         self.tables = 0
         self.list_rows = int(project_vars().get(LIST_ROWS, 500_000))
+        self.keyed: dict[str, set[tuple[str, str]]] = {}  # class of keys → columns whose tokens are known
+        self.tokens: set[tuple[str, str]] = set()  # columns that hold keyed tokens and no text of the source
         self.left_out: dict[str, str] = {}  # lists too long for a snapshot, and where they are read instead
 
     def open(self) -> None:
@@ -121,33 +137,72 @@ class Snapshot:
     def _described(self, relation: str) -> list[tuple[str, str]]:
         return [(r[0], r[1]) for r in self.con.execute(f"describe select * from {relation}").fetchall()]
 
-    def copy(self, name: str, relation: str, personal: Mapping[str, str] | None = None) -> None:
-        """Copy a relation, its personal columns masked, sorted for the look-ups of pages."""
+    def copy(
+        self,
+        name: str,
+        relation: str,
+        personal: Mapping[str, str] | None = None,
+        lookups: Mapping[str, str] | None = None,
+    ) -> None:
+        """Copy a relation, its personal columns masked, sorted for the look-ups of pages.
+
+        A column of `lookups` is published as its token alone. The tokens of a class are computed once for all tables and joined, and
+        the personal columns beside one are kept in the vault under it, so that a person's clear values are found by the person.
+        """
         columns = self._described(relation)
-        items = []
+        personal, lookups = personal or {}, lookups or {}
+        person = next((column for column, _ in columns if column.lower() in lookups), None)
+        items, joins = [], []
         for column, _ in columns:
-            kind = (personal or {}).get(column.lower())
-            if kind is None:
-                items.append(f'"{column}"')
+            kind, key = personal.get(column.lower()), lookups.get(column.lower())
+            if key is not None:
+                keyed = self._keyed(relation, column, key)
+                joins.append(f'left join {keyed} as "{column}_keyed" on trim(r."{column}") = "{column}_keyed".value')
+                items.append(f'"{column}_keyed".token as "{column}_token"')
+                self.tokens.add((name, f"{column}_token"))
                 continue
-            text = f'cast("{column}" as varchar)'
+            if kind is None:
+                items.append(f'r."{column}"')
+                continue
+            text = f'cast(r."{column}" as varchar)'
             items.append(f'{masking.mask_sql(text, kind)} as "{column}"')
-            items.append(f'{masking.token_sql(text, kind)} as "{column}_token"')
+            token, joined = masking.token_sql(text, kind), ""
+            if person is None:
+                items.append(f'{token} as "{column}_token"')
+                self.tokens.add((name, f"{column}_token"))
+            else:
+                keyed = self._keyed(relation, person, lookups[person.lower()])
+                token, joined = "k.token", f' join {keyed} as k on trim(r."{person}") = k.value'
             self.con.execute(
-                f"insert into _vault select distinct {masking.token_sql(text, kind)}, '{kind}', trim({text})"
-                f" from {relation} where trim({text}) <> ''"
+                f"insert into _vault select distinct {token}, '{kind}', trim({text})"
+                f" from {relation} as r{joined} where trim({text}) <> ''"
             )
-        names = [c for c, _ in columns]
-        order = [c for c in SORT_FIRST if c in names]
+        names = [c for c, _ in columns if c.lower() not in lookups]
+        order = [f"{person}_token"] if person is not None else [c for c in SORT_FIRST if c in names]
         order += [c for c in names if c.endswith("_key") and c not in order][:2] or [
             c for c in names if c not in order
         ][:1]
         by = ", ".join(f'"{c}"' for c in order)
         row = self.con.execute(
-            f'create table {SNAPSHOT}.main."{name}" as select {", ".join(items)} from {relation} order by {by}'
+            f'create table {SNAPSHOT}.main."{name}" as select {", ".join(items)} from {relation} as r {" ".join(joins)} order by {by}'
         ).fetchone()
         self.rows += int(row[0]) if row else 0
         self.tables += 1
+
+    def _keyed(self, relation: str, column: str, kind: str) -> str:
+        """The temp table of values of a class with their tokens, this column's among them."""
+        table = f"_keyed_{kind}"
+        if kind not in self.keyed:
+            self.con.execute(f"create or replace temp table {table} (value varchar, token varchar)")
+            self.keyed[kind] = set()
+        if (relation, column) not in self.keyed[kind]:
+            self.con.execute(
+                f"insert into {table} select value, {masking.token_sql('value', kind)} from ("
+                f'select distinct trim("{column}") as value from {relation} where trim("{column}") <> \'\''
+                f" except select value from {table})"
+            )
+            self.keyed[kind].add((relation, column))
+        return table
 
     def _is_too_long(self, node: Mapping[str, Any], relation: str) -> bool:
         """Whether a pure extract has more rows than a snapshot takes: its counts are published and its rows stay in the warehouse."""
@@ -165,20 +220,21 @@ class Snapshot:
             " and table_schema = ? and table_name = ?",
             [node["schema"], name],
         ).fetchone()
-        personal = personal_columns(node)
+        lookups = lookup_columns(node)
+        personal = {column: kind for column, kind in personal_columns(node).items() if column not in lookups}
         relation = f'"{node["schema"]}"."{name}"'
         if found and self._is_too_long(node, relation):
             self.left_out[name] = relation
         elif found:
-            unknown = set(personal) - {c.lower() for c, _ in self._described(relation)}
+            unknown = (set(personal) | set(lookups)) - {c.lower() for c, _ in self._described(relation)}
             if unknown:
                 raise PublishError(f"{name}: declared personal columns do not exist: {', '.join(sorted(unknown))}")
-            self.copy(name, relation, personal)
+            self.copy(name, relation, personal, lookups)
             return
         fields = ", ".join(
             f'cast(null as {c.get("data_type") or "varchar"}) as "{c["name"]}"' for c in node["columns"].values()
         )
-        self.copy(name, f"(select {fields} limit 0)", personal)
+        self.copy(name, f"(select {fields} limit 0)", personal, lookups)
 
     def write_rules(self, rules: Sequence[Rule]) -> None:
         """The catalogue of rules as the dashboard shows it."""
@@ -390,7 +446,7 @@ def publish(
         snapshot.write_snapshot_row(_is_reconciled(con))
         con.execute("create or replace temp table _vault as select distinct token, kind, clear_value from _vault")
         privacy.collect_clear_values(con, tables, "_vault")
-        leaks = privacy.scan(con, SNAPSHOT)
+        leaks = privacy.scan(con, SNAPSHOT, snapshot.tokens)
         if leaks:
             where = "，".join(f"{leak.table}.{leak.column}（{leak.values} 个值）" for leak in leaks[:10])
             raise PublishError(f"快照含未脱敏的个人信息，不予发布：{where}")
@@ -405,6 +461,8 @@ def publish(
         con.execute("reset variable token_opad")
         con.execute("drop table if exists _vault")
         con.execute("drop table if exists _clear")
+        for kind in LOOKUP_KEYS:
+            con.execute(f"drop table if exists _keyed_{kind}")
     size = snapshot.file.stat().st_size
     con.execute(
         "insert into ops.snapshot values (?, ?, ?, ?, ?, ?)",

@@ -250,3 +250,55 @@ def test_status_is_left_for_the_banner(con: duckdb.DuckDBPyConnection) -> None:
     runtime.write_status("failed", AS_OF, "阻断", "r2")
     told = json.loads((paths.published_dir() / "STATUS.json").read_text(encoding="utf-8"))
     assert (told["status"], told["as_of"], told["message"]) == ("failed", "2026-06-30", "阻断")
+
+
+def test_a_looked_up_person_is_a_token_and_the_vault_knows_the_person_by_it(con: duckdb.DuckDBPyConnection) -> None:
+    """The key is published as token alone, in every table the same; clear values beside it lie in the vault under it; rows are sorted by it."""
+    key = {
+        **column("person_key", "id_number"),
+        "config": {"meta": {"personal_data": "id_number", "lookup_key": "id_number"}},
+    }
+    number = {**column("number_text"), "config": {"meta": {"lookup_key": "person_no"}}}
+    model = manifest(fct_one=[column("insured_key"), key, column("person_name", "person_name")], fct_two=[number, key])
+    con.execute(
+        "create table marts.fct_one as select * from (values ('i1', '45010319900101999', '韦小宝'), ('i2', '45010319850202333', '韦大'),"
+        " ('i3', '45010319900101999', '韦小')) t(insured_key, person_key, person_name)"
+    )
+    con.execute("create table marts.fct_two as select '5010000001' as number_text, '45010319900101999' as person_key")
+    done = run(con, model)
+    secret = keys.derive("token")
+    one = masking.token_value("45010319900101999", "id_number", secret)
+    assert [name for name, *_ in read(done.file, "describe fct_one")] == [
+        "insured_key",
+        "person_key_token",
+        "person_name",
+    ]
+    rows = read(done.file, "select insured_key, person_key_token, person_name from fct_one")
+    assert sorted(rows) == [
+        ("i1", one, "韦**"),
+        ("i2", masking.token_value("45010319850202333", "id_number", secret), "韦*"),
+        ("i3", one, "韦*"),
+    ]
+    assert [row[1] for row in rows] == sorted(row[1] for row in rows)
+    assert read(done.file, "select * from fct_two") == [(masking.token_value("5010000001", "person_no", secret), one)]
+    with duckdb.connect() as opened:
+        opened.execute(f"attach '{paths.vault_file()}' as vault (read_only, encryption_key ?)", [keys.vault_password()])
+        kept = opened.execute("select kind, clear_value from vault.value where token = ? order by 2", [one]).fetchall()
+    assert kept == [("person_name", "韦小"), ("person_name", "韦小宝")]
+    assert b"45010319900101999" not in done.file.read_bytes()
+
+
+def test_chance_in_a_token_holds_nothing_back_and_a_clear_value_elsewhere_does(con: duckdb.DuckDBPyConnection) -> None:
+    run(con)
+    con.execute("create or replace temp table _clear as select ? as clear_value", [PHONE])
+    con.execute("attach ':memory:' as snap")
+    con.execute(f"create table snap.t as select 'ab{PHONE}cd' as phone_token")
+    assert privacy.scan(con, "snap", {("t", "phone_token")}) == []
+    assert [leak.column for leak in privacy.scan(con, "snap")] == ["phone_token"]
+    assert [leak.column for leak in privacy.scan(con, "snap", {("other", "phone_token")})] == ["phone_token"]
+
+
+def test_an_unknown_class_of_look_up_is_refused(con: duckdb.DuckDBPyConnection) -> None:
+    bad = {**column("person_key"), "config": {"meta": {"lookup_key": "name"}}}
+    with pytest.raises(publish.PublishError, match="unknown lookup_key"):
+        run(con, manifest(dim_person=[bad]))
