@@ -49,6 +49,13 @@ with codes as (
     from {{ ref('ref_payment_channel') }}
     union all
     select
+        'person_channel' as code_type,
+        channel_code as code,
+        channel_name as code_name,
+        sort_order
+    from {{ ref('ref_person_channel') }}
+    union all
+    select
         'taxpayer_status' as code_type,
         taxpayer_status_code as code,
         taxpayer_status_name as code_name,
