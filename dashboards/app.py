@@ -82,6 +82,7 @@ def run() -> None:
             for spec in PAGES
         }
         chosen = st.navigation(list(pages.values()), position="hidden")
+        frame.follow({spec.page_id: page for spec, page in pages.items() if spec in mine})
         here = next(spec for spec, page in pages.items() if page.title == chosen.title)
         signing.hand_over_cookie()
         watermark.show(visitor)

@@ -39,6 +39,7 @@ PAGES = (
     PageSpec("findings", "疑点数据", "核查", _ROWS),
     PageSpec("reconciliation", "对账", "核查", _ROWS),
     PageSpec("deduction", "批扣核查", "核查", _ROWS),
+    PageSpec("subject", "户籍体检", "核查", frozenset({Role.SECTION, Role.BUREAU})),
     PageSpec("exports", "导出登记", "核查", _ROWS, needs_snapshot=False),
     PageSpec("catalogue", "规则目录", "数据", frozenset({Role.SECTION, Role.ANALYST})),
     PageSpec("health", "运行健康", "数据", frozenset({Role.LEADER, Role.SECTION, Role.OPERATOR, Role.ANALYST})),

@@ -90,7 +90,7 @@ SHOTS = [
     ("section", "reconciliation", "reconciliation"), ("section", "reconciliation-employer", "reconciliation?pair=tax_nhsa&measure=collection&by=employer"),
     ("section", "reconciliation-waterfall", "reconciliation?view=waterfall"), ("section", "reconciliation-received", "reconciliation?view=received&item=10201"),
     ("section", "reconciliation-internal", "reconciliation?view=internal"), ("section", "reconciliation-annuity", "reconciliation?view=annuity"),
-    ("section", "deduction", "deduction"), ("section", "deduction-stop", "deduction?verdict=stop&reason=already_paid"),
+    ("section", "deduction", "deduction"), ("section", "subject", "subject"), ("section", "deduction-stop", "deduction?verdict=stop&reason=already_paid"),
     ("section", "reconciliation-treasury", "reconciliation?view=treasury"), ("section", "reconciliation-persons", "reconciliation?view=persons"),
     ("section", "reconciliation-movement", "reconciliation?view=movement"), ("qingxiu", "reconciliation-waterfall", "reconciliation?view=waterfall"),
     ("section", "health", "health"), ("qingxiu", "overview", ""), ("cadre", "overview", ""), ("cadre", "progress", "progress"),

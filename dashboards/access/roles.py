@@ -113,3 +113,8 @@ class User:
     def approves_exports(self) -> bool:
         """Whether this person may agree to another's export."""
         return self.role is Role.LEADER
+
+    @property
+    def sees_persons(self) -> bool:
+        """Whether the record of one natural person is for this role: those who answer a cadre or a payer."""
+        return self.role in (Role.SECTION, Role.BUREAU)

@@ -1,6 +1,6 @@
 """The frame around every page: menu, heading, date of the data, banners, breadcrumb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,7 +10,7 @@ from dashboards.components import address, html, states, table
 from dashboards.components.context import Area, Context
 from dashboards.registry import PageSpec
 from dashboards.repositories import reconciliation, snapshot
-from dashboards.services import formats
+from dashboards.services import formats, links
 
 CARRIED = ("period", "bureau", "town")
 
@@ -36,6 +36,24 @@ def menu(
         )
         st.button("修改口令", key="change_password", on_click=change_password)
         st.button("退出登录", key="sign_out", on_click=sign_out)
+
+
+_GO = "go_to_page"
+
+
+def go(page_id: str, **query: str) -> None:
+    """Open another page in this session after the callback; what the session holds stays. Only what an address may hold goes along."""
+    st.session_state[_GO] = (
+        page_id,
+        {name: value for name, value in query.items() if links.clean(name, value) is not None},
+    )
+
+
+def follow(pages: Mapping[str, Any]) -> None:
+    """Carry out what go() asked for."""
+    page_id, query = st.session_state.pop(_GO, (None, {}))
+    if page_id in pages:
+        st.switch_page(pages[page_id], query_params=query)
 
 
 def head(title: str, subtitle: str, context: Context, *, badge: str = "") -> None:

@@ -29,7 +29,10 @@ _MAX_CACHED = 600
 _MAX_ROWS = 5000
 _BATCH = 1000
 _TABLE_FUNCTIONS = {"range", "generate_series", "unnest"}
+# The variable that holds a look-up's token while it runs, and the column of what a number leads to.
+_WANTED, _FOUND = "wanted_token", "found_token"
 _IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
+_TOKEN = re.compile(r"^[0-9a-f]{32}$")
 
 Row = dict[str, Any]
 
@@ -61,6 +64,7 @@ class _ScopedDatabase:
     def __init__(self, file: Path, user: User) -> None:
         self.published: frozenset[str] = frozenset()
         self.allowed: set[str] = set()
+        self.lookups: set[str] = set()
         self._statements: dict[str, frozenset[str]] = {}
         alias = f"s{secrets.token_hex(12)}"
         self._connection = duckdb.connect(
@@ -87,7 +91,9 @@ class _ScopedDatabase:
             if table in policy.FOLLOWS:
                 continue
             condition = policy.row_filter(user, table, names, towns)
-            if condition is not None:
+            if condition is not None and table in policy.LOOKUPS:
+                self._lookup_view(alias, table, names, condition, user)
+            elif condition is not None:
                 shown = ", ".join(f'"{name}"' for name in policy.visible_columns(user, names))
                 self._view(table, f'select {shown} from {alias}.main."{table}" where {condition}')
         for table, (leader, keys) in policy.FOLLOWS.items():
@@ -106,6 +112,17 @@ class _ScopedDatabase:
                 self._view(name, template.format(source=source))
         if "rule" in self.allowed and user.scope.kind is not ScopeKind.CITY:
             self._scope_rule_counts(alias, columns["rule"])
+
+    def _lookup_view(self, alias: str, table: str, names: Sequence[str], condition: str, user: User) -> None:
+        """Only the rows of the token that a look-up sets in its own cursor; without one there are none."""
+        shown = [f'"{name}"' for name in policy.visible_columns(user, names)]
+        if table in policy.LEADS_TO:
+            shown.append(f"{policy.LEADS_TO[table]} as {_FOUND}")
+        token = f"{policy.LOOKUPS[table]} = getvariable('{_WANTED}')"
+        self._connection.execute(
+            f'create or replace view "{table}" as select {", ".join(shown)} from {alias}.main."{table}" where ({condition}) and {token}'
+        )
+        self.lookups.add(table)
 
     def _scope_rule_counts(self, alias: str, names: Sequence[str]) -> None:
         """The catalogue is for all, its counts are the whole city's: others get their own, or none."""
@@ -150,9 +167,11 @@ class _ScopedDatabase:
             self._statements[sql] = _inspect(self._connection, sql)
         return self._statements[sql]
 
-    def run(self, sql: str, params: Mapping[str, Any]) -> list[Row]:
+    def run(self, sql: str, params: Mapping[str, Any], token: str | None = None) -> list[Row]:
         cursor = self._connection.cursor()
         try:
+            if token is not None:
+                cursor.execute(f"set variable {_WANTED} = ?", [token])
             result = cursor.execute(sql, dict(params) if params else None)
             names = [column[0] for column in result.description or []]
             return [dict(zip(names, row, strict=True)) for row in result.fetchmany(_MAX_ROWS)]
@@ -232,6 +251,20 @@ class Gate:
         sql = _filled(name, table)
         return self.query_text(user, purpose, name if table is None else f"{name}:{table}", sql, params)
 
+    def look_up(self, user: User, purpose: str, name: str, token: str, params: Mapping[str, Any] | None = None) -> Rows:
+        """Answer a named query over the records of the one person of this token; nothing of it is kept in the cache."""
+        started = time.perf_counter()
+        if not _TOKEN.match(token):
+            raise RefusedError("not a token")
+        sql, now = _text(name), snapshot.current()
+        with self._lock:
+            database = self._database(now, user)
+            tables = self._check(user, purpose, name, database, sql, looks_up=True)
+        rows = database.run(sql, params or {}, token)
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        audit.record_query(user, purpose, name, tables, len(rows), now.snapshot_id, milliseconds)
+        return Rows(rows, now.snapshot_id, tables)
+
     def query_text(self, user: User, purpose: str, name: str, sql: str, params: Mapping[str, Any]) -> Rows:
         """Answer any SELECT; the scope holds just the same. Pages use query()."""
         started = time.perf_counter()
@@ -282,14 +315,17 @@ class Gate:
     def has(self, user: User, table: str) -> bool:
         """Whether the current snapshot has this table and the user may read it."""
         with self._lock:
-            return table in self._database(snapshot.current(), user).allowed
+            database = self._database(snapshot.current(), user)
+            return table in database.allowed or table in database.lookups
 
-    def _check(self, user: User, purpose: str, name: str, database: _ScopedDatabase, sql: str) -> frozenset[str]:
+    def _check(
+        self, user: User, purpose: str, name: str, database: _ScopedDatabase, sql: str, *, looks_up: bool = False
+    ) -> frozenset[str]:
         try:
             if user.must_change:
                 raise RefusedError("the first password has to be changed before anything is read")
             tables = database.tables_of(sql)
-            forbidden = tables - database.allowed
+            forbidden = tables - database.allowed - (database.lookups if looks_up else set())
             unknown = {table for table in forbidden if table not in database.published and table not in policy.DERIVED}
             if unknown:
                 raise MissingTableError(", ".join(sorted(unknown)))

@@ -43,6 +43,14 @@ AGGREGATES = frozenset(
 )  # fmt: skip
 # The cubes of metrics are aggregates too, whatever they are called after this.
 AGGREGATE_PREFIX = "mtr_cube_"
+# Records of one natural person. No query reads them but the named look-ups of one person, and those see that person's rows only: table →
+# the token that tells the person, or the number that leads to one.
+LOOKUPS = {
+    "fct_person_registration": "person_key_token", "fct_person_payment": "person_key_token", "fct_person_agreement": "person_key_token",
+    "fct_person_deduction": "person_key_token", "fct_person_special_due": "person_key_token", "fct_person_number": "number_text_token",
+}  # fmt: skip
+# The token that a found number leads to; the only token that a view has, for the gate's own use.
+LEADS_TO = {"fct_person_number": "person_key_token"}
 # Scoped through another table, by the columns that they share.
 FOLLOWS = {"finding_event": ("finding", ("rule_id", "subject_key"))}
 
@@ -89,6 +97,8 @@ def row_filter(user: User, table: str, columns: Sequence[str], towns: Sequence[s
         return "true" if whole and user.role in (Role.SECTION, Role.OPERATOR) else None
     if scope.kind is ScopeKind.NONE:
         return None
+    if table in LOOKUPS and not user.sees_persons:
+        return None
     if not is_aggregate(table) and not user.sees_rows:
         return None
     return area_filter(user, columns, towns)
@@ -117,7 +127,7 @@ def area_filter(user: User, columns: Sequence[str], towns: Sequence[str]) -> str
 def visible_columns(user: User, columns: Sequence[str]) -> list[str]:
     """Columns that a user's views have: never a token, and masked personal columns only for the roles that need them."""
     personal = {column for column in columns if f"{column}_token" in columns}
-    hidden = {f"{column}_token" for column in personal}
+    hidden = {column for column in columns if column.endswith("_token")}
     if not user.sees_masked_contacts:
         hidden |= personal
     return [column for column in columns if column not in hidden]

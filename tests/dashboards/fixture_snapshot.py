@@ -19,7 +19,7 @@ import duckdb
 import yaml
 
 from common import paths
-from tests.dashboards import fixture_reconciliation
+from tests.dashboards import fixture_person, fixture_reconciliation
 
 AS_OF = date(2026, 6, 30)
 SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
@@ -94,6 +94,7 @@ FILLED = {
     "ops_freshness": "source_name table_name latest_cursor_at synced_at status",
     "ops_snapshot": "snapshot_id as_of run_id published_at rows bytes",
     **fixture_reconciliation.FILLED,
+    **fixture_person.FILLED,
 }  # fmt: skip
 
 # What the publishing step adds beside the marts; test_fixture_contract holds these against its code.
@@ -159,7 +160,12 @@ def _contract(model: dict[str, Any]) -> list[tuple[str, str]]:
     for column in model["columns"]:
         data_type = str(column["data_type"]).replace("string", "varchar")
         columns.append((column["name"], data_type))
-        if ((column.get("config") or {}).get("meta") or {}).get("personal_data"):
+        meta = (column.get("config") or {}).get("meta") or {}
+        if meta.get("lookup_key"):
+            columns[-1] = (f"{column['name']}_token", "varchar")
+        elif meta.get("personal_data") and not any(
+            (one.get("config") or {}).get("meta", {}).get("lookup_key") for one in model["columns"]
+        ):
             columns.append((f"{column['name']}_token", "varchar"))
     return columns
 
@@ -225,6 +231,8 @@ def write(folder: Path) -> Path:
     file = published / f"{SNAPSHOT_ID}.duckdb"
     file.unlink(missing_ok=True)
     rows = _make()
+    fixture_person.fill(folder, rows)
+    rows["finding"].append(fixture_person.finding(len(_LEADING.split())))
     with duckdb.connect(str(file)) as connection:
         for table, columns in tables().items():
             connection.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in columns)})")
@@ -278,7 +286,9 @@ def _make() -> Rows:
         ],
         "dim_insurance_item": [(code, name, dept, code != "ZYNJ", number) for number, (code, name, dept, _) in enumerate(_ITEMS)],
         "dim_code": [("payment_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_payment_channel")]
-        + [("person_insurance", row["insurance_code"], row["insurance_name"], 1) for row in seed("ref_person_insurance")],
+        + [("person_insurance", row["insurance_code"], row["insurance_name"], 1) for row in seed("ref_person_insurance")]
+        + [("person_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_person_channel")]
+        + [("bank_reason", *pair, 1) for pair in sorted({(row["reason_class"], row["reason_class_name"]) for row in seed("ref_bank_return_code")})],
         "dim_division": [
             (row["level"], row["division_code"], row["division_name"], row["parent_code"]) for row in seed("ref_division")
         ],

@@ -223,6 +223,10 @@ def test_every_query_parses_against_the_contract(var: Path) -> None:
     connection = duckdb.connect(str(snapshot.current().file), read_only=True)
     for table, (source, template) in policy.DERIVED.items():
         connection.execute(f"create temp view {table} as {template.format(source=source)}")
+    published = snapshot.current().snapshot_id
+    for table, token in policy.LOOKUPS.items():
+        found = f"{policy.LEADS_TO.get(table, token)} as found_token"
+        connection.execute(f'create temp view {table} as select *, {found} from "{published}".main.{table}')
     for file in sorted(folder.glob("*.sql")):
         table = "mtr_cube_collection" if file.name.startswith("metric") else "anm_partly_paid"
         sql = file.read_text(encoding="utf-8").replace("{table}", table)

@@ -1,0 +1,67 @@
+"""One natural person: found by an id or person number, and then what each system has of them, within the user's scope."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from common import identity, keys
+from dashboards.access.roles import User
+from dashboards.repositories.gate import gate
+
+Row = dict[str, Any]
+Rows = list[Row]
+# Shorter texts are not numbers of anybody; longer ones are not looked at.
+SHORTEST, LONGEST = 6, 40
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person who was found. Pages hand it back as it is: its token is never shown and never leaves the server."""
+
+    token: str = field(repr=False)
+
+
+def find(user: User, purpose: str, typed: str) -> list[Person]:
+    """Persons whose id number, old or new person number this is and of whom the user may see a registration."""
+    if not SHORTEST <= len(identity.code_norm(typed)) <= LONGEST:
+        return []
+    key = keys.derive("token")
+    number = identity.token_value(identity.code_norm(typed), "person_no", key)
+    tokens = [identity.token_value(identity.id_number_key(typed), "id_number", key)]
+    tokens += [str(row["found_token"]) for row in gate.look_up(user, purpose, "person_by_number", number).rows]
+    persons = [Person(token) for token in dict.fromkeys(tokens)]
+    return [person for person in persons if registrations(user, purpose, person)]
+
+
+def registrations(user: User, purpose: str, person: Person) -> Rows:
+    """Numbers in insurances, as department, sharing platform and management system have them."""
+    return _rows(user, purpose, "person_registrations", person)
+
+
+def payments(user: User, purpose: str, person: Person) -> Rows:
+    """Payments and returns, newest first."""
+    return _rows(user, purpose, "person_payments", person)
+
+
+def agreements(user: User, purpose: str, person: Person) -> Rows:
+    """Agreements with banks, those in force first."""
+    return _rows(user, purpose, "person_agreements", person)
+
+
+def deductions(user: User, purpose: str, person: Person) -> Rows:
+    """Items of batch deductions, newest first."""
+    return _rows(user, purpose, "person_deductions", person)
+
+
+def special_dues(user: User, purpose: str, person: Person) -> Rows:
+    """One-off dues that tax has not taken over."""
+    return _rows(user, purpose, "person_special_dues", person)
+
+
+def findings(user: User, purpose: str, person: Person, keys_of: Iterable[str]) -> Rows:
+    """Open findings of the records named."""
+    return gate.look_up(user, purpose, "person_findings", person.token, {"subject_keys": sorted(set(keys_of))}).rows
+
+
+def _rows(user: User, purpose: str, name: str, person: Person) -> Rows:
+    return gate.look_up(user, purpose, name, person.token).rows

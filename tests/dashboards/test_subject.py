@@ -1,0 +1,166 @@
+"""户籍体检: a person is found by a number, seen within the scope, never browsed; the number typed stays nowhere."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from dashboards.access import store
+from dashboards.access.models import AccessEvent
+from dashboards.access.roles import Role, Scope, ScopeKind, User
+from dashboards.repositories import person, policy, snapshot
+from dashboards.repositories.gate import RefusedError, gate
+from tests.dashboards import fixture_person as made
+from tests.dashboards.conftest import words_of
+
+OpenPage = Callable[..., AppTest]
+SECTION = User(1, "tester", "测试", Role.SECTION, Scope(ScopeKind.CITY, (), "全市"))
+CLERK = User(2, "clerk", "测试", Role.BUREAU, Scope(ScopeKind.BUREAU, (made.QINGXIU,)))
+WHY = "户籍体检：测试"
+
+
+def ask(app: AppTest, number: str) -> AppTest:
+    """Type a number and send the form."""
+    app.text_input(key="subject_typed").input(number)
+    return next(button for button in app.button if button.label == "查询").click().run()
+
+
+def test_a_person_is_found_by_every_number(var: Path) -> None:
+    short = made.WRONG_ID[:6] + made.WRONG_ID[8:17]
+    for typed in (made.WRONG_ID, f" {made.WRONG_ID[:17]}x", short, made.WRONG_NO, made.OLD_NO, "4501000000000011"):
+        found = person.find(SECTION, WHY, typed)
+        assert len(found) == 1, typed
+        assert len(person.registrations(SECTION, WHY, found[0])) == 3
+    assert len(person.find(SECTION, WHY, made.SHARED_NO)) == 2
+    for typed in ("", "5", "450103199001019", "5010000999", "x" * 60, "'; drop table x"):
+        assert person.find(SECTION, WHY, typed) == []
+
+
+def test_a_clerk_finds_nobody_of_another_bureau(var: Path) -> None:
+    for typed in (made.OTHER_BUREAU_ID, made.OTHER_BUREAU_NO):
+        assert person.find(SECTION, WHY, typed)
+        assert person.find(CLERK, WHY, typed) == []
+    forged = person.Person(made.token_of(made.OTHER_BUREAU_ID))
+    for read in (person.registrations, person.payments, person.agreements, person.deductions, person.special_dues):
+        assert read(CLERK, WHY, forged) == []
+
+
+@pytest.mark.parametrize("table", sorted(policy.LOOKUPS))
+def test_persons_cannot_be_browsed(var: Path, table: str) -> None:
+    """Not by any text, not by the gate's ordinary way, and without a token not even by the look-up's own view."""
+    for sql in (
+        f"select * from {table}",
+        f"select count(*) from {table}",
+        f"with x as (select * from {table}) select * from x",
+    ):
+        with pytest.raises(RefusedError):
+            gate.query_text(SECTION, WHY, "browse", sql, {})
+    with pytest.raises(RefusedError):
+        gate.query(SECTION, WHY, "rule_evidence", {"subject_key": "x"}, table=table)
+    database = gate._database(snapshot.current(), SECTION)
+    assert database.run(f"select * from {table}", {}) == []
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.CADRE, Role.OPERATOR, Role.ANALYST])
+def test_persons_are_for_the_roles_that_answer(var: Path, role: Role) -> None:
+    user = User(3, "other", "测试", role, Scope(ScopeKind.CITY, (), "全市"))
+    with pytest.raises(RefusedError):
+        person.find(user, WHY, made.WRONG_ID)
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 31, "' or true --", "%"])
+def test_what_is_no_token_is_refused(var: Path, token: str) -> None:
+    with pytest.raises(RefusedError):
+        person.registrations(SECTION, WHY, person.Person(token))
+    assert person.registrations(SECTION, WHY, person.Person("f" * 32)) == []
+
+
+def test_rows_carry_no_token_and_no_clear_value(var: Path) -> None:
+    found = person.find(SECTION, WHY, made.WRONG_ID)[0]
+    assert made.token_of(made.WRONG_ID) not in repr(found)
+    for read in (person.registrations, person.payments, person.agreements, person.deductions, person.special_dues):
+        rows = read(SECTION, WHY, found)
+        assert rows
+        assert made.token_of(made.WRONG_ID) not in str(rows)
+        assert made.WRONG_ID not in str(rows)
+
+
+def test_the_page_says_what_disagrees(open_page: OpenPage) -> None:
+    app = ask(open_page("qingxiu", "subject"), made.WRONG_ID)
+    assert not app.exception
+    said = words_of(app)
+    for words in (
+        "3 个参保登记，3 个有效", "人社已于 2026-05-06 登记死亡，未推送税务，税务登记仍有效；由人社补推", "参保信息接收失败，姓名不一致",
+        "2025年度城乡居民养老 200.00 元", "上解未回盘", "没有对应的缴款", "灵活就业医疗补缴 1,234.00 元", "余额不足", "✗ 终止", "旧编号 00123456",
+        "2026年已缴", "未结疑点：1 条", "450103********9990", "138****0001",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "✓ 一致</span>　各系统" not in said
+
+
+def test_the_page_says_so_when_all_agree(open_page: OpenPage) -> None:
+    said = words_of(ask(open_page("section", "subject"), made.GOOD_NO))
+    assert "各系统所载的参保与缴费一致" in said
+    assert "没有未结疑点" in said
+
+
+def test_a_clerk_is_told_nothing_of_another_bureau(open_page: OpenPage) -> None:
+    said = words_of(ask(open_page("qingxiu", "subject"), made.OTHER_BUREAU_NO))
+    assert "没有找到这个人" in said
+    for words in ("陆*", "5,678.00", made.OTHER_BUREAU_NO):
+        assert words not in said
+
+
+def test_one_of_two_under_a_number_is_chosen(open_page: OpenPage) -> None:
+    app = ask(open_page("section", "subject"), made.SHARED_NO)
+    said = words_of(app)
+    assert "这个号码找到多人" in said
+    assert "梁**" in said
+    app.session_state["subject_chosen"] = 1
+    chosen = words_of(app.run())
+    assert "各系统所载" in chosen
+    app.button(key="subject_clear").click().run()
+    assert "这个号码找到多人" in words_of(app)
+
+
+def test_a_person_is_let_go(open_page: OpenPage) -> None:
+    app = ask(open_page("section", "subject"), made.GOOD_NO)
+    app.button(key="subject_clear").click().run()
+    said = words_of(app)
+    assert "请输入一个人的证件号码或人员编号" in said
+    assert made.GOOD_NO not in said
+
+
+def test_what_is_typed_stays_nowhere(open_page: OpenPage, var: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Not in the address, the page, the log, the cache, the access log or any file of the state store."""
+    clear = (made.WRONG_ID, made.WRONG_ID[:17], made.token_of(made.WRONG_ID))
+    with caplog.at_level(logging.DEBUG):
+        app = ask(open_page("section", "subject"), made.WRONG_ID)
+    assert "旧编号" in words_of(app)
+    kept = [
+        words_of(app),
+        str(dict(app.query_params)),
+        caplog.text,
+        repr(gate._cache),
+        str(app.session_state),
+    ]
+    with store.unit_of_work() as session:
+        events = session.scalars(select(AccessEvent)).all()
+        kept.append("\n".join(str(vars(event)) for event in events))
+    assert any(
+        event.query_name == "person_registrations" and event.purpose.startswith("户籍体检：") for event in events
+    )
+    for text in kept:
+        assert not any(value in text for value in clear)
+    for file in (var / "state").iterdir():
+        body = file.read_bytes()
+        assert not any(value.encode() in body for value in clear), file.name
+
+
+def test_a_new_snapshot_may_no_longer_know_the_person(open_page: OpenPage) -> None:
+    app = ask(open_page("section", "subject"), made.GOOD_NO)
+    app.session_state["subject_found"] = [person.Person("f" * 32)]
+    assert "当前数据中已没有这个人" in words_of(app.run())
