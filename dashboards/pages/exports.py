@@ -38,7 +38,7 @@ def show(user: User) -> None:
         table.pick(
             "exports",
             [
-                Column("申请时间", lambda row: formats.moment_beijing(row.requested_at), "n"),
+                Column("申请时间", lambda row: formats.moment_beijing(row.requested_at), "n hide-s"),
                 Column("申请人", _who, "n"),
                 Column("清单", lambda row: f'<span class="go">{html.text(row.rule_id)}　{html.text(row.title)}</span>', "w"),
                 Column("用途", lambda row: html.text(row.purpose), "w hide-s"),

@@ -28,7 +28,8 @@ _HEADERS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 # Streamlit serves what these hold to anybody who knows the address; here only to people who are signed in.
-_CLOSED = ("/media/", "/_stcore/upload_file", "/app/static/")
+_CLOSED = ("/media/", "/_stcore/upload_file/")
+_CLOSED_STATIC = "/app/static/"
 
 
 class Guards:
@@ -48,12 +49,18 @@ class Guards:
             kept = [header for header in scope["headers"] if header[0].lower() != CLIENT_HEADER.encode()]
             scope = {**scope, "headers": [*kept, (CLIENT_HEADER.encode(), client_of(scope).encode())]}
         if scope["type"] == "http":
-            if any(part in scope["path"] for part in _CLOSED) and not await _may_pass(scope):
+            if _is_closed(scope["path"]) and not await _may_pass(scope):
                 await PlainTextResponse("请先登录", status_code=403)(scope, receive, send_safe)
                 return
             await self.app(scope, receive, send_safe)
             return
         await self.app(scope, receive, send)
+
+
+def _is_closed(path: str) -> bool:
+    """Whether an address is for people who are signed in. Streamlit's own /static/media holds its fonts and is for all."""
+    head = f"{path.split('/static/', 1)[0]}/"
+    return _CLOSED_STATIC in path or any(part in head for part in _CLOSED)
 
 
 async def _may_pass(scope: Scope) -> bool:

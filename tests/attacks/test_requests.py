@@ -30,6 +30,19 @@ def test_media_and_uploads_are_closed_to_strangers(server: Server) -> None:
     assert status == 404, "open to people who are signed in, and not there"
 
 
+@pytest.mark.parametrize(
+    ("path", "closed"),
+    [
+        ("/media/x", True), ("/base/media/x", True), ("/media/x/static/media/y", True), ("/_stcore/upload_file/a/b", True), ("/app/static/x", True),
+        ("/base/app/static/x", True), ("/static/media/font.woff2", False), ("/static/js/x.js", False), ("/_stcore/health", False), ("/", False),
+    ],
+)  # fmt: skip
+def test_what_is_closed_and_what_the_sign_in_page_needs(path: str, closed: bool) -> None:
+    from dashboards.web.server import _is_closed
+
+    assert _is_closed(path) == closed
+
+
 FORGED = {
     "no signature": "token",
     "empty": ".",

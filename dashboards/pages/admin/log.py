@@ -1,6 +1,8 @@
 """The access log: search by account, subject, purpose, code and action; whether its chain holds."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -29,23 +31,28 @@ def show(user: User) -> None:
         if not found:
             states.empty("没有符合条件的记录", "可以放宽时间或去掉一个条件后再看。")
         else:
+            slot = st.container()
             page = address.pager(found, PAGE_SIZE)
-            rows = audit_search.find(search, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-            table.show(
-                [
-                    Column("编号", lambda row: html.text(row.id), "r"),
-                    Column("时间", lambda row: f"{formats.moment_beijing(row.at)}:{row.at:%S}", "n"),
-                    Column("账号", lambda row: f"<b>{html.text(row.login)}</b>", "n"),
-                    Column("事项", lambda row: html.badge(log_words.action(row.action), "bad" if row.action in log_words.BAD else "mute"), "c n"),
-                    Column("用途", lambda row: html.text(row.purpose), "w"),
-                    Column("内容", lambda row: html.text(log_words.detail(row)), "w hide-s"),
-                    Column("对象", lambda row: html.text(row.subject), "hide-s"),
-                    Column("水印码", lambda row: html.text(row.session_code), "n hide-s"),
-                    Column("地址", lambda row: html.text(row.client), "n hide-s"),
-                ],
-                rows,
-            )  # fmt: skip
+            with slot:
+                _table(audit_search.find(search, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE))
     _chain(user)
+
+
+def _table(rows: Sequence[Any]) -> None:
+    table.show(
+        [
+            Column("编号", lambda row: html.text(row.id), "r hide-s"),
+            Column("时间", lambda row: f"{formats.moment_beijing(row.at)}:{row.at:%S}", "n"),
+            Column("账号", lambda row: f"<b>{html.text(row.login)}</b>", "n"),
+            Column("事项", lambda row: html.badge(log_words.action(row.action), "bad" if row.action in log_words.BAD else "mute"), "c n"),
+            Column("用途", lambda row: html.text(row.purpose), "w"),
+            Column("内容", lambda row: html.text(log_words.detail(row)), "w hide-s"),
+            Column("对象", lambda row: html.text(row.subject), "hide-s"),
+            Column("水印码", lambda row: html.text(row.session_code), "n hide-s"),
+            Column("地址", lambda row: html.text(row.client), "n hide-s"),
+        ],
+        rows,
+    )  # fmt: skip
 
 
 def _fields() -> tuple[Search, tuple[str, ...]]:

@@ -29,7 +29,7 @@ def show(user: User) -> None:
                 Column("账号", lambda account: f'<span class="go">{html.text(account.login)}</span>', "n"),
                 Column("姓名", lambda account: html.text(account.display_name), "n"),
                 Column("岗位", lambda account: html.text(ROLE_NAMES.get(account.role, account.role)), "n"),
-                Column("范围", lambda account: html.text(account.scope_label), "w"),
+                Column("范围", lambda account: html.text(account.scope_label), "w hide-s"),
                 Column("状态", _state, "c n"),
                 Column("口令修改于", lambda account: formats.moment_beijing(account.password_changed_at), "n hide-s"),
                 Column("建立于", lambda account: formats.moment_beijing(account.created_at), "n hide-s"),
