@@ -1,10 +1,13 @@
 """One natural person: found by an id or person number, and then what each system has of them, within the user's scope."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from common import identity, keys
+from dashboards.access import audit, audit_search
+from dashboards.access.models import AccessEvent
 from dashboards.access.roles import User
 from dashboards.repositories.gate import gate
 
@@ -20,6 +23,11 @@ class Person:
 
     token: str = field(repr=False)
 
+    @property
+    def subject(self) -> str:
+        """How the access log names the person: by a digest of the token, so that the log opens nothing."""
+        return hashlib.sha256(f"person:{self.token}".encode()).hexdigest()[:32]
+
 
 def find(user: User, purpose: str, typed: str) -> list[Person]:
     """Persons whose id number, old or new person number this is and of whom the user may see a registration."""
@@ -31,6 +39,16 @@ def find(user: User, purpose: str, typed: str) -> list[Person]:
     tokens += [str(row["found_token"]) for row in gate.look_up(user, purpose, "person_by_number", number).rows]
     persons = [Person(token) for token in dict.fromkeys(tokens)]
     return [person for person in persons if registrations(user, purpose, person)]
+
+
+def record_look(user: User, purpose: str, person: Person) -> None:
+    """Write down that the person's page was opened."""
+    audit.record_act(user, "look", person.subject, purpose=purpose)
+
+
+def looks(person: Person, limit: int = 12) -> Sequence[AccessEvent]:
+    """Who looked at the person lately, newest first."""
+    return audit_search.looks_at(person.subject, limit=limit)
 
 
 def registrations(user: User, purpose: str, person: Person) -> Rows:

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
@@ -11,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from dashboards.access import store
 from dashboards.access.models import AccessEvent
 from dashboards.access.roles import Role, Scope, ScopeKind, User
-from dashboards.repositories import person, policy, snapshot
+from dashboards.repositories import person, policy, snapshot, vault
 from dashboards.repositories.gate import RefusedError, gate
+from orchestration.lib import vault as written
 from tests.dashboards import fixture_person as made
 from tests.dashboards.conftest import words_of
 
@@ -164,3 +167,116 @@ def test_a_new_snapshot_may_no_longer_know_the_person(open_page: OpenPage) -> No
     app = ask(open_page("section", "subject"), made.GOOD_NO)
     app.session_state["subject_found"] = [person.Person("f" * 32)]
     assert "当前数据中已没有这个人" in words_of(app.run())
+
+
+@pytest.fixture
+def vault_file(var: Path) -> Path:
+    """A vault with the clear values of one person, as publication writes it."""
+    with duckdb.connect() as con:
+        con.execute("create table kept (token varchar, kind varchar, clear_value varchar)")
+        token = made.token_of(made.WRONG_ID)
+        con.executemany(
+            "insert into kept values (?, ?, ?)",
+            [
+                [token, "phone", made.WRONG_PHONE],
+                [token, "id_number", made.WRONG_ID],
+                ["f" * 32, "phone", "13900000009"],
+            ],
+        )
+        written.write(con, "kept")
+    return var / "vault" / "vault.duckdb"
+
+
+STRANGER = "f" * 32
+REASON = "村干来电核对参保，需要回拨本人"
+
+
+def reveal(app: AppTest, reason: str, field: str = "phone") -> AppTest:
+    app.selectbox(key="reveal_field").select(field)
+    app.text_input(key="reveal_reason").input(reason)
+    return next(button for button in app.button if button.label == "查看").click().run()
+
+
+def events_of(action: str) -> list[AccessEvent]:
+    with store.unit_of_work() as session:
+        return list(session.scalars(select(AccessEvent).where(AccessEvent.action == action).order_by(AccessEvent.id)))
+
+
+def test_one_field_is_shown_for_a_reason_and_for_a_short_time(
+    open_page: OpenPage, vault_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = ask(open_page("qingxiu", "subject"), made.WRONG_NO)
+    assert made.WRONG_PHONE not in words_of(app)
+    app = reveal(app, REASON)
+    said = words_of(app)
+    assert made.WRONG_PHONE in said
+    assert made.WRONG_ID not in said
+    assert "13900000009" not in said
+    assert "看明文联系电话" in said
+    assert REASON in said
+    last = events_of("reveal")[-1]
+    assert (last.login, last.purpose, last.query_name) == ("qingxiu", REASON, "联系电话")
+    assert last.subject not in ("", made.token_of(made.WRONG_ID))
+    assert made.WRONG_PHONE not in str(vars(last))
+    from dashboards.pages.subject import person as subject
+
+    real = subject.time.monotonic
+    monkeypatch.setattr(subject.time, "monotonic", lambda: real() + subject.SHOWN_SECONDS + 1)
+    said = words_of(app.run())
+    assert made.WRONG_PHONE not in said
+    assert "subject_revealed" not in app.session_state
+
+
+@pytest.mark.parametrize("reason", ["", "看看", "啊啊啊啊啊啊啊啊", f"核对电话{made.WRONG_PHONE}一次"])
+def test_without_a_proper_reason_nothing_is_shown(open_page: OpenPage, vault_file: Path, reason: str) -> None:
+    before = len(events_of("reveal"))
+    app = reveal(ask(open_page("qingxiu", "subject"), made.WRONG_NO), reason)
+    assert made.WRONG_PHONE not in words_of(app)
+    assert len(events_of("reveal")) == before
+
+
+def test_a_person_out_of_scope_is_not_revealed_and_the_try_is_logged(var: Path, vault_file: Path) -> None:
+    forged = person.Person(made.token_of(made.OTHER_BUREAU_ID))
+    with pytest.raises(RefusedError):
+        vault.reveal(CLERK, forged, "phone", REASON)
+    assert events_of("refused")[-1].subject == forged.subject
+
+
+def test_reveals_are_limited_by_the_hour(var: Path, vault_file: Path, monkeypatch: pytest.MonkeyPatch, later) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("SHEBAO_REVEALS_PER_HOUR", "2")
+    user = User(9, "limited", "测试", Role.SECTION, Scope(ScopeKind.CITY))
+    someone = person.Person(made.token_of(made.WRONG_ID))
+    for _ in range(2):
+        assert vault.reveal(user, someone, "phone", REASON) == [made.WRONG_PHONE]
+    with pytest.raises(vault.NotRevealedError, match="一小时内最多查看 2 次"):
+        vault.reveal(user, someone, "phone", REASON)
+    assert events_of("refused")[-1].login == "limited"
+    later(timedelta(hours=1, minutes=1))
+    assert vault.reveal(user, someone, "phone", REASON) == [made.WRONG_PHONE]
+
+
+def test_a_vault_that_does_not_open_says_nothing_of_itself(
+    var: Path, vault_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault.keys, "vault_password", lambda: "wrong")
+    with pytest.raises(vault.NotRevealedError) as told:
+        vault.reveal(SECTION, person.Person(made.token_of(made.WRONG_ID)), "phone", REASON)
+    assert str(vault_file) not in str(told.value)
+    assert told.value.__cause__ is None
+
+
+def test_who_looked_is_on_the_page_once_a_look(open_page: OpenPage, vault_file: Path) -> None:
+    app = ask(open_page("section", "subject"), made.GOOD_NO)
+    app.run()
+    mine = [
+        event
+        for event in events_of("look")
+        if event.login == "section" and event.subject == person.Person(made.token_of(made.GOOD_ID)).subject
+    ]
+    said = words_of(app)
+    assert "谁看过此人" in said
+    assert "市局业务科室" in said
+    assert "村干反映个例" in said
+    again = len(mine)
+    ask(app, made.GOOD_NO)
+    assert len([e for e in events_of("look") if e.login == "section" and e.subject == mine[0].subject]) == again + 1

@@ -1,17 +1,21 @@
 """The face of 户籍体检 for one natural person: registrations and payments as every system holds them."""
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from dashboards.access.roles import ROLE_NAMES, Role
 from dashboards.components import frame, html, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column, Heading
 from dashboards.pages.findings import pieces
 from dashboards.pages.subject import shared
 from dashboards.repositories import person as records
+from dashboards.repositories import vault
 from dashboards.repositories.person import Person
 from dashboards.services import formats
 from dashboards.services import person as spoken
@@ -22,8 +26,21 @@ Row = dict[str, Any]
 _ASKED, _FOUND, _CHOSEN, _PURPOSE = "subject_asked", "subject_found", "subject_chosen", "subject_purpose_of"
 # Why one looks at a person: a closed list, so that nothing personal is written into the log.
 PURPOSES = ("村干反映个例", "缴费人来访来电", "部门来函核实", "疑点核查", "批扣前核对")
+# A clear value is on screen this long.
+SHOWN_SECONDS = 60
+_REVEALED, _LOOKED = "subject_revealed", "subject_looked"
+_ACTS = {"look": "查看", "reveal": "看明文", "refused": "被拒"}
 # Said of the person in place of a name that no system has.
 _NAMELESS = "姓名不详"
+
+
+@dataclass(frozen=True)
+class _Revealed:
+    """Clear values that are on screen for a short time."""
+
+    name: str
+    until: float
+    values: list[str] = field(repr=False)
 
 
 def show(context: Context) -> None:
@@ -78,7 +95,7 @@ def _asked() -> None:
 
 def forget() -> None:
     """Let go of the person who is shown."""
-    for key in (_ASKED, _FOUND, _CHOSEN, _PURPOSE):
+    for key in (_ASKED, _FOUND, _CHOSEN, _PURPOSE, _REVEALED, _LOOKED):
         st.session_state.pop(key, None)
 
 
@@ -120,8 +137,12 @@ def _person(context: Context, person: Person, purpose: str, *, several: bool) ->
     agreements = records.agreements(user, why, person)
     deductions = records.deductions(user, why, person)
     specials = records.special_dues(user, why, person)
+    if st.session_state.get(_LOOKED) != person.subject:
+        st.session_state[_LOOKED] = person.subject
+        records.record_look(user, why, person)
     known = pieces.known(context)
     _head(context, known, registrations, purpose, several=several)
+    _reveal(context, person)
     _sayings(context, known, registrations, payments, specials)
     _registrations(context, known, registrations, payments, agreements, deductions)
     _payments(context, known, payments)
@@ -135,6 +156,7 @@ def _person(context: Context, person: Person, purpose: str, *, several: bool) ->
         (agreements, ("agreement_key",)), (deductions, ("item_no",)), (specials, ("special_due_key",)),
     )  # fmt: skip
     shared.findings(context, known, records.findings(user, why, person, keys))
+    _looks(person)
 
 
 def _head(context: Context, known: Names, rows: Sequence[Row], purpose: str, *, several: bool) -> None:
@@ -171,7 +193,77 @@ def _head(context: Context, known: Names, rows: Sequence[Row], purpose: str, *, 
 
 
 def _again() -> None:
-    st.session_state.pop(_CHOSEN, None)
+    for key in (_CHOSEN, _REVEALED, _LOOKED):
+        st.session_state.pop(key, None)
+
+
+def _reveal(context: Context, person: Person) -> None:
+    """One field in clear, for a reason, for a short time."""
+    with st.container(key="card_reveal"):
+        with st.form("subject_reveal", clear_on_submit=True, enter_to_submit=False, border=False):
+            slots = st.columns([1, 2.6, 0.8, 1.6], vertical_alignment="bottom")
+            with slots[0]:
+                wanted = st.selectbox(
+                    "查看明文", list(vault.FIELDS), format_func=lambda code: vault.FIELDS[code], key="reveal_field"
+                )
+            with slots[1]:
+                reason = st.text_input(
+                    "查看明文的事由", key="reveal_reason", max_chars=vault.LONGEST_REASON, autocomplete="off",
+                    placeholder=f"写明为什么必须看，至少 {vault.SHORTEST_REASON} 个字",
+                )  # fmt: skip
+            with slots[2]:
+                sent = st.form_submit_button("查看", width="stretch")
+        if sent:
+            st.session_state.pop(_REVEALED, None)
+            try:
+                values = vault.reveal(context.user, person, str(wanted), reason or "")
+            except vault.NotRevealedError as why:
+                states.banner(str(why))
+            else:
+                st.session_state[_REVEALED] = _Revealed(
+                    vault.FIELDS[str(wanted)], time.monotonic() + SHOWN_SECONDS, values
+                )
+        if _REVEALED in st.session_state:
+            st.fragment(_shown, run_every=2)()
+        else:
+            st.html(
+                html.note(
+                    f"一次一项，{SHOWN_SECONDS} 秒后自动隐藏；每次查看的账号、时间、事由记入日志，并列在本页下方。"
+                )
+            )
+
+
+def _shown() -> None:
+    kept: _Revealed | None = st.session_state.get(_REVEALED)
+    left = kept.until - time.monotonic() if kept is not None else 0
+    if kept is None or left <= 0:
+        st.session_state.pop(_REVEALED, None)
+        st.html(html.note("明文已自动隐藏。"))
+        return
+    clear = html.text("、".join(kept.values) or "各系统都没有登记")
+    st.html(
+        f'<div class="sb-reveal" role="status">{html.text(kept.name)}　<b>{clear}</b><small>{int(left) + 1} 秒后隐藏</small></div>'
+    )
+
+
+def _looks(person: Person) -> None:
+    events = records.looks(person)
+    with st.container(key="card_looks"):
+        st.html(html.title("谁看过此人", "最近 12 次"))
+        table.show(
+            [
+                Column("时间", lambda event: formats.moment_beijing(event.at), "n"),
+                Column("账号", lambda event: html.text(event.login), "n"),
+                Column("岗位", lambda event: html.text(ROLE_NAMES.get(Role(event.role), event.role) if event.role else "—"), "n"),
+                Column("做了什么", lambda event: html.text(_act(event.action, event.query_name)), "n"),
+                Column("事由", lambda event: html.text(event.purpose.removeprefix("户籍体检：")), "m"),
+            ],
+            events,
+        )  # fmt: skip
+
+
+def _act(action: str, what: str) -> str:
+    return f"{_ACTS.get(action, action)}{what if action != 'look' else ''}"
 
 
 def _sayings(
