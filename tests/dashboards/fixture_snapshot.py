@@ -19,7 +19,7 @@ import duckdb
 import yaml
 
 from common import paths
-from tests.dashboards import fixture_person, fixture_reconciliation
+from tests.dashboards import fixture_person, fixture_reconciliation, fixture_unit
 
 AS_OF = date(2026, 6, 30)
 SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
@@ -38,8 +38,9 @@ FILLED = {
     "dim_insurance_item": "insurance_code insurance_name department_code is_treasury sort_order",
     "dim_code": "code_type code code_name sort_order",
     "dim_division": "level division_code division_name parent_code",
-    "dim_registration": "registration_key department_code unit_no unit_name bureau_code town_code contact_phone contact_phone_token",
-    "fct_bill": "bill_key registration_key department_code bureau_code town_code unit_name period amount",
+    "dim_registration": "registration_key department_code unit_no unit_name bureau_code town_code contact_phone contact_phone_token "
+    + fixture_unit.MORE["dim_registration"],
+    "fct_bill": "bill_key registration_key department_code bureau_code town_code unit_name period amount " + fixture_unit.MORE["fct_bill"],
     "mtr_collection_rate": "period level area_code area_name parent_code bureau_code cut_type cut_code cut_name basis numerator"
     " denominator rate settled_numerator settled_rate prev_rate prev_year_rate rate_mom rate_yoy rank prev_rank rank_change"
     " employer_count is_small",
@@ -95,6 +96,7 @@ FILLED = {
     "ops_snapshot": "snapshot_id as_of run_id published_at rows bytes",
     **fixture_reconciliation.FILLED,
     **fixture_person.FILLED,
+    **fixture_unit.FILLED,
 }  # fmt: skip
 
 # What the publishing step adds beside the marts; test_fixture_contract holds these against its code.
@@ -232,6 +234,7 @@ def write(folder: Path) -> Path:
     file.unlink(missing_ok=True)
     rows = _make()
     fixture_person.fill(folder, rows)
+    fixture_unit.fill(rows)
     rows["finding"].append(fixture_person.finding(len(_LEADING.split())))
     with duckdb.connect(str(file)) as connection:
         for table, columns in tables().items():
@@ -288,6 +291,8 @@ def _make() -> Rows:
         "dim_code": [("payment_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_payment_channel")]
         + [("person_insurance", row["insurance_code"], row["insurance_name"], 1) for row in seed("ref_person_insurance")]
         + [("person_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_person_channel")]
+        + [("taxpayer_status", row["taxpayer_status_code"], row["taxpayer_status_name"], 1) for row in seed("ref_taxpayer_status")]
+        + [("bill_stage", row["stage_code"], row["stage_name"], 1) for row in seed("ref_bill_stage")]
         + [("bank_reason", *pair, 1) for pair in sorted({(row["reason_class"], row["reason_class_name"]) for row in seed("ref_bank_return_code")})],
         "dim_division": [
             (row["level"], row["division_code"], row["division_name"], row["parent_code"]) for row in seed("ref_division")

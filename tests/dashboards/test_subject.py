@@ -17,6 +17,7 @@ from dashboards.repositories import person, policy, snapshot, vault
 from dashboards.repositories.gate import RefusedError, gate
 from orchestration.lib import vault as written
 from tests.dashboards import fixture_person as made
+from tests.dashboards import fixture_unit as unit
 from tests.dashboards.conftest import words_of
 
 OpenPage = Callable[..., AppTest]
@@ -280,3 +281,39 @@ def test_who_looked_is_on_the_page_once_a_look(open_page: OpenPage, vault_file: 
     again = len(mine)
     ask(app, made.GOOD_NO)
     assert len([e for e in events_of("look") if e.login == "section" and e.subject == mine[0].subject]) == again + 1
+
+
+def test_an_employer_is_found_and_seen_whole(open_page: OpenPage) -> None:
+    app = open_page("qingxiu", "subject", view="unit")
+    app.text_input(key="unit_search").input("体检样例").run()
+    said = words_of(app)
+    assert "找到 2 个户籍" in said
+    assert unit.OTHER_NAME not in said
+    app.query_params["unit"] = unit.REGISTRATION
+    said = words_of(app.run())
+    assert not app.exception
+    for words in (
+        "2 个户籍，2 个有效", "未缴 1,200.00 元", "各处登记的名称不同", "医保户籍 900001 没有关联税务登记", "1 张征集单没有缴清", "最早为 2026年6月",
+        "✗ 缺参保险种",
+        "✗ 欠 1,200.00", "✓ 验证通过", "✗ 余额不足", "税务与人社、医保没有差异",
+    ):  # fmt: skip
+        assert words in said, words
+
+
+def test_an_employer_out_of_scope_is_not_found(open_page: OpenPage) -> None:
+    said = words_of(open_page("qingxiu", "subject", view="unit", unit=unit.OTHER))
+    assert "没有找到这个单位" in said
+    assert unit.OTHER_NAME not in said
+    assert unit.OTHER_NAME in words_of(open_page("section", "subject", view="unit", unit=unit.OTHER))
+
+
+def test_an_employer_is_opened_by_a_clean_address_only(open_page: OpenPage) -> None:
+    app = open_page("section", "subject", view="unit", unit="HRSS|NN|' or 1=1 --")
+    assert not app.exception
+    assert "请输入单位名称或编号" in words_of(app)
+
+
+def test_what_is_searched_stays_out_of_the_address(open_page: OpenPage) -> None:
+    app = open_page("section", "subject", view="unit")
+    app.text_input(key="unit_search").input("体检样例").run()
+    assert "体检" not in str(dict(app.query_params))

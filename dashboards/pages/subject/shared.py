@@ -15,7 +15,6 @@ from dashboards.services.person import Cell, Saying
 from dashboards.services.values import Names
 
 Row = dict[str, Any]
-_MARKS = {"bad": ("✗ 不一致", "bad"), "good": ("✓ 一致", "good"), "mute": ("概况", "mute")}
 
 
 def insurance(known: Names, code: Any) -> str:
@@ -29,9 +28,10 @@ def words_of(values: Sequence[Any]) -> str:
     return "、".join(dict.fromkeys(str(value) for value in values if value)) or formats.NONE
 
 
-def sayings(said: Sequence[Saying]) -> None:
+def sayings(said: Sequence[Saying], *, wrong: str = "不一致", right: str = "一致") -> None:
     """Sentences, each with whether it is good news."""
-    items = "".join(f"<li>{html.badge(*_MARKS[one.tone])}　{html.text(one.text)}</li>" for one in said)
+    marks = {"bad": f"✗ {wrong}", "good": f"✓ {right}", "mute": "概况"}
+    items = "".join(f"<li>{html.badge(marks[one.tone], one.tone)}　{html.text(one.text)}</li>" for one in said)
     st.html(f'<ul class="sb-says">{items}</ul>')
 
 

@@ -1,0 +1,25 @@
+-- Bills of an employer from a period on, newest first. Grain: bill.
+select
+    bill_key,
+    department_code,
+    period,
+    notice_serial,
+    origin_code,
+    channel_code,
+    stage_code,
+    is_valid,
+    amount,
+    declared_amount,
+    invoiced_amount,
+    collected_amount,
+    settled_amount,
+    returned_amount,
+    posted_amount,
+    sent_at,
+    last_collected_date,
+    last_settled_date
+from fct_bill
+where
+    registration_key in (select unnest(cast($registration_keys as varchar[])))
+    and period >= $first_period
+order by period desc, department_code, sent_at desc nulls last, bill_key
