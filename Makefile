@@ -36,7 +36,7 @@ SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/py
 	|| { echo "uv could not install; trying pip (slower)"; \
 		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); }
 
-.PHONY: exchange-check help install demo day test lint format cases dagster serve spark bench screenshots lock dictionary rules-doc clean
+.PHONY: exchange-check help install demo day match test lint format cases dagster serve spark bench screenshots lock dictionary rules-doc clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ day: install ## let the simulated city live on one business day and run the dail
 	@$(PY) -m simulator day
 	@$(PY) -m orchestration daily
 	@$(PY) -m orchestration summary
+
+match: install ## match persons on rosters again, chunk by chunk, inside the booked hours
+	@$(PY) -m orchestration match
 
 serve: install ## serve the dashboard over the published snapshot
 	@exec $(PY) -m dashboards

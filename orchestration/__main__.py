@@ -1,4 +1,4 @@
-"""Commands of the orchestration: `python -m orchestration daily|watch|sync|replay|drift|publish|summary|check|rules-doc`."""
+"""Commands of the orchestration: `python -m orchestration daily|watch|match|sync|replay|drift|publish|summary|check|rules-doc`."""
 
 from __future__ import annotations
 
@@ -93,6 +93,10 @@ def _watch(args: argparse.Namespace) -> int:
     return _run("hourly_watch", args)
 
 
+def _match(args: argparse.Namespace) -> int:
+    return _run("roster_match", args)
+
+
 def _publish(args: argparse.Namespace) -> int:
     return _run("publish_again", args)
 
@@ -175,6 +179,7 @@ COMMANDS = {
     "replay": (_sync, "read the rows in quarantine again, after they were put right"),
     "drift": (_drift, "report how the exchange and the raw tables differ; exit code 1 when they do"),
     "watch": (_watch, "sync what is watched, build the monitoring models, walk the patrol and send alerts"),
+    "match": (_match, "match persons on rosters again: the open chunks, inside the booked hours; then publish"),
     "publish": (_publish, "publish what the warehouse holds once more"),
     "summary": (_summary, "print what the published snapshot holds"),
     "test": (_test, "run all dbt tests and unit tests on the warehouse"),
@@ -197,9 +202,9 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument(
                 "--accept", action="append", help="take a retyped table as it is from the next sync on"
             )
-        if name in ("daily", "watch", "sync", "replay", "publish", "test"):
+        if name in ("daily", "watch", "match", "sync", "replay", "publish", "test"):
             command.add_argument("--as-of", help="business date, YYYY-MM-DD")
-        if name in ("daily", "watch", "sync", "replay", "publish"):
+        if name in ("daily", "watch", "match", "sync", "replay", "publish"):
             command.add_argument("--exchange", help="an environment of exchange.toml, e.g. duckdb, postgres, mariadb")
         if name == "exchange-check":
             command.add_argument("--exchange", help="environment of exchange.toml")

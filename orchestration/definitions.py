@@ -9,6 +9,7 @@ from orchestration.defs.exchange.assets import build_sync_assets
 from orchestration.defs.jobs import build_jobs, build_schedules
 from orchestration.defs.publish.assets import build_snapshot_asset
 from orchestration.defs.quality.assets import build_ledger_asset
+from orchestration.defs.quality.roster import build_roster_asset
 from orchestration.defs.quality.watch import build_watch_asset
 from orchestration.defs.settings import RunSettings
 from orchestration.defs.transform.assets import build_dbt_assets
@@ -27,6 +28,7 @@ def build_defs(manifest: Mapping[str, Any] | None = None, settings: RunSettings 
             build_dbt_assets(known, catalogue),
             build_ledger_asset(catalogue, tables),
             build_watch_asset(catalogue, tables),
+            build_roster_asset(known),
             build_snapshot_asset(known, catalogue, tables),
         ],
         jobs=jobs,

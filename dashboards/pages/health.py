@@ -26,6 +26,7 @@ def show(context: Context) -> None:
     left, right = st.columns(2)
     with left:
         _runs(context, runs)
+        _rosters(context, health.roster_runs(user), health.roster_counts(user))
         _quarantine(context, quarantined)
     with right:
         _rules(context, rule_runs)
@@ -176,6 +177,36 @@ def _seconds(row: Row) -> str:
         return formats.NONE
     seconds = int((row["finished_at"] - row["started_at"]).total_seconds())
     return f"{seconds // 60} 分 {seconds % 60} 秒" if seconds >= 60 else f"{seconds} 秒"
+
+
+def _rosters(context: Context, runs: list[Row], counts: list[Row]) -> None:
+    """P1.3.2: how far the second look at rosters is, and what it left behind."""
+    if not runs:
+        return
+    newest = runs[0]
+    left = int(newest["chunks_left"])
+    state = f"共 {newest['chunks']} 段，{'全部完成' if not left else f'未完成 {left} 段'}"
+    with st.container(key="card_rosters"):
+        st.html(html.title("名册再次匹配", frame.as_of_note(context, state)))
+        table.show(
+            [
+                Column("开始", lambda row: formats.moment_beijing(row["started_at"]), "n"),
+                Column("结果", lambda row: _tone(row["status"]), "c"),
+                Column("完成 / 待办（段）", lambda row: f"{row['chunks_done']} / {row['chunks_open']}", "r n"),
+                Column("说明", lambda row: html.text(row["message"] or " "), "hide-s"),
+            ],
+            runs,
+        )  # fmt: skip
+        if counts:
+            table.show(
+                [
+                    Column("结果", lambda row: html.text(words.ROSTER_STATES.get(row["match_state"], row["match_state"])), "n"),
+                    Column("依据或原因", lambda row: html.text(words.ROSTER_CODES.get(row["code"], row["code"])), ""),
+                    Column("人数", lambda row: formats.count(row["lines"]), "r"),
+                ],
+                counts,
+            )  # fmt: skip
+        st.html(html.note("名册中系统没有匹配到的人员，在预约的空闲时段分段再次匹配；结果只是建议，多人的由人工认定。"))
 
 
 def _rules(context: Context, rule_runs: list[Row]) -> None:

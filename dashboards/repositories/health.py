@@ -40,6 +40,16 @@ def rule_runs(user: User, as_of: date) -> Rows:
     return _rows(user, "rule_runs", {"as_of": as_of})
 
 
+def roster_runs(user: User) -> Rows:
+    """Newest runs of the matching of rosters."""
+    return _rows(user, "roster_runs")
+
+
+def roster_counts(user: User) -> Rows:
+    """What the newest of them left behind: matched by method, not matched by reason."""
+    return _rows(user, "roster_counts")
+
+
 def _rows(user: User, name: str, params: dict[str, Any] | None = None) -> Rows:
     try:
         return gate.query(user, _PURPOSE, name, params).rows

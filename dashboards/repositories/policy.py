@@ -26,6 +26,7 @@ REFERENCE = frozenset(
 OPERATIONS = frozenset(
     {
         "ops_run", "ops_sync_table", "ops_check_result", "ops_rule_run", "ops_snapshot", "ops_patrol", "ops_alert_log", "ops_disk",
+        "ops_roster_run", "ops_roster_count",
         "mon_system", "mon_heartbeat_hour", "mon_trouble", "mon_backlog", "mon_backlog_day", "mon_read_hour",
         "mon_insert_failure_day", "mon_space", "mon_slow_read_day", "mon_login_hour",
     }

@@ -143,7 +143,28 @@ SOURCES = {
     "tax_sharing": "共享平台",
     "tax_levy": "征收子系统",
 }
-JOBS = {"daily_refresh": "每日刷新", "hourly_watch": "每小时监测", "publish_again": "重新发布"}
+JOBS = {
+    "daily_refresh": "每日刷新",
+    "hourly_watch": "每小时监测",
+    "publish_again": "重新发布",
+    "roster_match": "名册再次匹配",
+}
+# A second look at persons on rosters (P1.3.2): outcomes, what they were matched by, why they were not.
+ROSTER_STATES = {"matched": "匹配到一人", "ambiguous": "多人，待认定", "unmatched": "匹配不到"}
+ROSTER_CODES = {
+    "id_number": "证件号码和姓名",
+    "name_and_birth": "姓名和出生日期",
+    "name_and_partial_id": "姓名和不完整的证件号码",
+    "name_and_town": "姓名和街道乡镇",
+    "id_number_only": "证件号码相同、姓名不同",
+    "several_candidates": "候选不止一人",
+    "no_name_no_id": "没有姓名和证件号码",
+    "no_id": "没有证件号码",
+    "stopped": "居民医保已停保",
+    "other_insurance": "只参加其他险种",
+    "id_malformed": "证件号码不可用",
+    "not_registered": "查无此人",
+}
 STATUS = {
     "success": "成功",
     "succeeded": "成功",
@@ -159,6 +180,8 @@ STATUS = {
     "interrupted": "中断",
     "degraded": "部分完成",
     "started": "进行中",
+    "waiting": "等待时段",
+    "stopped": "时段结束",
     "published": "已发布",
     "fresh": "及时",
     "stale": "超时未更新",

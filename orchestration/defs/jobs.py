@@ -9,10 +9,11 @@ import dagster as dg
 from orchestration.defs.exchange.assets import raw_key
 from orchestration.defs.publish.assets import SNAPSHOT
 from orchestration.defs.quality.assets import FINDING
+from orchestration.defs.quality.roster import ROSTER_MATCH
 from orchestration.defs.quality.watch import WATCH
-from orchestration.defs.settings import HOURLY_WATCH
+from orchestration.defs.settings import HOURLY_WATCH, ROSTER_JOB
 from orchestration.defs.transform.assets import BUILT
-from orchestration.lib import alert_desk, runtime, warehouse
+from orchestration.lib import alert_desk, roster_match, runtime, warehouse
 from orchestration.lib.contract import Table
 from orchestration.lib.dbt_cli import meta_of
 from orchestration.lib.rules import Rule, by_cadence, upstream_sources
@@ -40,7 +41,7 @@ def leave_word(context: dg.HookContext) -> None:
 
 @dg.failure_hook(name="tell_duty")
 def tell_duty(context: dg.HookContext) -> None:
-    """A failed watch tells who is on duty; what was published this morning stays right."""
+    """A failed watch, or matching of rosters, tells who is on duty; what was published this morning stays right."""
     _write_down(context)
 
 
@@ -106,6 +107,15 @@ def build_jobs(rules: Sequence[Rule], manifest: Mapping[str, Any]) -> list[Any]:
             executor_def=dg.in_process_executor,
         )
     )
+    jobs.append(
+        dg.define_asset_job(
+            ROSTER_JOB,
+            selection=dg.AssetSelection.assets(ROSTER_MATCH, SNAPSHOT),
+            description="在预约的空闲时段，逐段再次匹配名册中未匹配的人员，并发布",
+            hooks={tell_duty},
+            executor_def=dg.in_process_executor,
+        )
+    )
     for cadence, chosen in by_cadence(tuple(rules)).items():
         if cadence in ("daily", "on_demand", "hourly"):  # hourly rules belong to the watch, which syncs first
             continue
@@ -122,6 +132,14 @@ def build_jobs(rules: Sequence[Rule], manifest: Mapping[str, Any]) -> list[Any]:
     return jobs
 
 
+def booked_openings() -> list[str]:
+    """Cron expressions of the moments at which the hours booked for matching rosters begin; Dagster's week begins on Sunday."""
+    return [
+        f"{w.begin.minute} {w.begin.hour} * * {','.join(str(day) for day in sorted((day + 1) % 7 for day in w.days))}"
+        for w in roster_match.settings().windows.items
+    ]
+
+
 def build_schedules(jobs: Sequence[Any]) -> list[dg.ScheduleDefinition]:
     """One schedule a job; the month-end watch asks for the last two days by itself."""
     schedules = []
@@ -133,7 +151,7 @@ def build_schedules(jobs: Sequence[Any]) -> list[dg.ScheduleDefinition]:
             dg.ScheduleDefinition(
                 name=f"{job.name}_schedule",
                 job=job,
-                cron_schedule=CRON[cadence],
+                cron_schedule=booked_openings() if job.name == ROSTER_JOB else CRON[cadence],
                 execution_timezone=TIMEZONE,
                 default_status=dg.DefaultScheduleStatus.STOPPED,
             )

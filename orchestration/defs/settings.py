@@ -9,6 +9,7 @@ from orchestration.lib import runtime
 
 WRITER_POOL = "warehouse_writer"
 HOURLY_WATCH = "hourly_watch"
+ROSTER_JOB = "roster_match"
 
 
 class RunSettings(dg.ConfigurableResource):

@@ -78,10 +78,15 @@ def common_arguments() -> list[str]:
 
 
 def build_arguments(
-    command: str, as_of: dt.date, *, select: Sequence[str] = (), without: Sequence[str] = ()
+    command: str,
+    as_of: dt.date,
+    *,
+    select: Sequence[str] = (),
+    without: Sequence[str] = (),
+    variables: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """The command line of a build for one business date; without names kinds of nodes that are left out."""
-    arguments = [command, "--vars", json.dumps({"as_of": as_of.isoformat()})]
+    arguments = [command, "--vars", json.dumps({"as_of": as_of.isoformat(), **(variables or {})})]
     if select:
         arguments += ["--select", *select]
     for kind in without:

@@ -416,6 +416,11 @@ class _Builder:
         return tuple(_window(text, where) for text in value)
 
 
+def parse_windows(texts: Iterable[Any], where: str, zone: str = "Asia/Shanghai") -> Windows:
+    """Hours written as in [connections]: "mon-fri 20:00-06:00"; for whoever else keeps to booked hours."""
+    return Windows(tuple(_window(text, where) for text in texts), zone)
+
+
 def _holds_password(text: str) -> bool:
     match = _IN_ADDRESS.search(text)
     return bool(match and ":" in match[0].split("://", 1)[1]) or bool(_ASSIGNED.search(text))

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from common import keys, paths
-from orchestration.lib import masking, privacy, runtime, vault
+from orchestration.lib import masking, privacy, roster_match, runtime, vault
 from orchestration.lib.contract import PERSONAL_DATA, Table
 from orchestration.lib.dbt_cli import meta_of
 from orchestration.lib.rules import Rule, project_vars
@@ -36,6 +36,8 @@ OPS_TABLES = (
     "patrol",
     "alert_log",
     "disk",
+    "roster_run",
+    "roster_count",
 )
 # dbt variable: rows up to which a pure extract goes into a snapshot; said of one that does not.
 LIST_ROWS = "publish_list_rows"
@@ -435,6 +437,8 @@ def publish(
             snapshot.copy_model(node)
         for name in LEDGER_TABLES:
             snapshot.copy(name, f"ledger.{name}")
+        if roster_match.is_kept(con):
+            snapshot.copy("roster_match", roster_match.KEPT)
         for name in OPS_TABLES:
             snapshot.copy(f"ops_{name}", f"ops.{name}")
         # In its own snapshot, the run that published it has ended.

@@ -38,6 +38,9 @@ OPS_TABLES: dict[str, str] = {
     "disk": "measured_at timestamp, run_id varchar, place varchar, total_bytes bigint, free_bytes bigint",
     "patrol": "as_of date, check_id varchar, section varchar, title varchar, status varchar, why varchar,"
     " measured_at timestamp, run_id varchar, worst_status varchar, worst_why varchar, worst_at timestamp",
+    "roster_run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar, lines bigint,"
+    " chunks integer, chunks_open integer, chunks_done integer, chunks_left integer, message varchar",
+    "roster_count": "run_id varchar, match_state varchar, code varchar, lines bigint",
     "alert_log": "log_id bigint, logged_at timestamp, channel varchar, kind varchar, outcome varchar, severity varchar,"
     " conditions integer, title varchar",
     "snapshot": "snapshot_id varchar, as_of date, run_id varchar, published_at timestamp, rows bigint, bytes bigint",

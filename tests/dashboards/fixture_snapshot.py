@@ -74,6 +74,8 @@ FILLED = {
     "ops_run": "run_id as_of started_at finished_at status git_sha error job",
     "ops_patrol": "as_of check_id section title status why measured_at run_id worst_status worst_why worst_at",
     "ops_alert_log": "log_id logged_at channel kind outcome severity conditions title",
+    "ops_roster_run": "run_id as_of started_at finished_at status lines chunks chunks_open chunks_done chunks_left message",
+    "ops_roster_count": "run_id match_state code lines",
     "mon_system": "system_code system_name state newest_beat_at response_ms usual_ms response_ratio connection_count cpu_share"
     " memory_share availability_24h availability_30d outages_30d outage_minutes_30d open_failures open_failure_rows fullest_share"
     " days_until_full",
@@ -116,6 +118,9 @@ ADDED = {
     "finding_event": "as_of date, event varchar, checksum varchar, detail varchar, run_id varchar, {leading}, unit_name varchar",
     "ops_run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar, git_sha varchar,"
     " error varchar, job varchar",
+    "ops_roster_run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar, lines bigint,"
+    " chunks integer, chunks_open integer, chunks_done integer, chunks_left integer, message varchar",
+    "ops_roster_count": "run_id varchar, match_state varchar, code varchar, lines bigint",
     "ops_disk": "measured_at timestamp, run_id varchar, place varchar, total_bytes bigint, free_bytes bigint",
     "ops_patrol": "as_of date, check_id varchar, section varchar, title varchar, status varchar, why varchar,"
     " measured_at timestamp, run_id varchar, worst_status varchar, worst_why varchar, worst_at timestamp",
@@ -695,6 +700,17 @@ def _operations(world: _World, rows: Rows) -> None:
          "failed" if number == 4 else "success", "abc1234", "对账检查未通过" if number == 4 else None, "daily_refresh")
         for number in range(8)
     ]  # fmt: skip
+    rows["ops_roster_run"] = [
+        ("match-2", AS_OF, started + timedelta(hours=3), started + timedelta(hours=9), "stopped", 812_000, 256, 96, 60, 36, "不在预约时段内，下次 07-01 20:00"),
+        ("match-1", AS_OF, started - timedelta(hours=21), None, "interrupted", 812_000, 256, 256, 160, 96, None),
+    ]  # fmt: skip
+    rows["ops_roster_count"] = [
+        ("match-2", "matched", "name_and_birth", 391_204),
+        ("match-2", "matched", "name_and_partial_id", 12_377),
+        ("match-2", "ambiguous", "several_candidates", 8_006),
+        ("match-2", "unmatched", "not_registered", 201_119),
+        ("match-1", "matched", "id_number", 5),
+    ]
     _exchange(rows)
     tables = [
         ("hrss", "AB01"),

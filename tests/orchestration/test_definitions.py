@@ -105,8 +105,25 @@ def test_the_hourly_watch_syncs_what_its_models_read_and_no_more() -> None:
     assert schedule.execution_timezone == "Asia/Shanghai"
 
 
+def test_rosters_are_matched_when_booked_hours_begin() -> None:
+    """A job of its own: the open chunks, then publication; its schedule begins with the hours of p1_3_2_window."""
+    jobs = {job.name: job for job in definitions().resolve_all_job_defs()}
+    selected = {k.to_user_string() for k in jobs["roster_match"].asset_layer.selected_asset_keys}
+    assert selected == {"ledger/roster_match", "published/snapshot"}
+    schedule = definitions().resolve_schedule_def("roster_match_schedule")
+    assert schedule.cron_schedule == ["0 20 * * 0,1,2,3,4,5,6"]
+    assert schedule.execution_timezone == "Asia/Shanghai"
+
+
 def test_writers_share_one_pool() -> None:
-    for name in ("sync_exchange", "dbt_build", "ledger__finding", "ops__watch", "publish_snapshot"):
+    for name in (
+        "sync_exchange",
+        "dbt_build",
+        "ledger__finding",
+        "ledger__roster_match",
+        "ops__watch",
+        "publish_snapshot",
+    ):
         job = definitions().resolve_job_def("daily_refresh")
         assert job.get_node_named(name).definition.pool == "warehouse_writer"  # type: ignore[attr-defined]
     from orchestration.lib.home import SETTINGS

@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.quality.assets import FINDING
+from orchestration.defs.quality.roster import ROSTER_MATCH
 from orchestration.defs.quality.watch import WATCH
-from orchestration.defs.settings import HOURLY_WATCH, WRITER_POOL, RunSettings, progress
+from orchestration.defs.settings import HOURLY_WATCH, ROSTER_JOB, WRITER_POOL, RunSettings, progress
 from orchestration.lib import alert_desk, publish, runtime, warehouse
 from orchestration.lib.contract import Table
 from orchestration.lib.rules import Rule
@@ -27,7 +28,7 @@ def build_snapshot_asset(
         specs=[
             dg.AssetSpec(
                 SNAPSHOT,
-                deps=[FINDING, WATCH],
+                deps=[FINDING, WATCH, ROSTER_MATCH],
                 group_name="publish",
                 kinds={"duckdb"},
                 skippable=True,
@@ -43,7 +44,7 @@ def build_snapshot_asset(
         progress(context, "审计与发布…")
         with warehouse.opened() as con:
             run = settings.context(context.run_id, con, context.job_name)
-            if context.job_name == HOURLY_WATCH and not publish.was_published(con, run.as_of):
+            if context.job_name in (HOURLY_WATCH, ROSTER_JOB) and not publish.was_published(con, run.as_of):
                 # The rest of the day is not built yet: yesterday's snapshot stays whole.
                 runtime.record_end(con, run.run_id, "success", "当日尚未发布，快照不变")
                 alert_desk.after_run(context.job_name, None, runtime.now(), con)
