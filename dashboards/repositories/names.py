@@ -5,6 +5,7 @@ from typing import Any
 from dashboards.access.roles import User
 from dashboards.repositories.gate import MissingTableError, RefusedError, gate
 from dashboards.services.formats import bureau_label
+from dashboards.services.words import ITEM_GAPS
 
 _PURPOSE = "名称与期间"
 
@@ -51,9 +52,9 @@ def towns(user: User) -> dict[str, str]:
 
 
 def fee_items(user: User) -> dict[str, str]:
-    """Names of all items that money is reconciled by: those of employers, those of persons."""
+    """Names of all items that a row may be about: those of employers, those of persons, and what stands where there is none."""
     persons = {code: name for (kind, code), name in codes(user).items() if kind == "person_insurance"}
-    return {**persons, **insurance_items(user)}
+    return {**ITEM_GAPS, **persons, **insurance_items(user)}
 
 
 def _rows(user: User, name: str) -> list[dict[str, Any]]:

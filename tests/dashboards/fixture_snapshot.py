@@ -181,7 +181,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 _CHAPTERS = {
     "A1": "用人单位日常数据流转监控", "A2": "用人单位户籍数据运维", "A3": "用人单位缴费单据数据运维", "A6": "三方协议",
-    "A7": "每月回盘数据处理", "A8": "批量扣款", "A9": "其他报表", "B11": "本地化特色",
+    "A7": "每月回盘数据处理", "A8": "批量扣款", "A9": "其他报表", "B4": "数据支撑", "B11": "本地化特色",
 }  # fmt: skip
 _RULES = [
     ("A1.01", "anm_unread_by_tax", "人社/医保已传递、税务未读取", "daily", "high", "征收科", "bill", {"bill_unread": "征集单未读取"}),
@@ -206,6 +206,7 @@ _LISTED = [
     ("A7.1", "anm_fixture_urge", "催报催缴清册", "list", True, "unit_name bureau_code amount unit_no"),
     ("A2.05", "anm_fixture_proposal", "批量分配户籍主管局", "proposal", True,
      "unit_name field_name current_value proposed_value reason_text confidence evidence_source state"),
+    ("B4.09", "anm_fixture_person", "自然人缴费入库时间查询", "list", True, "person_no insurance_code amount"),
 ]  # fmt: skip
 _OWN_TYPES = {"confidence": "decimal(5,4)"}
 _OWN = {
@@ -215,7 +216,7 @@ _OWN = {
 _HEADINGS = {
     "unit_no": "单位编号", "unit_name": "单位名称", "return_text": "银行返回信息", "bureau_code": "主管税务局", "amount": "欠费金额",
     "field_name": "拟改字段", "current_value": "现值", "proposed_value": "建议值", "reason_text": "理由", "confidence": "置信度",
-    "evidence_source": "依据来源", "state": "状态",
+    "evidence_source": "依据来源", "state": "状态", "person_no": "人员编号", "insurance_code": "险种",
 }  # fmt: skip
 _ITEMS = [
     ("10201", "城职养老", "HRSS", 0.42), ("10211", "机关养老", "HRSS", 0.12), ("ZYNJ", "职业年金", "HRSS", 0.05),
@@ -576,10 +577,10 @@ def _listed(rows: Rows, findings: list[tuple[Any, ...]]) -> None:
     for place, (rule_id, table, title, kind, ledger, own) in enumerate(_LISTED):
         rows[table] = []
         for number, finding in enumerate(model):
-            leading = (rule_id, *finding[2:19])
-            words = {"unit_no": f"{number:06d}", "unit_name": finding[24], "return_text": "余额不足", "field_name": "主管税务局",
-                     "current_value": None, "proposed_value": "青秀局", "reason_text": "信用代码与核心征管一致", "confidence": Decimal("0.9500"),
-                     "evidence_source": "核心征管", "state": "proposed"}  # fmt: skip
+            leading = (rule_id, *finding[2:8], "10203L" if "person_no" in own else finding[8], *finding[9:19])
+            words = {"unit_no": f"{number:06d}", "person_no": f"45{number:06d}", "unit_name": finding[24], "return_text": "余额不足",
+                     "field_name": "主管税务局", "current_value": None, "proposed_value": "青秀局", "reason_text": "信用代码与核心征管一致",
+                     "confidence": Decimal("0.9500"), "evidence_source": "核心征管", "state": "proposed"}  # fmt: skip
             rows[table].append((*leading, *(words[name] for name, _ in _OWN[table])))
             if ledger:
                 key = hashlib.sha256(f"{rule_id}|{finding[3]}".encode()).hexdigest()[:16]

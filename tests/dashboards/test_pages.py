@@ -182,6 +182,15 @@ def test_a_list_has_the_users_columns_in_their_order(open_page: OpenPage) -> Non
     assert "data-key" in said.split("单位编号</th>")[1]
 
 
+def test_persons_insurance_has_its_name(open_page: OpenPage) -> None:
+    said = words_of(open_page("section", "findings", rule="B4.09"))
+    assert "灵活就业医疗" in said
+    assert "10203L" not in said
+    one = words_of(open_page("section", "findings", rule="B4.09", finding=_some_finding("B4.09")))
+    assert "灵活就业医疗" in one
+    assert "10203L" not in one
+
+
 def test_a_pure_extract_has_rows_and_no_findings(open_page: OpenPage) -> None:
     said = words_of(open_page("section", "findings", rule="A8.1"))
     assert "不是疑点" in said

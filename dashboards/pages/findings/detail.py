@@ -22,7 +22,7 @@ def show(context: Context, rule: Rule, finding_id: str) -> None:
     bureaus, agencies, items = (
         names.bureaus(context.user),
         names.agencies(context.user),
-        names.insurance_items(context.user),
+        names.fee_items(context.user),
     )
     unit = str(row.get("unit_name") or "单位未知")
     frame.head(unit, f"规则 {rule.rule_id} · {rule.title}", context, badge=pieces.state(row))

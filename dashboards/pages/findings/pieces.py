@@ -106,4 +106,4 @@ def search_box() -> str | None:
 def known(context: Context) -> values.Names:
     """Names of all codes that a row may hold."""
     user = context.user
-    return values.Names(names.codes(user), names.bureaus(user), names.insurance_items(user), names.agencies(user))
+    return values.Names(names.codes(user), names.bureaus(user), names.fee_items(user), names.agencies(user))
