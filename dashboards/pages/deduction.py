@@ -39,11 +39,13 @@ def show(context: Context) -> None:
     if not rows:
         with st.container(key="card_gate"):
             states.empty("没有待提交的清册", "生成待批扣清册后，次日可以在这里核查。")
+        _rounds(context, bureau, insurance)
         return
     rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(context.user))}
     reason = address.get("reason")
     _reasons(context, rows, rules, reason)
     _items(context, rows, rules, ItemFilter(bureau, insurance, verdict, reason), insurances)
+    _rounds(context, bureau, insurance)
 
 
 def _figures(rows: list[Row]) -> None:
@@ -131,6 +133,46 @@ def _items(
                 ],
                 listed,
             )  # fmt: skip
+
+
+def _rounds(context: Context, bureau: str | None, insurance: str | None) -> None:
+    """How the last rounds went, and why items failed."""
+    rows = deduction.rounds(context.user, bureau, insurance)
+    if not rows:
+        return
+    left, right = st.columns([1.7, 1])
+    with left, st.container(key="card_rounds"):
+        st.html(html.title("历次批扣", frame.as_of_note(context, "最近 12 批")))
+        table.show(
+            [
+                Column("批次", lambda row: html.text(row["deduction_batch_no"]), "n"),
+                Column("生成日期", lambda row: formats.day(row["generated_date"]), "n hide-s"),
+                Column("清册", lambda row: formats.count(row["listed_count"]), "r"),
+                Column("作废", lambda row: formats.count(row["voided_count"]), "r hide-s"),
+                Column("已提交", lambda row: formats.count(row["sent_count"]), "r hide-s"),
+                Column("成功", lambda row: f"<b>{formats.count(row['success_count'])}</b>", "r"),
+                Column("成功率", lambda row: formats.share(verdicts.success_rate(row)), "r"),
+                Column("成功金额（万元）", lambda row: formats.wan(row["success_amount"]), "r hide-s"),
+            ],
+            rows,
+        )  # fmt: skip
+        st.html(html.note("成功率＝成功÷已回（已提交减去未回）；没有已回的为不适用。作废指提交前作废。"))
+    failed = deduction.failures(context.user, bureau, insurance)
+    whole = sum(int(row["item_count"]) for row in failed)
+    with right, st.container(key="card_failures"):
+        st.html(html.title("未扣成的原因", frame.as_of_note(context, "最近 12 批")))
+        if not whole:
+            states.empty("没有失败的扣款")
+            return
+        table.show(
+            [
+                Column("原因", lambda row: html.text(row["result_name"]), "w"),
+                Column("条数", lambda row: formats.count(row["item_count"]), "r"),
+                Column("占比", lambda row: formats.share(verdicts.share_of(row["item_count"], whole)), "r"),
+                Column("分布", lambda row: html.bar(verdicts.share_of(row["item_count"], whole)), "m hide-s"),
+            ],
+            failed,
+        )  # fmt: skip
 
 
 def _why(row: Row, rules: dict[str, Rule]) -> str:

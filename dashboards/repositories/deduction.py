@@ -27,6 +27,20 @@ def reasons(user: User, bureau_code: str | None, insurance_code: str | None) -> 
     ).rows
 
 
+def rounds(user: User, bureau_code: str | None, insurance_code: str | None) -> Rows:
+    """The last twelve rounds, newest first: listed, voided, sent, succeeded."""
+    return gate.query(
+        user, _PURPOSE, "deduction_rounds", {"bureau_code": bureau_code, "insurance_code": insurance_code}
+    ).rows
+
+
+def failures(user: User, bureau_code: str | None, insurance_code: str | None) -> Rows:
+    """Why items of these rounds failed, the most frequent reason first."""
+    return gate.query(
+        user, _PURPOSE, "deduction_failures", {"bureau_code": bureau_code, "insurance_code": insurance_code}
+    ).rows
+
+
 def page(user: User, chosen: ItemFilter, *, number: int, size: int) -> Rows:
     """One page of items; without a verdict those to stop or to check."""
     return gate.query(

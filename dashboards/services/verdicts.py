@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from dashboards.services.catalogue import Rule
@@ -32,6 +32,18 @@ def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Total]:
                 so_far.saved + row["refund_saved_amount"],
             )
     return found
+
+
+def share_of(part: Any, whole: Any) -> Decimal | None:
+    """A share with four decimals, half up; none where there is nothing."""
+    if not whole:
+        return None
+    return (Decimal(part) / Decimal(whole)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def success_rate(row: Mapping[str, Any]) -> Decimal | None:
+    """Of the items that the bank has answered, the share that succeeded."""
+    return share_of(row["success_count"], int(row["sent_count"]) - int(row["unanswered_count"]))
 
 
 def reason_name(row: Mapping[str, Any], rules: Mapping[str, Rule]) -> str:

@@ -62,6 +62,7 @@ FILLED = {
     " outcome cause_code tax_amount agency_amount difference tax_date agency_date age_workdays evidence is_counted subject_key rule_id",
     "mtr_deduction_gate": "item_no deduction_batch_no insured_key fee_registration_no person_no department_code bureau_code agency_code town_code"
     " village_code insurance_code fee_year generated_date amount verdict rule_id reason_code reason_count rule_ids refund_saved_amount",
+    "mtr_deduction_round": "deduction_batch_no insurance_code bureau_code result_class generated_date submitted_date fee_year item_count amount",
     "rec_employer_item": "pair period agency_code registration_key bureau_code insurance_code tax_bill_count agency_bill_count"
     " tax_bill_amount agency_bill_amount tax_collected_amount agency_collected_amount bill_count_difference"
     " bill_amount_difference collected_amount_difference is_equal unit_name",
@@ -691,6 +692,22 @@ def _gate(world: _World, rows: Rows) -> None:
         )
         for place, row in enumerate(world.bureaus)
         for number, (verdict, rule, reason) in enumerate(kinds)
+    ]  # fmt: skip
+    results = [
+        ("success", 70),
+        ("insufficient_funds", 20),
+        ("account_invalid", 6),
+        ("agreement_invalid", 3),
+        ("voided", 8),
+    ]
+    rows["mtr_deduction_round"] = [
+        (
+            f"2026{month:02d}20101", "10210", row["bureau_code"], result, date(2026, month, 20), None if result == "voided" else date(2026, month, 21),
+            "2026", count + month, Decimal(200 * (count + month)),
+        )
+        for month in range(1, 7)
+        for row in world.bureaus
+        for result, count in results
     ]  # fmt: skip
 
 
