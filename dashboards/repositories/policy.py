@@ -38,7 +38,7 @@ AGGREGATES = frozenset(
     {
         "mtr_collection_rate", "mtr_collection_daily", "mtr_today", "mtr_stage", "list_count", "rec_summary", "rec_internal_summary",
         "rec_annuity_summary", "rec_annuity_income", "rec_person_summary", "rec_treasury_agency", "rec_bucket", "rec_received_by_item",
-        "rec_arrival_day", "rec_waterfall", "rec_clearing_time", "break_movement",
+        "rec_arrival_day", "rec_waterfall", "rec_clearing_time", "break_movement", "mtr_deduction_round",
     }
     | {"mtr_score", "mtr_change", "mtr_warning", "mtr_readiness_area", "mtr_readiness_backtest"}
 )  # fmt: skip

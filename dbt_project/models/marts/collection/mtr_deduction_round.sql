@@ -12,7 +12,7 @@ with items as (
         item.amount,
         case
             when item.is_success then 'success'
-            when item.is_returned then coalesce(item.reason_class, 'other')
+            when item.is_returned then coalesce(item.reason_class, 'unknown')
             when item.is_voided then 'voided'
             when item.submitted_at is not null then 'unanswered'
             else 'waiting'
