@@ -1,6 +1,9 @@
 -- Registrations of persons that one side has and the other lacks, whatever their age: a new one that tax does not have, a changed holder that tax has not
 -- taken over, an ended or suspended one that tax still keeps valid; with how far the department's word has come. What tax received and could not take over
 -- is not lost and is left to the failed messages. Grain: insured_key.
+{%- set carried = [
+    'insured_key', 'fee_registration_no', 'department_code', 'source_system', 'person_no', 'insurance_code', 'bureau_code', 'agency_code', 'town_code', 'tax_status_code',
+] %}
 with failed_message as (
 
     select
@@ -15,16 +18,9 @@ with failed_message as (
 gaps as (
 
     select
-        insured.insured_key,
-        insured.fee_registration_no,
-        insured.department_code,
-        insured.source_system,
-        insured.person_no,
-        insured.insurance_code,
-        insured.bureau_code,
-        insured.agency_code,
-        insured.town_code,
-        insured.tax_status_code,
+        {%- for column in carried %}
+        insured.{{ column }},
+        {%- endfor %}
         1 as gap_rank,
         'new_registration' as gap_code,
         cast(null as string) as stop_reason,
@@ -41,16 +37,9 @@ gaps as (
     where insured.agency_state = 'valid' and insured.fee_registration_no is null and failed_message.person_no is null
     union all
     select
-        insured.insured_key,
-        insured.fee_registration_no,
-        insured.department_code,
-        insured.source_system,
-        insured.person_no,
-        insured.insurance_code,
-        insured.bureau_code,
-        insured.agency_code,
-        insured.town_code,
-        insured.tax_status_code,
+        {%- for column in carried %}
+        insured.{{ column }},
+        {%- endfor %}
         2 as gap_rank,
         'changed_registration' as gap_code,
         cast(null as string) as stop_reason,
@@ -64,16 +53,9 @@ gaps as (
     where insured.is_valid_at_tax and insured.agency_state in ('valid', 'suspended', 'benefits', 'benefits_suspended')
     union all
     select
-        insured.insured_key,
-        insured.fee_registration_no,
-        insured.department_code,
-        insured.source_system,
-        insured.person_no,
-        insured.insurance_code,
-        insured.bureau_code,
-        insured.agency_code,
-        insured.town_code,
-        insured.tax_status_code,
+        {%- for column in carried %}
+        insured.{{ column }},
+        {%- endfor %}
         3 as gap_rank,
         'ended_registration' as gap_code,
         insured.stop_reason,
@@ -87,16 +69,9 @@ gaps as (
 )
 
 select
-    insured_key,
-    fee_registration_no,
-    department_code,
-    source_system,
-    person_no,
-    insurance_code,
-    bureau_code,
-    agency_code,
-    town_code,
-    tax_status_code,
+    {%- for column in carried %}
+    {{ column }},
+    {%- endfor %}
     gap_code,
     stop_reason,
     stage_code,
