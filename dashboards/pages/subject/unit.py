@@ -158,7 +158,7 @@ def _bills(context: Context, known: Names, rows: Sequence[Row]) -> None:
                 Column("应缴（元）", lambda row: formats.yuan(row["amount"]), "r"),
                 Column("已缴（元）", lambda row: formats.yuan(row["collected_amount"]), "r"),
                 Column("登账（元）", lambda row: formats.yuan(row["posted_amount"]), "r hide-s"),
-                Column("环节", lambda row: html.text(known.codes.get(("bill_stage", str(row["stage_code"])), row["stage_code"])), "n"),
+                Column("环节", lambda row: html.text(known.codes.get(("bill_stage", str(row["stage_code"])), row["stage_code"])), "n hide-s"),
                 Column("缴清", left, "n"),
                 Column("流水号", lambda row: f"<small>{html.text(row['notice_serial'])}</small>", "n hide-s"),
             ],
