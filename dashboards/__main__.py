@@ -18,6 +18,7 @@ from dashboards.access import accounts, administration, audit, audit_search, sto
 from dashboards.access.accounts import DEMO_PASSWORD
 from dashboards.access.administration import AdministrationError, Wanted
 from dashboards.access.demo import DEMO_ACCOUNTS, init_demo
+from dashboards.access.masking import masked
 from dashboards.access.roles import ROLE_NAMES, Role
 from dashboards.repositories import snapshot
 from dashboards.services import formats, log_words
@@ -114,7 +115,7 @@ def _search(chosen: argparse.Namespace) -> int:
     search = audit_search.Search(chosen.login, chosen.subject, chosen.purpose, chosen.code, since=since)
     audit.record_system(
         "audit_search",
-        chosen.subject,
+        masked(chosen.subject),
         purpose=f"命令行 {chosen.purpose}",
         what=f"login={chosen.login} code={chosen.code}",
     )

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from common import paths
 from dashboards.access import chain, store
+from dashboards.access.masking import masked
 from dashboards.access.models import AccessEvent
 from dashboards.access.roles import User
 
@@ -102,9 +103,10 @@ _INSERT = insert(AccessEvent)
 
 
 def _clean(name: str, value: Any) -> Any:
-    """Texts without line breaks and other unprintable characters, cut to the column."""
+    """Texts without line breaks and other unprintable characters, cut to the column; what a person typed as purpose is masked."""
     if not isinstance(value, str):
         return value
+    value = masked(value) if name == "purpose" else value
     text = value if value.isprintable() else "".join(mark if mark.isprintable() else "␦" for mark in value)
     length = _LENGTHS.get(name)
     return text[:length] if length else text

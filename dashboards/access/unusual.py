@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from dashboards.access import audit, store
+from dashboards.access.masking import masked
 from dashboards.access.models import AccessEvent, UseFinding
 from dashboards.access.roles import User
 
@@ -102,7 +103,7 @@ def findings(*, open_only: bool = True, limit: int = 200) -> Sequence[UseFinding
 
 def handle(user: User, finding_id: int, note: str) -> None:
     """Close a finding with what was found out; it stays in the list of all."""
-    note = note.strip()[:200]
+    note = masked(note.strip())[:200]
     if not note:
         raise ValueError("a finding is closed with a note")
     with store.unit_of_work() as session:

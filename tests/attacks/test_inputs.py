@@ -105,6 +105,36 @@ def test_no_field_lets_anything_in(open_page: OpenPage, login: str) -> None:
     assert gate.query_text(city(), "测试", "x", "select count(*) as n from finding", {}).one()["n"] > 100
 
 
+@pytest.mark.parametrize("login", ["section", "qingxiu", "admin"])
+def test_an_id_number_typed_anywhere_stays_out_of_log_and_address(open_page: OpenPage, login: str) -> None:
+    """Into the name, the search, the purpose: people type what they have before them."""
+    user = accounts.find(login)
+    assert user is not None
+    number, phone = "450103197501011235", "13877138000"
+    newest = audit_search.newest_id()
+    for page in PAGES:
+        for face in FACES.get(page.page_id, ({},)) if user.role in page.roles else ():
+            app = open_page(login, page.page_id, **face)
+            for key in [field.key for field in app.text_input]:
+                if any(field.key == key for field in app.text_input):
+                    app.text_input(key=key).input(f"{number} {phone}").run()
+                    assert not app.exception, (page.page_id, key)
+                    assert number not in str(app.query_params), (page.page_id, key)
+                for asked in ("export_ask", "create_account", "close_use"):
+                    if any(button.key == asked and not button.disabled for button in app.button):
+                        app.button(key=asked).click().run()
+    accounts.sign_in(number, phone)
+    events = [event for event in audit_search.find(Search(), limit=100_000) if event.id > newest]
+    assert events
+    for event in events:
+        said = " ".join(
+            str(getattr(event, column.name)) for column in event.__table__.columns if not column.name.endswith("hash")
+        )
+        assert number not in said, said
+        assert phone not in said, said
+    assert not any(number in row.purpose or phone in row.purpose for row in exports.register(user))
+
+
 def test_sql_in_the_search_finds_nothing_more(open_page: OpenPage) -> None:
     app = open_page("section", "findings", rule="A1.10", state="all")
     for payload in ("' or '1'='1", "%", "x' or 1=1 --", "_"):
