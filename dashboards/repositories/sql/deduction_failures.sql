@@ -6,6 +6,7 @@ with rounds as (
         ($bureau_code is null or bureau_code = $bureau_code)
         and ($insurance_code is null or insurance_code = $insurance_code)
     group by deduction_batch_no
+    having max(submitted_date) is not null
     order by min(generated_date) desc, deduction_batch_no desc
     limit 12
 )

@@ -1,4 +1,4 @@
--- The last rounds of batch deduction of natural persons, how each went. Grain: round.
+-- The last rounds of batch deduction of natural persons that were sent, how each went. Grain: round.
 select
     deduction_batch_no,
     min(generated_date) as generated_date,
@@ -14,5 +14,6 @@ where
     ($bureau_code is null or bureau_code = $bureau_code)
     and ($insurance_code is null or insurance_code = $insurance_code)
 group by deduction_batch_no
+having max(submitted_date) is not null
 order by generated_date desc, deduction_batch_no desc
 limit 12
