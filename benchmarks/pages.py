@@ -6,6 +6,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dashboards.access import roles
 
@@ -43,7 +44,7 @@ def run() -> list[Waits]:
 
         leader = roles.User(0, "bench", "bench", roles.Role.LEADER, roles.Scope(roles.ScopeKind.CITY))
         found = []
-        cubes = {str(row["cube"]): {} for row in metrics.definitions(leader)}
+        cubes: dict[str, dict[str, dict[str, Any]]] = {str(row["cube"]): {} for row in metrics.definitions(leader)}
         for row in metrics.definitions(leader):
             cubes[str(row["cube"])][str(row["metric_id"])] = row
         for cube, by_id in sorted(cubes.items()):
