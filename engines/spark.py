@@ -13,7 +13,7 @@ from common.paths import dbt_project_dir, root
 from engines import functions, places
 from engines.compare import Difference, compare_model
 
-MEMORY = os.environ.get("SHEBAO_SPARK_MEMORY", "2g")
+MEMORY = os.environ.get("SHEBAO_SPARK_MEMORY", "4g")
 
 
 # Built by DuckDB alone so far (docs/adr/0006): cubes, over whose hundreds of branches Spark's optimizer runs out of memory; the exchange's health,
@@ -37,6 +37,8 @@ def start_session() -> Any:
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.timestampType": "TIMESTAMP_NTZ",  # the trade's times are local times without zone
         "spark.sql.shuffle.partitions": "2",
+        # Each of the many operators of a long statement claims a page at least: by default a sixteenth of a task's memory.
+        "spark.buffer.pageSize": "2m",
         "spark.default.parallelism": "2",
         "spark.sql.codegen.wholeStage": "false",  # compiling costs more than running at this size
         "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={scratch} -Dderby.system.home={scratch}",
