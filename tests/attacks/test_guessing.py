@@ -1,24 +1,16 @@
 """Guessing passwords, planting sessions, reusing what was seen: each fails, and each is in the log."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from common import paths
-from dashboards.access import accounts, audit_search, demo, sessions, unusual
+from dashboards.access import accounts, audit_search, sessions, unusual
 from dashboards.access.audit_search import Search
 from tests.dashboards.conftest import words_of
 
 OpenPage = Callable[..., AppTest]
-
-
-@pytest.fixture
-def own(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
-    demo.init_demo()
-    yield
 
 
 def test_one_account_from_one_address(own: None) -> None:

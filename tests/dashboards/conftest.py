@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from common import paths
 from dashboards.access import accounts, demo, sessions
+from dashboards.access.roles import User
 from dashboards.repositories.gate import gate
 from tests.dashboards import fixture_snapshot
 
@@ -34,14 +35,27 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
+def own(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The shared snapshot with a state store of its own."""
+    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
+    demo.init_demo()
+    yield
+
+
+def user(login: str) -> User:
+    """An account as the user that it signs in as."""
+    found = accounts.find(login)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
 def open_page(var: Path) -> Callable[..., AppTest]:
     """open_page(login, page_id, **query) → the page after its run."""
 
     def opened(login: str, page_id: str | None = None, **query: str) -> AppTest:
-        user = accounts.find(login)
-        assert user is not None
         app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60)
-        app.session_state["session_token"] = sessions.start(user)[0]
+        app.session_state["session_token"] = sessions.start(user(login))[0]
         if page_id is not None:
             app.run()
             go(app, page_id)

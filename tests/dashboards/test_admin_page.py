@@ -1,6 +1,6 @@
 """The page 管理 and the change of a password on screen; what only an administrator may do, and nobody else by any way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,25 +10,11 @@ from common import paths
 from dashboards.access import accounts, administration, audit, audit_search, demo, sessions, unusual
 from dashboards.access.administration import AdministrationError, Wanted
 from dashboards.access.audit_search import Search
-from dashboards.access.roles import Role, ScopeKind, User
+from dashboards.access.roles import Role, ScopeKind
 from dashboards.repositories.gate import RefusedError, gate
-from tests.dashboards.conftest import words_of
+from tests.dashboards.conftest import user, words_of
 
 OpenPage = Callable[..., AppTest]
-
-
-@pytest.fixture
-def own(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The shared snapshot with a state store of its own."""
-    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
-    demo.init_demo()
-    yield
-
-
-def user(login: str) -> User:
-    found = accounts.find(login)
-    assert found is not None
-    return found
 
 
 def first_password(said: str) -> str:

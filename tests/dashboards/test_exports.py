@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,14 +16,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import accounts, audit_search, demo, exports, sessions, store
+from dashboards.access import audit_search, exports, sessions, store
 from dashboards.access.audit_search import Search
 from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
 from dashboards.services import workbook
 from dashboards.web import exports as way
-from tests.dashboards.conftest import words_of
+from tests.dashboards.conftest import user, words_of
 
 OpenPage = Callable[..., AppTest]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -31,19 +31,6 @@ FINDINGS = {
     "kind": "findings", "state": "open", "bureau_code": None, "reason_code": None, "min_age": None, "max_age": None, "sort": "age",
 }  # fmt: skip
 LIST = {"kind": "table", "bureau_code": None, "period": None, "reason_code": None}
-
-
-@pytest.fixture
-def own(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
-    demo.init_demo()
-    yield
-
-
-def user(login: str) -> User:
-    found = accounts.find(login)
-    assert found is not None
-    return found
 
 
 def fetch(ticket: str, someone: User | None) -> Response:

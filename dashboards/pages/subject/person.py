@@ -374,9 +374,7 @@ def _deductions(known: Names, rows: Sequence[Row]) -> None:
             return html.badge("— 已作废", "mute")
         if row["returned_date"] is None:
             return html.badge("… 待返回" if row["submitted_date"] else "… 待提交", "warn")
-        if row["is_success"]:
-            return html.badge("✓ 成功", "good")
-        return html.badge(f"✗ {known.codes.get(('bank_reason', str(row['reason_class'])), '失败')}", "bad")
+        return shared.bank_answer(known, row)
 
     with st.container(key="card_deductions"):
         st.html(html.title(f"批量扣款：{len(rows)} 次"))

@@ -35,6 +35,13 @@ def sayings(said: Sequence[Saying], *, wrong: str = "不一致", right: str = "�
     st.html(f'<ul class="sb-says">{items}</ul>')
 
 
+def bank_answer(known: Names, row: Row) -> str:
+    """What the bank said of a deduction that it has answered."""
+    if row["is_success"]:
+        return html.badge("✓ 成功", "good")
+    return html.badge(f"✗ {known.codes.get(('bank_reason', str(row['reason_class'])), '失败')}", "bad")
+
+
 def cell(one: Cell) -> str:
     """What one system has, with a sign, a word and a small line."""
     small = f"<br><small>{html.text(one.note)}</small>" if one.note else ""

@@ -196,9 +196,7 @@ def _deductions(known: Names, rows: Sequence[Row]) -> None:
     def state(row: Row) -> str:
         if not row["is_returned"]:
             return html.badge("… 待返回", "warn")
-        if row["is_success"]:
-            return html.badge("✓ 成功", "good")
-        return html.badge(f"✗ {known.codes.get(('bank_reason', str(row['reason_class'])), '失败')}", "bad")
+        return shared.bank_answer(known, row)
 
     with st.container(key="card_deductions"):
         st.html(html.title(f"批量扣款：{len(rows)} 次" if len(rows) < 100 else "批量扣款：最近 100 次"))

@@ -1,5 +1,5 @@
 -- Bills along their whole way, on whichever side they are known: what was sent, read, received, processed, declared, invoiced, collected, settled,
--- returned and posted. Amounts are the sums of int_bill_item. Grain: bill_key (department, notice serial, batch).
+-- returned and posted. Amounts are those of int_bill_money. Grain: bill_key (department, notice serial, batch).
 with notices as (
 
     select * from {{ ref('int_bill_notice') }}
