@@ -22,10 +22,11 @@ def main() -> int:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=("all", "sync", "rules", "build", "marts", "pages", "city"),
+        choices=("all", "sync", "rules", "build", "marts", "sides", "pages", "city"),
         default="all",
         help="what to measure; pages: cuts of the published cubes; build: rules, reconciliation and metrics from the exchange"
-        " tables; city: the sync of the whole exchange under SHEBAO_VAR",
+        " tables; sides: the bill reconciliation's two sides, DuckDB and pandas; city: the sync of the whole exchange under"
+        " SHEBAO_VAR",
     )
     parser.add_argument("--delta", action="store_true", help="city: a day's delta too (moves rows, and sets them back)")
     parser.add_argument("--undo", action="store_true", help="city: set back what a delta that was broken off had moved")
@@ -33,6 +34,12 @@ def main() -> int:
     parser.add_argument("--no-postgres", action="store_true", help="sync from DuckDB only")
     parser.add_argument(
         "--no-inline", action="store_true", help="rules: leave out the dear half, the rules over intermediate views"
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        default=None,
+        help="build: a folder where scratch.duckdb stays, for sides and a look inside",
     )
     args = parser.parse_args()
     if args.part == "city":
@@ -48,11 +55,18 @@ def main() -> int:
     if not args.warehouse.exists():
         print(f"No warehouse at {args.warehouse}: run `make demo SERVE=0` first.", file=sys.stderr)
         return 2
+    if args.part == "sides":
+        return _sides(args)
     with tempfile.TemporaryDirectory(dir=args.warehouse.parent, prefix=".bench-") as folder:
         project = compiled.project(args.warehouse, Path(folder), args.as_of)
         if args.part in ("all", "rules", "build"):
             groups = rules.groups_of(project, everything=args.part == "build")
-            rules.show(rules.run(args.warehouse, project, Path(folder), groups, inline=not args.no_inline))
+            if args.keep:
+                args.keep.mkdir(parents=True, exist_ok=True)
+            report = rules.run(args.warehouse, project, args.keep or Path(folder), groups, inline=not args.no_inline)
+            rules.show(report)
+            if report.failed:
+                return 1
     return 0 if args.part in ("rules", "build") else _marts(args, project)
 
 
@@ -72,6 +86,10 @@ def _marts(args: argparse.Namespace, project: compiled.Project) -> int:
     base = results[0]
     for result in results:
         print(f"{result.name:<44}{result.seconds:>9.3f}{result.seconds / base.seconds:>22.2f}x")
+    return _sides(args)
+
+
+def _sides(args: argparse.Namespace) -> int:
     duck, pandas, lines = two_sides.run(args.warehouse, args.repeat)
     print(f"\n{f'bill reconciliation, two sides, {lines} lines':<44}{'CPU s':>9}{'times DuckDB':>23}")
     for name, seconds in (("DuckDB, full outer join", duck), ("pandas, outer merge", pandas)):

@@ -69,3 +69,42 @@ def test_rules_are_measured_over_tables_and_over_views(warehouse: Path, tmp_path
     with duckdb.connect(str(warehouse), read_only=True) as con:
         found = con.execute("select schema_name from duckdb_tables() order by 1").fetchall()
     assert found == [("raw_hrss",), ("reference",)]
+
+
+def test_intermediates_go_after_their_last_reader(warehouse: Path, tmp_path: Path) -> None:
+    """A city's worth of them would not fit beside what spills; what is compared with pandas afterwards stays."""
+    known = project()
+    groups = rules.groups_of(known, everything=True)
+    rules.run(warehouse, known, tmp_path, groups, inline=False)
+    assert "int_t" not in left_in(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "KEPT", ("int_t",))
+        rules.run(warehouse, known, tmp_path, groups, inline=False)
+    assert "int_t" in left_in(tmp_path)
+
+
+def left_in(folder: Path) -> set[str]:
+    with duckdb.connect(str(folder / f"{rules.SCRATCH}.duckdb"), read_only=True) as con:
+        return {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
+
+
+def test_a_model_without_enough_memory_is_named_with_what_stands_on_it(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = project()
+    timed = rules._Bench.timed
+
+    def narrow(bench: rules._Bench, sql: str) -> rules.Cost:
+        if '"int_t" as' in sql:
+            raise duckdb.OutOfMemoryException("could not allocate\nmore")
+        return timed(bench, sql)
+
+    monkeypatch.setattr(rules._Bench, "timed", narrow)
+    report = rules.run(warehouse, known, tmp_path, rules.groups_of(known, everything=True), inline=False)
+    assert report.failed == {
+        "int_t": "needs more memory than SHEBAO_MEMORY allows: could not allocate",
+        "anm_even": "stands on int_t",
+        "anm_day": "stands on int_t",
+    }
+    rules.show(report)
+    assert "NOT BUILT, so in none of the figures: anm_day stands on int_t" in capsys.readouterr().out
