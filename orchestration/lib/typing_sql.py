@@ -10,6 +10,8 @@ from orchestration.lib.sources.base import SourceColumn, quoted
 
 # Longer text is no value of such a table but an accident (bytes).
 LONGEST = 32_767
+# Most bytes of one character.
+UTF8_BYTES = 4
 PLAIN_TYPES = ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "FLOAT", "DATE", "TIMESTAMP")
 
 
@@ -39,7 +41,7 @@ def typed_column(column: Column, source: SourceColumn | None) -> TypedColumn:
         value = f"case when regexp_full_match({text}, '\\d{{8}}') then try_strptime({text}, '%Y%m%d')::date end"
         return TypedColumn(column, raw, value, ((f"{text} <> '' and {value} is null", "not_a_date"),))
     if declared == "varchar":
-        return _text(column, raw, is_text, source.no_nul)
+        return _text(column, source, raw, is_text)
     blank = f"nullif(trim({raw}), '')" if is_text else raw
     if declared in ("timestamp", "date"):
         value = raw if _same_type(source.read_as, declared) else f"try_cast({blank} as {declared})"
@@ -59,15 +61,17 @@ def typed_column(column: Column, source: SourceColumn | None) -> TypedColumn:
     return TypedColumn(column, raw, value, ((bad, reason),))
 
 
-def _text(column: Column, raw: str, is_text: bool, no_nul: bool) -> TypedColumn:
+def _text(column: Column, source: SourceColumn, raw: str, is_text: bool) -> TypedColumn:
     if not is_text:
         return TypedColumn(column, raw, f"cast({raw} as varchar)", ())
     longest = f"length({raw}) > {column.max_length}" if column.max_length else f"strlen({raw}) > {LONGEST}"
+    most = column.max_length or LONGEST // UTF8_BYTES
+    fits = source.most_characters is not None and source.most_characters <= most
     bad = (
-        *(() if no_nul else ((f"contains({raw}, chr(0))", "nul_byte"),)),
+        *(() if source.no_nul else ((f"contains({raw}, chr(0))", "nul_byte"),)),
         # The mark that a decoder leaves in the place of bytes that are no text.
         (f"contains({raw}, chr(65533))", "wrong_encoding"),
-        (longest, "text_too_long"),
+        *(() if fits else ((longest, "text_too_long"),)),
     )
     return TypedColumn(column, raw, raw, bad)
 

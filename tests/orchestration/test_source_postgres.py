@@ -7,6 +7,7 @@ import importlib
 import tempfile
 import warnings
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from orchestration.lib.contract import Table
 from orchestration.lib.exchange_config import Connection, Limits, Secret
 from orchestration.lib.sources.base import Rows, Window
 from orchestration.lib.sync import Policy, SyncResult
+from orchestration.lib.typing_sql import typed_column
 
 from .tiny_house import column, table
 
@@ -178,6 +180,61 @@ def test_a_change_time_is_the_same_number_on_both_sides_to_the_microsecond(
     assert found[None].cursor_sum == int(row[0])
     [result] = run(tmp_path / "w.duckdb", source, table("A", "incremental", "T", key="K"), policy=Policy())
     assert (result.status, result.parity.equal) == ("ok", True), result.detail
+
+
+def test_an_index_on_the_change_time_changes_no_measure(uri: str, admin: psycopg.Connection[Any]) -> None:
+    wanted = table("A", "incremental", "T")
+    fill(admin, "a", 500)
+    admin.execute("insert into hrss.a (k, m) values ('none', 1)")
+    windows = Rows((Window(dt.datetime(2026, 1, 1, 1), dt.datetime(2026, 1, 1, 4)),), nulls=True)
+
+    def measures() -> list[Any]:
+        source = reader(uri)
+        with duckdb.connect() as con:
+            source.attach(con)
+            found = source.columns(con, wanted)
+            return [
+                source.measure(con, wanted, found, rows, keys=True, by=by)
+                for rows in (Rows(), windows)
+                for by in (None, "day", "month")
+            ]
+
+    unknown = measures()
+    admin.execute("create index on hrss.a (t)")
+    assert measures() == unknown
+    assert unknown[0][None].latest == dt.datetime(2026, 1, 1, 8, 19)
+    # One moment outside the years that doubles count exactly, and the short way is not taken any more.
+    for far in ("infinity", "-infinity", "2100-01-01", "1900-01-01"):
+        admin.execute(f"insert into hrss.a (k, t) values ('far', '{far}')")
+        known = measures()
+        admin.execute("drop index hrss.a_t_idx")
+        assert measures() == known
+        admin.execute("create index on hrss.a (t)")
+        admin.execute("delete from hrss.a where k = 'far'")
+
+
+def test_a_number_that_is_none_leaves_the_sum_of_the_others(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    fill(admin, "a", 100)
+    admin.execute("insert into hrss.a values ('nan', 1, '2026-03-01', 'NaN', 'x')")
+    [result] = run(tmp_path / "w.duckdb", reader(uri), table("A", "incremental", "T"), policy=Policy())
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as con:
+        assert con.execute("select M from raw_hrss.A where K = 'nan'").fetchall() == []
+    assert (result.status, result.parity.equal, result.rows_quarantined) == ("ok", True, 1), result.detail
+    assert result.parity.sums["M"] == Decimal("49.5")
+
+
+def test_a_text_that_the_server_keeps_short_is_not_measured_again(uri: str, admin: psycopg.Connection[Any]) -> None:
+    admin.execute("create table hrss.c (k varchar(20), s bigint, t timestamp, m numeric(16,2), x varchar(40000))")
+    source, wanted = reader(uri), table("C", "full", None)
+    with duckdb.connect() as con:
+        source.attach(con)
+        found = source.columns(con, wanted)
+    most = {name: one.most_characters for name, one in found.items()}
+    assert most == {"K": 20, "S": None, "T": None, "M": None, "X": 40000}
+    reasons = {name: [r for _, r in typed_column(wanted.column(name), found[name]).bad] for name in ("K", "X")}
+    assert reasons == {"K": ["wrong_encoding"], "X": ["wrong_encoding", "text_too_long"]}
 
 
 def test_only_a_unique_index_on_the_whole_key_spares_the_look_for_twins(

@@ -33,17 +33,23 @@ class ExchangeError(RuntimeError):
     """The exchange cannot be read; the message holds no address, credential or value of a row."""
 
 
+class ReadOtherwiseError(Exception):
+    """The reader has learned that it must read a column in another way; the table is to be begun anew."""
+
+
 @dataclass(frozen=True)
 class SourceColumn:
     """A column as it is upstream: its own spelling, the DuckDB type in which it arrives, its type at the source.
 
     no_nul: the source itself cannot hold a NUL byte in a text, so that nobody looks for one.
+    most_characters: the source itself lets no longer text in.
     """
 
     name: str
     read_as: str
     source_type: str = ""
     no_nul: bool = False
+    most_characters: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from orchestration.lib.contract import Column, Table
 from orchestration.lib.sources.base import SERIALS, Bound, Measure, Rows, SourceColumn, Step, bound_literal, quoted
 
 SCALE = Decimal("0.000001")
+# Between these a double of seconds is exact to less than half a microsecond.
+NEAR = (dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1))
 _SHORT_SCALE = re.compile(r"numeric\(\d+,\s*[0-6]\)")
 
 
@@ -76,8 +78,12 @@ def query(
     *,
     keys: bool,
     by: Step | None,
+    newest: Bound | None = None,
 ) -> str:
-    """SELECT bucket, count, newest cursor, cursor sum, key sum, sums…; `relation` as the source calls it."""
+    """SELECT bucket, count, newest cursor, cursor sum, key sum, sums…; `relation` as the source calls it.
+
+    `newest` is the newest cursor of all these rows, where an index has told it already.
+    """
     serial = is_serial(table)
     cursor = "null"
     if table.cursor:
@@ -96,7 +102,10 @@ def query(
     if keys:
         key = f"sum({dialect.key_number([(columns[k.upper()], table.column(k)) for k in table.key])})"
     sums = [f"sum({dialect.number(columns[n.upper()], table.column(n))})" for n in table.parity_sums]
-    chosen = [bucket, "count(*)", f"max({cursor})" if table.cursor else "null", f"sum({micros})", key, *sums]
+    latest = "null"
+    if table.cursor:
+        latest = f"max({cursor})" if newest is None else dialect.bound(newest)
+    chosen = [bucket, "count(*)", latest, f"sum({micros})", key, *sums]
     named = ", ".join(f"{expression} as m{number}" for number, expression in enumerate(chosen))
     text = f"select {named} from {relation}"
     if condition:
@@ -209,7 +218,15 @@ class DuckDBDialect:
 
 
 class PostgresDialect:
-    """The spelling of PostgreSQL, for queries that the server itself runs."""
+    """The spelling of PostgreSQL, for queries that the server itself runs.
+
+    hopeful: no number is taken to be NaN; one that is makes the sum NaN, and the question has to be put again.
+    near: every cursor lies in the years that doubles count to the microsecond, as an index has told.
+    """
+
+    def __init__(self, *, hopeful: bool = False, near: bool = False) -> None:
+        self.hopeful = hopeful
+        self.near = near
 
     def number(self, column: SourceColumn, declared: Column) -> str:
         """NaN and infinities count as nothing; text that looks like no plain number neither."""
@@ -218,7 +235,7 @@ class PostgresDialect:
             return own
         if _SHORT_SCALE.fullmatch(kind):
             # Nothing to round away, and no room for an infinity.
-            return f"case when {own} <> 'NaN' then {own} end"
+            return own if self.hopeful else f"case when {own} <> 'NaN' then {own} end"
         if kind.startswith("numeric"):
             return f"round(case when {own} not in ('NaN', 'Infinity', '-Infinity') then {own} end, 6)"
         text = f"trim({own}::text)"
@@ -230,7 +247,7 @@ class PostgresDialect:
         if declared.data_type in ("integer", "bigint"):
             return own
         if column.source_type.lower() == "timestamp without time zone":
-            return f"case when isfinite({own}) then {own} end"
+            return own if self.near else f"case when isfinite({own}) then {own} end"
         return f"case when isfinite({own}) then {own}::timestamp end"
 
     def micros(self, column: SourceColumn, declared: Column) -> str:
@@ -239,8 +256,11 @@ class PostgresDialect:
         exact = f"(extract(epoch from {moment}) * 1000000)::bigint"
         if column.source_type.lower() != "timestamp without time zone":
             return exact
-        near = f"{own} > timestamp '1900-01-01' and {own} < timestamp '2100-01-01'"
-        return f"case when {near} then (date_part('epoch', {own}) * 1000000)::bigint else {exact} end"
+        cheap = f"(date_part('epoch', {own}) * 1000000)::bigint"
+        if self.near:
+            return cheap
+        first, last = (bound_literal(year) for year in NEAR)
+        return f"case when {own} > {first} and {own} < {last} then {cheap} else {exact} end"
 
     def bucket(self, moment: str, step: Step) -> str:
         """First moment of the month or day."""

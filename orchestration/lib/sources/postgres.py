@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +22,11 @@ from orchestration.lib.sources.base import (
     Checksum,
     ExchangeError,
     Measure,
+    ReadOtherwiseError,
     Rows,
     SourceColumn,
     Step,
+    bound_literal,
     literal,
     quoted,
 )
@@ -43,6 +46,14 @@ where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is nul
   and n.nspname not in ('pg_catalog', 'pg_toast')
 group by n.nspname, c.relname, i.indexrelid having bool_and(a.attnotnull)
 """
+_LEADING = """
+select n.nspname, c.relname, a.attname
+from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+  join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+where m.amname = 'btree' and i.indisvalid and i.indpred is null and n.nspname not in ('pg_catalog', 'pg_toast')
+"""
+_LENGTH = re.compile(r"(?:character varying|character)\((\d+)\)")
 _CAUSES = (
     (re.compile(r"password authentication|authentication failed|role .* does not exist", re.I), "用户名或口令不被接受"),
     (re.compile(r"permission denied", re.I), "没有读取权限"),
@@ -72,6 +83,7 @@ class PostgresReader(AttachedTables):
     def __init__(self, connection: Connection, alias: str = "exchange") -> None:
         super().__init__(connection, alias)
         self._dialect = measuring.PostgresDialect()
+        self._leading: set[tuple[str, str, str]] = set()
         self._casts: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: set[tuple[str, str, frozenset[str]]] = set()
         self._held = ""
@@ -126,19 +138,20 @@ class PostgresReader(AttachedTables):
             raise ExchangeError(f"交换库 {self.name}（PostgreSQL）的地址写法不对：{type(error).__name__}") from None
         for attempt in range(self.limits.retries + 1):
             try:
-                catalog, keys = self._open(con, address)
+                catalog, keys, leading = self._open(con, address)
                 break
             except duckdb.Error as error:
                 self.detach(con)
                 if attempt == self.limits.retries:
                     raise self._failure(error) from None
                 time.sleep(self.limits.retry_wait_seconds)
+        self._leading = {(s.upper(), t.upper(), column.upper()) for s, t, column in leading}
         self._keys = {(s.upper(), t.upper(), frozenset(str(columns).upper().split("\n"))) for s, t, columns in keys}
         self._casts = {}
         for schema, table, column, source_type in catalog:
             self._note(schema, table, column, source_type)
 
-    def _open(self, con: duckdb.DuckDBPyConnection, address: str) -> tuple[list[Any], list[Any]]:
+    def _open(self, con: duckdb.DuckDBPyConnection, address: str) -> tuple[list[Any], list[Any], list[Any]]:
         """Attach every connection; the catalog is looked at through the first."""
         con.execute(f"load {literal(str(extension_file('duckdb_extension_postgres_scanner')))}")
         con.execute(f"set pg_connection_limit = {max(self.limits.connections, 1)}")
@@ -146,17 +159,23 @@ class PostgresReader(AttachedTables):
         first, *more = self._aliases()
         con.execute(f"attach {literal(address)} as {first} (type postgres, read_only)")
         self._look(con)
-        catalog, keys = self._query(con, _CATALOG), self._query(con, _KEYS)
+        catalog, keys, leading = (self._query(con, text) for text in (_CATALOG, _KEYS, _LEADING))
         for alias in more:
             con.execute(f"attach {literal(address)} as {alias} (type postgres, read_only)")
-        return catalog, keys
+        return catalog, keys, leading
 
     def _note(self, schema: str, table: str, column: str, source_type: str) -> None:
         """Keep the server's type; what the scanner would not hand over exactly is cast at the server."""
         place = (schema.upper(), table.upper())
         if place not in self._tables or column.upper() not in self._tables[place][2]:
             return
-        found = replace(self._tables[place][2][column.upper()], source_type=source_type, no_nul=True)
+        length = _LENGTH.fullmatch(source_type)
+        found = replace(
+            self._tables[place][2][column.upper()],
+            source_type=source_type,
+            no_nul=True,
+            most_characters=int(length[1]) if length else None,
+        )
         cast = ""
         if source_type == "numeric":
             # Without precision the scanner makes a double of it.
@@ -262,15 +281,54 @@ class PostgresReader(AttachedTables):
         keys: bool,
         by: Step | None = None,
     ) -> dict[Bound | None, Measure]:
-        """Count and sum at the server."""
+        """Count and sum at the server: first as if no amount were NaN, which is seen from the sum."""
         schema, name = self._own(table)
         condition = measuring.where(self._dialect, table, columns, rows)
         relation = f"{quoted(schema)}.{quoted(name)}"
-        text = measuring.query(self._dialect, table, columns, relation, condition, keys=keys, by=by)
-        # Sums come as text: the scanner would make doubles of them.
-        exact = ", ".join(f"m{n}::text as m{n}" for n in range(3, 5 + len(table.parity_sums)))
-        found = self._query(con, f"select m0, m1, m2, {exact} from ({text}) q")
+        newest = self._newest(con, table, columns, relation)
+        found: list[Any] = []
+        for hopeful in (True, False):
+            dialect = measuring.PostgresDialect(hopeful=hopeful, near=newest is not None)
+            latest = newest if rows.whole and by is None else None
+            text = measuring.query(dialect, table, columns, relation, condition, keys=keys, by=by, newest=latest)
+            # Sums come as text: the scanner would make doubles of them.
+            exact = ", ".join(f"m{n}::text as m{n}" for n in range(3, 5 + len(table.parity_sums)))
+            found = self._query(con, f"select m0, m1, m2, {exact} from ({text}) q")
+            none = {
+                name for row in found for name, value in zip(table.parity_sums, row[5:], strict=True) if value == "NaN"
+            }
+            if not none:
+                break
+            self._read_as_text(table, columns, none)
         return measuring.answer(table, found, keys=keys)
+
+    def _read_as_text(self, table: Table, columns: Mapping[str, SourceColumn], names: set[str]) -> None:
+        """The scanner would make 0 of a NaN in an amount: such a column is read as text, which shows it for what it is."""
+        place = self._place(table)
+        casts = self._casts.setdefault(place, {})
+        own = {columns[name.upper()].name for name in names}
+        if own <= casts.keys():
+            return
+        for name in own:
+            casts[name] = "text"
+            known = self._tables[place][2]
+            known[name.upper()] = replace(known[name.upper()], read_as="VARCHAR")
+        raise ReadOtherwiseError
+
+    def _newest(
+        self, con: duckdb.DuckDBPyConnection, table: Table, columns: Mapping[str, SourceColumn], relation: str
+    ) -> dt.datetime | None:
+        """The newest cursor, from an index that begins with it; None where there is none, or where a cursor lies far off."""
+        if table.cursor is None or (*self._place(table), table.cursor.upper()) not in self._leading:
+            return None
+        own = columns[table.cursor.upper()]
+        if own.source_type != "timestamp without time zone":
+            return None
+        ends = f"select min({quoted(own.name)}) as a, max({quoted(own.name)}) as b from {relation}"
+        first, last = measuring.NEAR
+        near = f"a > {bound_literal(first)} and b < {bound_literal(last)}"
+        found = self._query(con, f"select b from ({ends}) q where {near}")
+        return found[0][0] if found else None
 
     def unique_key(self, con: duckdb.DuckDBPyConnection, table: Table) -> bool:
         """Whether a unique index on columns that are not null is exactly the key."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.lib.contract import Table
-from orchestration.lib.sources.base import ExchangeError, SourceReader
+from orchestration.lib.sources.base import ExchangeError, ReadOtherwiseError, SourceReader
 from orchestration.lib.sync import trouble
 from orchestration.lib.sync.book import Book
 from orchestration.lib.sync.lock import only_one
@@ -105,6 +105,11 @@ def sync_table(
         else:
             pace.read(result.rows_read)
         return result
+    except ReadOtherwiseError:
+        book.reload()  # what was rolled back is not there
+        return sync_table(
+            con, reader, table, book, identity=identity, policy=policy, pace=pace, replay=replay, link=link
+        )
     except SyncError as error:
         message = str(error)
     except ExchangeError as error:
