@@ -6,8 +6,8 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ class BuiltWorld:
     seed: int
     as_of: str
     var: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def warehouse(self) -> Path:
@@ -37,7 +38,7 @@ class BuiltWorld:
         """The environment in which commands see this world and nothing else."""
         dropped = ("SHEBAO_WAREHOUSE", "SHEBAO_AS_OF", "SHEBAO_EXCHANGE", "SHEBAO_KEY")
         kept = {name: value for name, value in os.environ.items() if name not in dropped}
-        return {**kept, "SHEBAO_VAR": str(self.var), "DBT_TARGET_PATH": str(self.var / "target")}
+        return {**kept, "SHEBAO_VAR": str(self.var), "DBT_TARGET_PATH": str(self.var / "target"), **self.settings}
 
     def run(self, *arguments: str, cwd: Path | None = None) -> str:
         """Run `python -m …` on this world; a failure shows what the command said."""
