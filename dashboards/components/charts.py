@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboards.components import theme, watermark
 from dashboards.services import formats
+from dashboards.services.topics import Bar
 from dashboards.services.waterfall import Way
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False, "responsive": True}
@@ -71,6 +72,48 @@ def bars(
         )
     )
     _show(key, figure, y_title, height, alt, legend=False)
+
+
+def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 300) -> None:
+    """Reasons as bars, the commonest first, with the cumulated share as a line on an axis of its own at the right; each point has its words."""
+    colours = theme.palette()
+    names = [_folded(bar.name, 6) for bar in bars]
+    figure = go.Figure(
+        go.Bar(
+            x=names,
+            y=[bar.count for bar in bars],
+            name=f"数量（{unit}）",
+            customdata=[
+                [bar.name, formats.count(bar.count), formats.share(bar.share), formats.money(bar.amount)]
+                for bar in bars
+            ],
+            marker={"color": colours.series[0]},
+            text=[formats.count(bar.count) for bar in bars],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate=f"%{{customdata[0]}}　%{{customdata[1]}} {unit}，占 %{{customdata[2]}}，%{{customdata[3]}}<extra></extra>",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=names,
+            y=[float(bar.cumulative) * 100 for bar in bars],
+            yaxis="y2",
+            name="累计占比（%）",
+            mode="lines+markers",
+            customdata=[formats.share(bar.cumulative) for bar in bars],
+            line={"color": colours.series[1], "width": 2, "dash": "dash"},
+            marker={"size": 7, "symbol": "diamond"},
+            hovertemplate="累计　%{customdata}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        yaxis2={
+            "overlaying": "y", "side": "right", "range": [0, 105], "fixedrange": True, "showgrid": False, "zeroline": False,
+            "ticksuffix": "%", "tickfont": {"color": colours.ink2, "size": 12}, "automargin": True,
+        }
+    )  # fmt: skip
+    _show(key, figure, "", height, alt, legend=True)
 
 
 def waterfall(key: str, way: Way, *, alt: str) -> None:

@@ -20,7 +20,8 @@ class FindingFacts:
     not_checked_rules: int = 0
 
 
-def _move(value: Decimal | None, against: str) -> str:
+def move(value: Decimal | None, against: str) -> str:
+    """A change of a share in words."""
     if value is None:
         return f"{against}无可比数据"
     rounded = formats.points(abs(value))
@@ -36,7 +37,7 @@ def progress_sentence(area: str, period: str, as_of: Any, own: Standing | None) 
         return f"{head}暂无应征数据，不计算征收率。"
     return (
         f"{head}应征 {formats.money(own.due)}，已征收 {formats.money(own.collected)}，征收率 {formats.share(own.rate)}，"
-        f"{_move(own.moves.get('amount'), '上月同期')}，{_move(own.yearly.get('amount'), '去年同期')}。"
+        f"{move(own.moves.get('amount'), '上月同期')}，{move(own.yearly.get('amount'), '去年同期')}。"
     )
 
 

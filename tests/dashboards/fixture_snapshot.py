@@ -19,7 +19,7 @@ import duckdb
 import yaml
 
 from common import paths
-from tests.dashboards import fixture_person, fixture_reconciliation, fixture_unit
+from tests.dashboards import fixture_person, fixture_reconciliation, fixture_topics, fixture_unit
 
 AS_OF = date(2026, 6, 30)
 SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
@@ -100,6 +100,7 @@ FILLED = {
     **fixture_reconciliation.FILLED,
     **fixture_person.FILLED,
     **fixture_unit.FILLED,
+    **fixture_topics.filled(_LEADING),
 }  # fmt: skip
 
 # What the publishing step adds beside the marts; test_fixture_contract holds these against its code.
@@ -243,6 +244,7 @@ def write(folder: Path) -> Path:
     fixture_person.fill(folder, rows)
     fixture_unit.fill(rows)
     rows["finding"].append(fixture_person.finding(len(_LEADING.split())))
+    fixture_topics.fill(rows)
     with duckdb.connect(str(file)) as connection:
         for table, columns in tables().items():
             connection.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in columns)})")

@@ -20,7 +20,7 @@ MORE = {
     "fct_bill": "notice_serial origin_code stage_code is_valid collected_amount posted_amount",
 }
 FILLED = {
-    "fct_agreement": "agreement_key taxpayer_key bureau_code is_batch verify_code is_valid signed_date",
+    "fct_agreement": "agreement_key taxpayer_key bureau_code is_batch verify_code is_valid signed_date bank_code",
     "fct_deduction": "batch_item_key registration_key bill_key agreement_key bureau_code batch_month amount sent_date returned_date return_code"
     " reason_class is_success is_returned",
 }
@@ -42,7 +42,7 @@ def fill(rows: Rows) -> None:
          "posted" if paid else "invoiced", True, Decimal(paid), Decimal(paid))
         for place, (period, paid) in enumerate((("202604", 1200), ("202605", 1200), ("202606", 0)))
     ]  # fmt: skip
-    rows["fct_agreement"] = [("XY900001", "10214501030000000001", QINGXIU, True, "1", True, date(2024, 2, 1))]
+    rows["fct_agreement"] = [("XY900001", "10214501030000000001", QINGXIU, True, "1", True, date(2024, 2, 1), "102")]
     rows["fct_deduction"] = [
         ("PK900001", REGISTRATION, "HRSS|ZJ900002|1", "XY900001", QINGXIU, "202606", Decimal("1200.00"), date(2026, 6, 12), date(2026, 6, 12), "24005",
          "insufficient_funds", False, True)

@@ -1,0 +1,124 @@
+"""批扣: how the employers' batch deductions of a month went, by bureau, bank and reason, who keeps failing, and the way to the gate."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import failed_units, frame, html, kpi, states, table, topic
+from dashboards.components.context import Context
+from dashboards.components.table import Column
+from dashboards.components.topic import View
+from dashboards.pages.findings import pieces
+from dashboards.repositories import deduction, topics
+from dashboards.services import formats, verdicts
+from dashboards.services import topics as said
+
+Row = dict[str, Any]
+_BILL, _EMPLOYER, _AMOUNT = ("batch_success_rate_bill", "batch_success_rate_employer", "batch_success_rate_amount")
+_RULES = ("A8.2", "A8.4", "A4.6.1", "A8.1")
+_FAILED, _RESULTS = "A8.4", "A8.1"
+
+
+def show(context: Context) -> None:
+    """The page."""
+    view = topic.open_view(
+        context, title="批扣", question="用人单位批量扣款扣成了多少，为什么没扣成，哪些单位连月扣不成", headline=_BILL
+    )
+    if view is None:
+        return
+    work = topic.worklist(view, _RULES)
+    names = next((rule.reasons for rule in work.rules if rule.rule_id == _RESULTS), {})
+    bars = said.pareto(
+        topics.batch_reasons(context.user, view.purpose, view.period, view.bureau), _reasons(context, names)
+    )
+    failed = failed_units.count(view, work, _FAILED)
+    topic.says([
+        view.sentence(_BILL), view.standing(_BILL),
+        said.pareto_sentence(bars, "送银行后当月没有扣成的单据", "张"),
+        work.sentence,
+    ])  # fmt: skip
+    topic.figures(
+        view,
+        (_BILL, _EMPLOYER, _AMOUNT),
+        [
+            kpi.Kpi("当月未扣成", formats.count(sum(bar.count for bar in bars)), "张", below=formats.money(sum(bar.amount for bar in bars))),
+            kpi.Kpi("连续多月失败", formats.count(failed), "户", below="至最近一个有银行返回的月份"),
+        ],
+    )  # fmt: skip
+    _pareto(view, bars)
+    topic.areas(view, (_BILL, _EMPLOYER, _AMOUNT))
+    left, right = st.columns([1.5, 1])
+    with left:
+        topic.course(view, (_BILL, _EMPLOYER, _AMOUNT), "逐月成功率")
+        _banks(view)
+    with right:
+        _to_gate(view)
+        topic.cut(view, _BILL, "department", (_AMOUNT,))
+        topic.cut(view, _BILL, "unit_type", (_AMOUNT,))
+    failed_units.show(view, _FAILED, failed, names, "连续多月扣不成的单位")
+    topic.show_worklist(view, work)
+
+
+def _reasons(context: Context, names: dict[str, str]) -> dict[str, str]:
+    """Words of the reasons: the rule's own, before it those of the bank's classes."""
+    classes = {code: name for (kind, code), name in pieces.known(context).codes.items() if kind == "bank_reason"}
+    return {"no_answer": "银行未返回", **classes, **names}
+
+
+def _pareto(view: View, bars: list[said.Bar]) -> None:
+    def go(code: str) -> None:
+        frame.go("findings", rule=_RESULTS, reason=code, **({"bureau": view.bureau} if view.bureau else {}))
+
+    topic.pareto(
+        view, bars, title="为什么没扣成", hint="点选一行看批扣明细", unit="张", on_pick=go, empty="当月送银行的单据都已扣成，或没有送银行的批扣",
+        note="一张单据当月扣几次只算一张，任一次扣成即不在此列，原因取最后一次。未送银行的、送前作废的没有银行原因，不在此列，但仍在成功率的分母里，"
+        "见“社保费未送批扣清册名单”。批扣明细只列统计月份。",
+    )  # fmt: skip
+
+
+def _banks(view: View) -> None:
+    rows = topics.batch_banks(view.context.user, view.purpose, view.period, view.bureau)
+    if not rows:
+        return
+    with st.container(key="card_batch_banks"):
+        st.html(html.title("按开户银行", frame.as_of_note(view.context, view.when)))
+        table.show(
+            [
+                Column("银行行别", lambda row: f"<b>{html.text('未知' if row['bank_code'] == 'UNKNOWN' else row['bank_code'])}</b>", "n"),
+                Column("送银行", lambda row: formats.count(row["sent_count"]), "r"),
+                Column("扣成", lambda row: formats.count(row["success_count"]), "r"),
+                Column("未扣成", lambda row: formats.count(row["failed_count"]), "r hide-s"),
+                Column("未返回", lambda row: formats.count(row["unanswered_count"]), "r hide-s"),
+                Column("扣成率", lambda row: formats.share(_answered_rate(row)), "r"),
+                Column("扣成金额（万元）", lambda row: formats.wan(row["success_amount"]), "r hide-s"),
+            ],
+            rows,
+        )  # fmt: skip
+        st.html(
+            html.note(
+                "扣成率＝扣成÷（送银行－未返回），与成功率的分母不同，只用来比较银行。行别取自三方协议；查不到协议或协议属其他主管局的记为未知。"
+            )
+        )
+
+
+def _answered_rate(row: Row) -> Any:
+    return verdicts.share_of(row["success_count"], int(row["sent_count"]) - int(row["unanswered_count"]))
+
+
+def _to_gate(view: View) -> None:
+    """The gate of the natural persons' batch, which is worked through before the next list is sent."""
+    sums = verdicts.totals(deduction.reasons(view.context.user, view.bureau, None))
+    whole = sums.get("", verdicts.Total())
+    with st.container(key="card_batch_gate"):
+        st.html(html.title("提交前核查（自然人）", frame.as_of_note(view.context)))
+        if not whole.count:
+            states.empty("没有待提交的清册", "生成待批扣清册后，次日可以核查。")
+        else:
+            st.html(html.facts([
+                (name, f"{formats.count(sums.get(code, verdicts.Total()).count)} 条")
+                for code, (name, _) in verdicts.VERDICTS.items()
+            ]))  # fmt: skip
+        table.clickable(
+            "to_gate", '<div class="sb-crumb"><a data-key="deduction" tabindex="0" role="link">去批扣核查，逐条处理 ›</a></div>',
+            lambda _: frame.go("deduction", **({"bureau": view.bureau} if view.bureau else {})),
+        )  # fmt: skip

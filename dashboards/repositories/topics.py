@@ -1,0 +1,41 @@
+"""What topic pages read beside the metrics: open findings by rule and reason, refused deductions, units that keep failing, scores."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboards.access.roles import User
+from dashboards.repositories.gate import MissingTableError, RefusedError, gate
+
+Rows = list[dict[str, Any]]
+
+
+def reasons(user: User, purpose: str, rule_ids: Sequence[str], bureau_code: str | None) -> Rows:
+    """Open findings of some rules by reason, the commonest first."""
+    return _rows(user, purpose, "topic_reasons", {"rule_ids": list(rule_ids), "bureau_code": bureau_code})
+
+
+def batch_reasons(user: User, purpose: str, batch_month: str, bureau_code: str | None) -> Rows:
+    """Why bills that were sent to banks in a month were not deducted."""
+    return _rows(user, purpose, "batch_reasons", {"batch_month": batch_month, "bureau_code": bureau_code})
+
+
+def batch_banks(user: User, purpose: str, batch_month: str, bureau_code: str | None) -> Rows:
+    """How each bank answered in a month."""
+    return _rows(user, purpose, "batch_banks", {"batch_month": batch_month, "bureau_code": bureau_code})
+
+
+def failed_units(
+    user: User, purpose: str, rule_id: str, bureau_code: str | None, *, number: int, size: int
+) -> Rows:  # fmt: skip
+    """One page of the units that failed several months running."""
+    return _rows(
+        user, purpose, "failed_units",
+        {"rule_id": rule_id, "bureau_code": bureau_code, "page_size": size, "page_offset": (number - 1) * size},
+    )  # fmt: skip
+
+
+def _rows(user: User, purpose: str, name: str, params: dict[str, Any]) -> Rows:
+    try:
+        return gate.query(user, purpose, name, params).rows
+    except (MissingTableError, RefusedError):
+        return []
