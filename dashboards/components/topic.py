@@ -77,13 +77,24 @@ class View:
 
 
 def open_view(
-    context: Context, *, title: str, question: str, headline: str, pers: Sequence[str] = ("month",)
-) -> View | None:
-    """Heading, way back and choice of the period; None after having said that there is nothing to show."""
+    context: Context, *, title: str, question: str, headline: str, pers: Sequence[str] = ("month",),
+    faces: Mapping[str, str] | None = None,
+) -> View | None:  # fmt: skip
+    """Heading, way back, faces of the page and choice of the period; None after having said that there is nothing to show."""
     path = [area for area in context.path() if area.level in ("city", "bureau")] or context.path()
     here = path[-1]
     frame.head(title, f"{here.name} · {question}", context)
     frame.breadcrumb(path, key="topic_crumb")
+    if faces:
+        names = dict(faces)
+        address.segments(
+            "专题",
+            "view",
+            list(names),
+            default=next(iter(names)),
+            names=names.__getitem__,
+            resets=("per", "at", "page"),
+        )
     known = {str(row["metric_id"]): row for row in metrics.definitions(context.user)}
     if headline not in known:
         states.missing(title)
@@ -291,6 +302,7 @@ class Worklist:
 
     rules: list[Rule]
     counts: Mapping[str, Row]
+    rows: Sequence[Row]
     reasons: Mapping[str, str]
 
     def open_count(self, rule_id: str) -> int:
@@ -300,6 +312,11 @@ class Worklist:
             return 0
         column = "open_count" if rule.ledger else "row_count"
         return int(self.counts.get(rule_id, {}).get(column) or 0)
+
+    def bars(self, rule_id: str) -> list[Bar]:
+        """The reasons of a rule's open findings."""
+        rule = next((one for one in self.rules if one.rule_id == rule_id), None)
+        return topics.pareto(topics.of_rule(self.rows, rule_id), rule.reasons if rule else {})
 
     @property
     def sentence(self) -> str:
@@ -319,7 +336,21 @@ def worklist(view: View, rule_ids: Sequence[str]) -> Worklist:
         **findings.counts(user, view.purpose, view.context.as_of, bureau_code=view.bureau),
     }
     listed = stored.reasons(user, view.purpose, [rule.rule_id for rule in kept], view.bureau)
-    return Worklist(kept, counts, topics.top_reasons(listed, known))
+    return Worklist(kept, counts, listed, topics.top_reasons(listed, known))
+
+
+def finding_pareto(
+    view: View, work: Worklist, rule_id: str, *, title: str, unit: str, empty: str, with_amount: bool = False
+) -> None:
+    """The reasons of one rule's open findings; a row opens the findings of that reason."""
+
+    def go(code: str) -> None:
+        frame.go("findings", rule=rule_id, reason=code, **({"bureau": view.bureau} if view.bureau else {}))
+
+    pareto(
+        view, work.bars(rule_id), title=title, hint="点选一行看清单", unit=unit, on_pick=go, empty=empty, with_amount=with_amount,
+        note="按未结疑点计，每条只取最先成立的一个原因；未能判定的如实列出。",
+    )  # fmt: skip
 
 
 def show_worklist(view: View, work: Worklist, title: str = "去处理") -> None:

@@ -34,6 +34,38 @@ def failed_units(
     )  # fmt: skip
 
 
+def agreement_banks(user: User, purpose: str, bureau_code: str | None) -> Rows:
+    """Agreements in force by bank and state of verification."""
+    return _rows(user, purpose, "agreement_banks", {"bureau_code": bureau_code})
+
+
+def score_periods(user: User, purpose: str) -> list[str]:
+    """Months that have a score, the newest first."""
+    return [str(row["period"]) for row in _rows(user, purpose, "score_periods", {})]
+
+
+def scores(user: User, purpose: str, period: str, before: str, bureau_code: str | None) -> Rows:
+    """Scores of a month and of the one before."""
+    return _rows(user, purpose, "score", {"period": period, "before": before, "bureau_code": bureau_code})
+
+
+def score_missing(user: User, purpose: str, bureau_code: str | None) -> dict[str, dict[str, Any]]:
+    """What the current month's score has not counted yet, by component."""
+    return {
+        str(row["component_code"]): row for row in _rows(user, purpose, "score_missing", {"bureau_code": bureau_code})
+    }
+
+
+def score_records(
+    user: User, purpose: str, component_code: str, bureau_code: str | None, *, number: int, size: int
+) -> Rows:  # fmt: skip
+    """One page of the records behind it."""
+    return _rows(
+        user, purpose, "score_records",
+        {"component_code": component_code, "bureau_code": bureau_code, "page_size": size, "page_offset": (number - 1) * size},
+    )  # fmt: skip
+
+
 def _rows(user: User, purpose: str, name: str, params: dict[str, Any]) -> Rows:
     try:
         return gate.query(user, purpose, name, params).rows

@@ -21,7 +21,7 @@ PATTERNS = {
     "sort": r"amount|age|new",
     "page": r"\d{1,5}",
     "finding": r"[0-9a-f]{16}",
-    "view": r"departments|waterfall|received|internal|annuity|treasury|persons|movement|users|sessions|log|unusual|person|unit",
+    "view": r"departments|waterfall|received|internal|annuity|treasury|persons|movement|users|sessions|log|unusual|person|unit|client|cadre",
     "unit": r"(HRSS|NHSA)\|[A-Z0-9]{2,8}\|[0-9A-Za-z]{1,24}",
     "pair": r"[a-z]{3,10}_[a-z]{3,12}",
     "measure": r"bill|collection|settlement|stage|annuity|day|payment",

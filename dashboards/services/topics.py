@@ -46,6 +46,15 @@ def _part(part: int, whole: int) -> Decimal:
     return (Decimal(part) / Decimal(whole)).quantize(_FOUR, ROUND_HALF_UP)
 
 
+def of_rule(rows: Sequence[Row], rule_id: str) -> list[Row]:
+    """Open findings of one rule by reason, as pareto() takes them."""
+    return [
+        {"reason_code": row["reason_code"], "item_count": row["finding_count"], "amount": row["amount"]}
+        for row in rows
+        if str(row["rule_id"]) == rule_id and row["reason_code"] is not None
+    ]
+
+
 def pareto_sentence(bars: Sequence[Bar], what: str, unit: str) -> str:
     """The commonest reason, and how few reasons make up four fifths."""
     if not bars:

@@ -240,7 +240,7 @@ def _rules(rows: Rows) -> None:
             chapter, _CHAPTERS[chapter], "[]",
         ))  # fmt: skip
     rows["rule"].append((
-        "A8.8", "anm_annuity_failed_months", "连续多月年金托收失败单位", "连续多月托收失败。", "monthly", "medium", "征收科", "registration", "核实后办理。", "{}",
+        "A8.8", "anm_annuity_failed_months", "连续多月年金托收失败单位", "按户列出。", "monthly", "medium", "征收科", "registration", "办理。", "{}",
         json.dumps({"insufficient_funds": "余额不足"}, ensure_ascii=False), "A8.8", 1, AS_OF, "checked", "[]", "rule", 210, None, "list", True,
         "A8", "批量扣款", "[]",
     ))  # fmt: skip

@@ -1,0 +1,4 @@
+-- Months that have a score. Grain: month.
+select distinct period
+from mtr_score
+order by period desc
