@@ -31,6 +31,11 @@ EXPECTED = {
         "历次批扣",
         "余额不足",
     ),
+    "batch": ("批扣成功率（按单据）", "为什么没扣成", "余额不足", "逐月成功率", "连续多月扣不成的单位", "去批扣核查", "连续多月批扣失败单位"),
+    "annuity": ("职业年金托收成功率（按单据）", "每月年金收入", "托收为什么失败", "单位转账与税务确认", "年金托收失败"),
+    "agreement": ("三方协议签订率", "为什么验证不通过", "有效协议的验证", "新签协议", "三方协议验证失败"),
+    "client": ("客户端注册率", "客户端绑定率", "户籍为什么绑定不了", "村干"),
+    "score": ("压力测试指标", "户籍清洗率", "用人单位城职养老征收率", "较上月"),
     "exports": ("导出登记", "清单导出"),
     "admin": ("管理", "个账号", "新建账号", "系统管理员（演示）"),
     "subject": ("户籍体检", "证件号码或人员编号", "查询事由"),
@@ -87,7 +92,10 @@ def test_menu_names_only_own_pages(open_page: OpenPage) -> None:
 
 
 def test_bureau_clerk_sees_no_other_bureau(open_page: OpenPage) -> None:
-    for page, more in (("overview", {}), ("progress", {}), ("findings", {"rule": "A1.10"}), ("reconciliation", {})):
+    for page, more in (
+        ("overview", {}), ("progress", {}), ("findings", {"rule": "A1.10"}), ("reconciliation", {}), ("batch", {}), ("annuity", {}),
+        ("agreement", {}), ("client", {}), ("client", {"view": "cadre"}), ("score", {}),
+    ):  # fmt: skip
         said = words_of(open_page("qingxiu", page, bureau="14501080000", **more))
         for other in ("良庆局", "兴宁局", "横州局", "南宁市良庆", "全市"):
             assert other not in said, (page, other)
