@@ -26,7 +26,7 @@ def show(context: Context) -> None:
     path = [area for area in context.path() if area.level in ("city", "bureau")] or context.path()
     here = path[-1]
     bureau = here.code if here.level == "bureau" else None
-    frame.head("压力测试指标", f"{here.name} · 每月各主管局评分，失分在哪里，补哪些户", context)
+    frame.head("压力测试指标", f"{here.name} · 每月评分多少，失分在哪里，补哪些户", context)
     frame.breadcrumb(path, key="score_crumb")
     months = topics.score_periods(context.user, _PURPOSE)
     if not months:

@@ -9,20 +9,20 @@ with taxpayers as (
 )
 
 select
-    record.subject_type,
-    record.subject_key,
-    record.bureau_code,
-    record.numerator,
-    record.denominator,
-    coalesce(unit.unit_name, taxpayers.unit_name) as unit_name,
-    unit.unit_no
-from mtr_score_record as record
-left join dim_registration as unit on record.subject_type = 'registration' and record.subject_key = unit.registration_key
-left join taxpayers on record.subject_type = 'taxpayer' and record.subject_key = taxpayers.taxpayer_key
+    listed.subject_type,
+    listed.subject_key,
+    listed.bureau_code,
+    listed.numerator,
+    listed.denominator,
+    coalesce(registrations.unit_name, taxpayers.unit_name) as unit_name,
+    registrations.unit_no
+from mtr_score_record as listed
+left join dim_registration as registrations on listed.subject_type = 'registration' and listed.subject_key = registrations.registration_key
+left join taxpayers on listed.subject_type = 'taxpayer' and listed.subject_key = taxpayers.taxpayer_key
 where
-    record.component_code = $component_code
-    and record.numerator < record.denominator
-    and ($bureau_code is null or record.bureau_code = $bureau_code)
-order by record.denominator - record.numerator desc, record.subject_key
+    listed.component_code = $component_code
+    and listed.numerator < listed.denominator
+    and ($bureau_code is null or listed.bureau_code = $bureau_code)
+order by listed.denominator - listed.numerator desc, listed.subject_key
 limit $page_size
 offset $page_offset
