@@ -1,7 +1,7 @@
 """What the topic pages share: month and area, figures by metric name, the areas compared, the course, cuts, and the rules to work through."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -29,6 +29,8 @@ class View:
     per: str
     period: str
     known: Mapping[str, Row]
+    asked: dict[tuple[Any, ...], list[Row]] = field(default_factory=dict, compare=False, repr=False)
+    """What this run has read, so that no figure is asked for twice."""
 
     @property
     def bureau(self) -> str | None:
@@ -73,7 +75,12 @@ class View:
         metric = self.known.get(metric_id)
         if metric is None:
             return []
-        return metrics.figures(self.context.user, self.purpose, metric, self.per, period, level, **which)  # type: ignore[arg-type]
+        key = (metric_id, period, level, *sorted(which.items()))
+        if key not in self.asked:
+            self.asked[key] = metrics.figures(
+                self.context.user, self.purpose, metric, self.per, period, level, **which,  # type: ignore[arg-type]
+            )  # fmt: skip
+        return self.asked[key]
 
 
 def open_view(

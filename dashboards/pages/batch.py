@@ -119,6 +119,6 @@ def _to_gate(view: View) -> None:
                 for code, (name, _) in verdicts.VERDICTS.items()
             ]))  # fmt: skip
         table.clickable(
-            "to_gate", '<div class="sb-crumb"><a data-key="deduction" tabindex="0" role="link">去批扣核查，逐条处理 ›</a></div>',
+            "to_gate", '<a class="sb-more" data-key="deduction" tabindex="0" role="link">去批扣核查，逐条处理 ›</a>',
             lambda _: frame.go("deduction", **({"bureau": view.bureau} if view.bureau else {})),
         )  # fmt: skip

@@ -43,12 +43,13 @@ COMPONENTS = [
 ]  # fmt: skip
 # Rules that the topics point at: id, model, title, kind, subject, reasons.
 _RULES = [
-    ("A5.3", "anm_annuity_collection_failed", "年金托收失败", "diagnosis", "bill",
+    ("A5.3", "anm_annuity_collection_failed", "年金托收失败", "anomaly", "bill",
      {"insufficient_funds": "余额不足", "never_verified": "协议从未验证", "not_decided": "未能判定"}),
-    ("A4.3.1", "anm_agreement_not_verified", "三方协议验证失败", "diagnosis", "agreement",
+    ("A4.3.1", "anm_agreement_not_verified", "三方协议验证失败", "anomaly", "agreement",
      {"name_differs": "户名不符", "agricultural_bank": "农行账户", "not_decided": "未能判定"}),
     ("P1.3.1", "anm_cadre_abnormal", "村干账户与名册异常", "anomaly", "cadre", {"phone_wrong": "手机号码无法接收验证码"}),
 ]  # fmt: skip
+_SHOWN = {"unit_name": "单位名称", "failed_months": "连续失败月数", "amount": "未扣成金额"}
 _CHAPTERS = {"A5": "职业年金", "A4": "用人单位客户端", "P1": "个人社保"}
 
 
@@ -209,7 +210,7 @@ def _deductions(rows: Rows) -> None:
 
 
 def _failed_units(rows: Rows) -> None:
-    """Each open finding of A8.4 has its row in the rule's table; of the annuity there are two without a finding."""
+    """Each open finding of A8.4 has its row in the rule's table; of the annuity there are two."""
     model = [row for row in rows["finding"] if row[1] == "A8.4" and row[19] == "open"]
     rows["anm_batch_failed_months"] = [
         (*row[1:19], row[24], f"8{place:05d}", 3 + place % 5, "202601", "202606", 3 + place % 5, "24005", "余额不足")
@@ -218,6 +219,9 @@ def _failed_units(rows: Rows) -> None:
     rows["anm_annuity_failed_months"] = [
         ("A8.8", *row[2:19], row[24], f"9{place:05d}", 4, "202603", "202606", 4, "24005", "余额不足")
         for place, row in enumerate(model[:2])
+    ]
+    rows["finding"] += [
+        (hashlib.sha256(f"A8.8|{row[3]}".encode()).hexdigest()[:16], "A8.8", *row[2:]) for row in model[:2]
     ]
 
 
@@ -239,10 +243,13 @@ def _rules(rows: Rows) -> None:
             json.dumps(reasons, ensure_ascii=False), rule_id, len(opened), AS_OF, "checked", "[]", "rule", 200 + place, None, kind, True,
             chapter, _CHAPTERS[chapter], "[]",
         ))  # fmt: skip
+    shown = [
+        {"name": name, "description": label, "label": label, "personal_data": None} for name, label in _SHOWN.items()
+    ]
     rows["rule"].append((
         "A8.8", "anm_annuity_failed_months", "连续多月年金托收失败单位", "按户列出。", "monthly", "medium", "征收科", "registration", "办理。", "{}",
-        json.dumps({"insufficient_funds": "余额不足"}, ensure_ascii=False), "A8.8", 1, AS_OF, "checked", "[]", "rule", 210, None, "list", True,
-        "A8", "批量扣款", "[]",
+        json.dumps({"insufficient_funds": "余额不足"}, ensure_ascii=False), "A8.8", 2, AS_OF, "checked", json.dumps(shown), "rule", 210, None, "list", True,
+        "A8", "批量扣款", json.dumps([column["name"] for column in shown]),
     ))  # fmt: skip
 
 

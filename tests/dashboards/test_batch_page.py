@@ -85,7 +85,8 @@ def test_failing_units_stand_with_the_longest_first() -> None:
     assert all(row["finding_id"] for row in rows)
     annuity = topics.failed_units(_user(), "测试", "A8.8", None, number=1, size=50)
     assert len(annuity) == 2
-    assert not any(row["finding_id"] for row in annuity)
+    assert all(row["finding_id"] for row in annuity)
+    assert not {row["finding_id"] for row in annuity} & {row["finding_id"] for row in rows}
 
 
 def test_a_snapshot_without_the_cube_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
