@@ -75,6 +75,8 @@ def _cadres(view: View) -> None:
 
 def _runs(view: View) -> None:
     """The last runs of the matching of rosters; technical rows, which users of one bureau do not have."""
+    if view.context.user.scope.kind != "city":
+        return
     rows = health.roster_runs(view.context.user)
     if not rows:
         return

@@ -25,6 +25,7 @@ OpenPage = Callable[..., AppTest]
 HTML = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 PAYLOADS = (HTML, "'; drop table finding; --", "' or '1'='1", "%", "../../etc/passwd", "\u202e\u0000x")
 FACES: dict[str, tuple[dict[str, str], ...]] = {
+    "client": ({}, {"view": "cadre"}),
     "findings": ({}, {"rule": "A1.10", "state": "all"}, {"rule": "A8.1"}, {"rule": "A7.1"}),
     "admin": ({"view": "users"}, {"view": "log"}, {"view": "unusual"}),
 }
@@ -51,7 +52,9 @@ def test_ids_of_another_bureau_in_the_address_show_nothing_and_are_logged(open_p
         assert "测试有限公司" not in said
         asked += 1
     for bureau in ("14501080000", "14501000000", "14501020000"):
-        for page in ("overview", "progress", "findings", "reconciliation", "deduction"):
+        for page in (
+            "overview", "progress", "findings", "reconciliation", "deduction", "batch", "annuity", "agreement", "client", "score",
+        ):  # fmt: skip
             said = words_of(open_page("qingxiu", page, bureau=bureau))
             for other in ("良庆局", "兴宁局", "横州局"):
                 assert other not in said, (page, bureau)

@@ -1,6 +1,7 @@
 """三方协议: signed, verified, confirmed by month and week, why not, and what is wrong."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -37,7 +38,7 @@ def test_the_weekly_progress_is_one_choice_away(open_page: OpenPage) -> None:
     assert "2026-06-29 起一周，全市" in words_of(app)
 
 
-def test_agreements_are_counted_by_their_state() -> None:
+def test_agreements_are_counted_by_their_state(var: Path) -> None:
     user = accounts.find("section")
     assert user is not None
     rows = topics.agreement_banks(user, "测试", None)

@@ -1,6 +1,7 @@
 """批扣: the answer first, reasons once a bill, each role its own area, the way to lists and to the gate."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -42,7 +43,7 @@ def test_a_bill_counts_once_with_the_last_reason(open_page: OpenPage) -> None:
     assert "银行未返回" in said
 
 
-def test_banks_are_counted_over_bills() -> None:
+def test_banks_are_counted_over_bills(var: Path) -> None:
     rows = topics.batch_banks(_user(), "测试", "202606", None)
     assert sum(row["sent_count"] for row in rows) == 8
     assert sum(row["success_count"] for row in rows) == 3
@@ -77,7 +78,7 @@ def test_another_month_stands_in_the_address(open_page: OpenPage) -> None:
     assert "送银行后当月没有扣成的单据为 0 张" in said
 
 
-def test_failing_units_stand_with_the_longest_first() -> None:
+def test_failing_units_stand_with_the_longest_first(var: Path) -> None:
     rows = topics.failed_units(_user(), "测试", "A8.4", None, number=1, size=50)
     months = [row["failed_months"] for row in rows]
     assert months

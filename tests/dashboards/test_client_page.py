@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.access import audit_search
+from dashboards.access.audit_search import Search
 from dashboards.services import links
 from tests.dashboards.conftest import words_of
 
@@ -45,8 +47,11 @@ def test_each_face_for_each_role(
 
 
 def test_runs_of_the_rosters_are_for_the_whole_city(open_page: OpenPage) -> None:
-    assert "名册匹配" in words_of(open_page("section", "client", view="cadre"))
+    assert "未完成段数" in words_of(open_page("section", "client", view="cadre"))
+    before = audit_search.count(Search(login="qingxiu", actions=("refused",)))
     assert "未完成段数" not in words_of(open_page("qingxiu", "client", view="cadre"))
+    # An honest visit must not look like one that reaches for what is not its own.
+    assert audit_search.count(Search(login="qingxiu", actions=("refused",))) == before
 
 
 def test_a_view_of_another_page_falls_back(open_page: OpenPage) -> None:
