@@ -17,6 +17,7 @@ from common import paths
 Rows = dict[str, list[tuple[Any, ...]]]
 Row = dict[str, Any]
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 AS_OF = date(2026, 6, 30)
 MONTHS, WEEKS = ("202604", "202605", "202606"), ("2026-06-22", "2026-06-29")
 CUBES = (
@@ -89,7 +90,7 @@ def _metrics() -> Iterator[Row]:
     """Every metric of these cubes with its words, read from its own declaration."""
     folder = paths.dbt_project_dir() / "models" / "marts" / "metric"
     for file in ("_semantic_client.yml", "_semantic_person.yml"):
-        declared = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+        declared = yaml.load((folder / file).read_text(encoding="utf-8"), _LOADER)
         models = {model["name"]: model for model in declared["semantic_models"]}
         cube_of = {measure["name"]: name for name, model in models.items() for measure in model["measures"]}
         for metric in declared["metrics"]:

@@ -52,7 +52,8 @@ def test_a_pareto_in_words() -> None:
         topics.pareto_sentence(bars, "没扣成的单据", "张")
         == "没扣成的单据 10 张，最多的原因是余额不足（6 张，占 60.00%），前 2 个原因合计占 90.00%。"
     )
-    assert topics.pareto_sentence(bars[:1], "单据", "张").count("合计") == 0
+    one = topics.pareto([_reason("a", 6)], {"a": "余额不足"})
+    assert topics.pareto_sentence(one, "单据", "张") == "单据 6 张，最多的原因是余额不足（6 张，占 100.00%）。"
     assert topics.pareto_sentence([], "没扣成的单据", "张") == "没扣成的单据为 0 张。"
 
 
