@@ -14,6 +14,7 @@ from dashboards.services.scores import Component, Score
 Row = dict[str, Any]
 _PURPOSE = "压力测试指标"
 _PAGE_SIZE = 20
+_HOW = "比率取自统一口径的指标，在起分与满分之间按比例得分；没有应计对象的项不计分，其余项放大到百分制。权重与起止分为假设，待业务科室给出。"
 _MONEY = {"collection", "pension"}
 _OWED = {
     "fund": "未申报残保金的单位", "cleaning": "未清洗的户籍", "agreement": "没有生效三方协议的单位", "binding": "未在客户端绑定的户籍",
@@ -98,9 +99,7 @@ def _ranking(context: Context, found: list[Score]) -> None:
             ],
             found, key_of=lambda score: score.code, on_pick=go,
         )  # fmt: skip
-        st.html(html.note(
-            "各项得分下方为比率。比率取自统一口径的指标，在起分与满分之间按比例得分；没有应计对象的项不计分，其余项放大到百分制。权重与起止分为假设，待业务科室给出。"
-        ))  # fmt: skip
+        st.html(html.note(f"各项得分下方为比率。{_HOW}"))
 
 
 def _bar(score: Score) -> str:
@@ -136,6 +135,7 @@ def _components(context: Context, own: Score, missing: dict[str, Row]) -> None:
             ],
             list(own.components.values()), key_of=lambda one: one.code, selected=chosen, on_pick=go,
         )  # fmt: skip
+        st.html(html.note(_HOW))
 
 
 def _moved(one: Component) -> Any:

@@ -4,9 +4,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common import paths
 from dashboards.services import catalogue, scores, topics
 
 RATE = {
@@ -164,3 +166,29 @@ def test_scores_in_words() -> None:
     assert scores.standing_sentence(found[:1], "202606") == ""
     nothing = scores.read([_score("202606", "丙", "TOTAL")], "202606")[0]
     assert "不计分" in scores.own_sentence(nothing, "202606")
+
+
+def _declared(pattern: str, key: str) -> list[dict[str, Any]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    files = sorted((paths.dbt_project_dir() / "models" / "marts").rglob(pattern))
+    return [one for file in files for one in yaml.load(file.read_text(encoding="utf-8"), loader).get(key) or []]
+
+
+def test_topics_name_only_rules_and_metrics_that_exist() -> None:
+    """A name that nobody declares would simply be left out on the page."""
+    from dashboards.pages import agreement, annuity, batch, client
+
+    rules = {
+        str((model.get("config") or {}).get("meta", {}).get("rule_id"))
+        for model in _declared("_*__models.yml", "models")
+    }
+    named = {*batch._RULES, *annuity._RULES, *agreement._RULES, *client._CLIENT_RULES, *client._CADRE_RULES}
+    assert named <= rules
+    metrics = {str(metric["name"]) for metric in _declared("_semantic_*.yml", "metrics")}
+    used = {
+        batch._BILL, batch._EMPLOYER, batch._AMOUNT, annuity._BILL, annuity._EMPLOYER, annuity._AMOUNT, annuity._INCOME, *annuity._PARTS,
+        agreement._RATE, agreement._CONFIRMED, agreement._BATCH, agreement._SHARE, *agreement._NEW, client._REGISTERED, client._BOUND, client._CONFIRMED,
+        client._ITEMS, client._PAID, client._QUERY, client._PRINTED, client._CADRES, client._NEW, client._ACTIVE, client._ACTIVE_RATE, client._MANAGED,
+        client._MANAGED_SHARE, *client._PRINTS,
+    }  # fmt: skip
+    assert used <= metrics
