@@ -16,14 +16,17 @@ _PAGE_SIZE = 20
 
 def count(view: View, work: Worklist, rule_id: str) -> int:
     """How many there are; asked before any is loaded."""
-    model = next((rule.model_name for rule in work.rules if rule.rule_id == rule_id), None)
-    if model is None:
+    rule = work.rule(rule_id)
+    if rule is None:
         return 0
-    return int(findings.list_total(view.context.user, model, ListFilter(bureau_code=view.bureau)).get("total") or 0)
+    chosen = ListFilter(bureau_code=view.bureau)
+    return int(findings.list_total(view.context.user, rule.model_name, chosen).get("total") or 0)
 
 
-def show(view: View, rule_id: str, total: int, names: Mapping[str, str], title: str) -> None:
-    """One page of them."""
+def show(view: View, work: Worklist, rule_id: str, total: int, title: str) -> None:
+    """One page of them, with the rule's own limits in words."""
+    rule = work.rule(rule_id)
+    names: Mapping[str, str] = rule.reasons if rule else {}
 
     def go(finding_id: str) -> None:
         if finding_id:
@@ -53,3 +56,11 @@ def show(view: View, rule_id: str, total: int, names: Mapping[str, str], title: 
                 ],
                 rows, key_of=lambda row: str(row["finding_id"] or ""), on_pick=go,
             )  # fmt: skip
+        limits = (
+            "；".join(
+                f"{value} {unit}（{why}）" if why else f"{value} {unit}" for _, value, unit, why in rule.parameters
+            )
+            if rule
+            else ""
+        )
+        st.html(html.note(f"到最近一个有银行返回的月份为止，与所选月份无关。参数：{limits or '无'}。"))

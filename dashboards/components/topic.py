@@ -312,9 +312,13 @@ class Worklist:
     rows: Sequence[Row]
     reasons: Mapping[str, str]
 
+    def rule(self, rule_id: str) -> Rule | None:
+        """One of them."""
+        return next((one for one in self.rules if one.rule_id == rule_id), None)
+
     def open_count(self, rule_id: str) -> int:
         """Open findings of a rule, or the rows of a list without findings."""
-        rule = next((one for one in self.rules if one.rule_id == rule_id), None)
+        rule = self.rule(rule_id)
         if rule is None:
             return 0
         column = "open_count" if rule.ledger else "row_count"
@@ -322,7 +326,7 @@ class Worklist:
 
     def bars(self, rule_id: str) -> list[Bar]:
         """The reasons of a rule's open findings."""
-        rule = next((one for one in self.rules if one.rule_id == rule_id), None)
+        rule = self.rule(rule_id)
         return topics.pareto(topics.of_rule(self.rows, rule_id), rule.reasons if rule else {})
 
     @property

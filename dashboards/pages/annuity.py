@@ -33,7 +33,6 @@ def show(context: Context) -> None:
         return
     work = topic.worklist(view, _RULES)
     failed = failed_units.count(view, work, _FAILED)
-    names = next((rule.reasons for rule in work.rules if rule.rule_id == _FAILED), {})
     topic.says([view.sentence(_BILL), view.sentence(_INCOME), view.standing(_BILL), work.sentence])
     topic.figures(
         view, (_BILL, _AMOUNT, _INCOME),
@@ -53,7 +52,7 @@ def show(context: Context) -> None:
     with right:
         _cases(view)
         topic.cut(view, _INCOME, "agency", _PARTS)
-    failed_units.show(view, _FAILED, failed, names, "连续多月托收失败的单位")
+    failed_units.show(view, work, _FAILED, failed, "连续多月托收失败的单位")
     topic.show_worklist(view, work)
 
 

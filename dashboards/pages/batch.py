@@ -12,6 +12,7 @@ from dashboards.pages.findings import pieces
 from dashboards.repositories import deduction, topics
 from dashboards.services import formats, verdicts
 from dashboards.services import topics as said
+from dashboards.services.catalogue import Rule
 
 Row = dict[str, Any]
 _BILL, _EMPLOYER, _AMOUNT = ("batch_success_rate_bill", "batch_success_rate_employer", "batch_success_rate_amount")
@@ -27,9 +28,9 @@ def show(context: Context) -> None:
     if view is None:
         return
     work = topic.worklist(view, _RULES)
-    names = next((rule.reasons for rule in work.rules if rule.rule_id == _RESULTS), {})
     bars = said.pareto(
-        topics.batch_reasons(context.user, view.purpose, view.period, view.bureau), _reasons(context, names)
+        topics.batch_reasons(context.user, view.purpose, view.period, view.bureau),
+        _reasons(context, work.rule(_RESULTS)),
     )
     failed = failed_units.count(view, work, _FAILED)
     topic.says([
@@ -55,14 +56,14 @@ def show(context: Context) -> None:
         _to_gate(view)
         topic.cut(view, _BILL, "department", (_AMOUNT,))
         topic.cut(view, _BILL, "unit_type", (_AMOUNT,))
-    failed_units.show(view, _FAILED, failed, names, "连续多月扣不成的单位")
+    failed_units.show(view, work, _FAILED, failed, "连续多月扣不成的单位")
     topic.show_worklist(view, work)
 
 
-def _reasons(context: Context, names: dict[str, str]) -> dict[str, str]:
-    """Words of the reasons: the rule's own, before it those of the bank's classes."""
+def _reasons(context: Context, results: Rule | None) -> dict[str, str]:
+    """Words of the reasons: those of the bank's classes, and over them the rule's own."""
     classes = {code: name for (kind, code), name in pieces.known(context).codes.items() if kind == "bank_reason"}
-    return {"no_answer": "银行未返回", **classes, **names}
+    return {"no_answer": "银行未返回", **classes, **(results.reasons if results else {})}
 
 
 def _pareto(view: View, bars: list[said.Bar]) -> None:
