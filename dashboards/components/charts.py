@@ -77,10 +77,10 @@ def bars(
 def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 300) -> None:
     """Reasons as bars, the commonest first, with the cumulated share as a line on an axis of its own at the right; each point has its words."""
     colours = theme.palette()
-    names = [_folded(bar.name, 6) for bar in bars]
+    codes = [bar.code for bar in bars]
     figure = go.Figure(
         go.Bar(
-            x=names,
+            x=codes,
             y=[bar.count for bar in bars],
             name=f"数量（{unit}）",
             customdata=[
@@ -96,7 +96,7 @@ def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 
     )
     figure.add_trace(
         go.Scatter(
-            x=names,
+            x=codes,
             y=[float(bar.cumulative) * 100 for bar in bars],
             yaxis="y2",
             name="累计占比（%）",
@@ -113,7 +113,8 @@ def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 
             "ticksuffix": "%", "tickfont": {"color": colours.ink2, "size": 12}, "automargin": True,
         }
     )  # fmt: skip
-    _show(key, figure, "", height, alt, legend=True)
+    width = 6 if len(bars) <= 5 else 4
+    _show(key, figure, "", height, alt, legend=True, ticks={bar.code: _folded(bar.name, width) for bar in bars})
 
 
 def waterfall(key: str, way: Way, *, alt: str) -> None:

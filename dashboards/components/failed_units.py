@@ -56,11 +56,8 @@ def show(view: View, work: Worklist, rule_id: str, total: int, title: str) -> No
                 ],
                 rows, key_of=lambda row: str(row["finding_id"] or ""), on_pick=go,
             )  # fmt: skip
-        limits = (
-            "；".join(
-                f"{value} {unit}（{why}）" if why else f"{value} {unit}" for _, value, unit, why in rule.parameters
+        st.html(
+            html.note(
+                f"到最近一个有银行返回的月份为止，与所选月份无关。参数：{(rule.limits if rule else '') or '无'}。"
             )
-            if rule
-            else ""
         )
-        st.html(html.note(f"到最近一个有银行返回的月份为止，与所选月份无关。参数：{limits or '无'}。"))

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards.access.roles import User
 from dashboards.components import address, html, states, table
 from dashboards.components.context import Area, Context
-from dashboards.registry import PageSpec
+from dashboards.registry import PageSpec, pages_of
 from dashboards.repositories import reconciliation, snapshot
 from dashboards.services import formats, links
 
@@ -47,6 +47,11 @@ def go(page_id: str, **query: str) -> None:
         page_id,
         {name: value for name, value in query.items() if links.clean(name, value) is not None},
     )
+
+
+def opens(user: User, page_id: str) -> bool:
+    """Whether the user may open this page, so that only rows that lead somewhere look like it."""
+    return any(spec.page_id == page_id for spec in pages_of(user.role))
 
 
 def follow(pages: Mapping[str, Any]) -> None:

@@ -56,6 +56,11 @@ def title(name: str, note: str = "") -> str:
     return f'<div class="sb-title"><h2>{escape(name)}</h2><span>{escape(note)}</span></div>'
 
 
+def paragraph(words: Any) -> str:
+    """Text to read."""
+    return f'<p class="sb-text">{text(words)}</p>'
+
+
 def note(words: str) -> str:
     """Small print."""
     return f'<p class="sb-note">{escape(words)}</p>'

@@ -42,6 +42,15 @@ class View:
         """The period in words."""
         return measures.period_name(self.per, self.period)
 
+    def metric(self, metric_id: str) -> Row | None:
+        """The metric's definition; none when the snapshot has none, or not for such periods."""
+        metric = self.known.get(metric_id)
+        return metric if metric is not None and self.per in str(metric["period_types"]).split(",") else None
+
+    def metrics(self, metric_ids: Sequence[str]) -> list[Row]:
+        """The definitions of those that there are."""
+        return [metric for metric_id in metric_ids if (metric := self.metric(metric_id)) is not None]
+
     def row(self, metric_id: str) -> Row | None:
         """The metric's figure here; none where it has none."""
         return next(iter(self._rows(metric_id, self.period, self.here.level, area_code=self.here.code)), None)
@@ -62,17 +71,17 @@ class View:
         return self._rows(metric_id, self.period, self.here.level, cut_type=cut_type, area_code=self.here.code)
 
     def sentence(self, metric_id: str) -> str:
-        """The figure in words; nothing when the snapshot has no such metric."""
-        metric = self.known.get(metric_id)
+        """The figure in words; nothing when there is no such metric."""
+        metric = self.metric(metric_id)
         return "" if metric is None else topics.figure_sentence(metric, self.row(metric_id), self.here.name, self.when)
 
     def standing(self, metric_id: str) -> str:
         """Who leads and who trails; only where bureaus are compared."""
-        metric = self.known.get(metric_id)
+        metric = self.metric(metric_id)
         return topics.standing_sentence(metric, self.below(metric_id)) if metric and self.here.level == "city" else ""
 
     def _rows(self, metric_id: str, period: str | None, level: str, **which: str | None) -> list[Row]:
-        metric = self.known.get(metric_id)
+        metric = self.metric(metric_id)
         if metric is None:
             return []
         key = (metric_id, period, level, *sorted(which.items()))
@@ -127,7 +136,7 @@ def open_view(
 
 
 def says(sentences: Sequence[str]) -> None:
-    """The answer in sentences, made of the same figures as the page; empty ones fall."""
+    """The answer in at most three sentences, made of the same figures as the page; empty ones fall."""
     items = "".join(f"<li>{html.text(sentence)}</li>" for sentence in sentences if sentence)
     if items:
         st.html(f'<ul class="sb-says">{items}</ul>')
@@ -136,11 +145,8 @@ def says(sentences: Sequence[str]) -> None:
 def figures(view: View, metric_ids: Sequence[str], more: Sequence[kpi.Kpi] = ()) -> None:
     """Figures as cards, the first one as the main; at most five."""
     items = []
-    for metric_id in metric_ids:
-        metric = view.known.get(metric_id)
-        if metric is None:
-            continue
-        row = view.row(metric_id)
+    for metric in view.metrics(metric_ids):
+        row = view.row(str(metric["metric_id"]))
         below = ""
         if row is not None:
             below = (
@@ -157,21 +163,18 @@ def _moved(metric: Row, row: Row, other: str) -> str:
 
 
 def areas(view: View, metric_ids: Sequence[str]) -> None:
-    """The areas below by the first metric's rank, with the other metrics beside it; a bureau opens by its row."""
-    kept = [metric_id for metric_id in metric_ids if metric_id in view.known]
+    """The areas below by the first metric's rank, with the other metrics beside it; a bureau opens by its row, a town's row leads to 指标."""
+    kept = view.metrics(metric_ids)
     below = "bureau" if view.here.level == "city" else "town"
     name = "主管局" if below == "bureau" else "街道乡镇"
     with st.container(key="card_topic_areas"):
-        hint = "点选一行只看该局" if below == "bureau" else ""
-        st.html(html.title(f"各{name}", frame.as_of_note(view.context, f"{view.when}{' · ' + hint if hint else ''}")))
-        rows = view.below(kept[0]) if kept else []
+        hint = "点选一行只看该局" if below == "bureau" else "点选一行看该街道乡镇的走势与村社区"
+        st.html(html.title(f"各{name}", frame.as_of_note(view.context, f"{view.when} · {hint}")))
+        rows = view.below(str(kept[0]["metric_id"])) if kept else []
         if not rows:
             states.empty("这一级没有数据", "有的指标、有的期间类型只统计到主管局。")
             return
-        metric = view.known[kept[0]]
-        beside = {
-            metric_id: {(row["area_code"], row["parent_code"]): row for row in view.below(metric_id)} for metric_id in kept[1:]
-        }  # fmt: skip
+        metric, *others = kept
         columns = [
             Column(name, lambda row: f"<b>{html.text(_label(row, below))}</b>{' *' if row['is_small'] else ''}", "n")
         ]
@@ -182,24 +185,28 @@ def areas(view: View, metric_ids: Sequence[str]) -> None:
                 *columns,
             ]
         columns += [
-            Column(str(metric["title"]), lambda row: _sized(metric, row), "r"),
+            Column(str(metric["title"]), lambda row: _sized(metric, row), "r t"),
             Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
             Column("较上年", lambda row: html.text(measures.change(metric, row, "prev_year")), "r hide-s"),
-        ]  # fmt: skip
-        columns += [_beside(view.known[metric_id], beside[metric_id]) for metric_id in kept[1:]]
+            *(_beside(other, view.below(str(other["metric_id"])), "area_code", "parent_code") for other in others),
+        ]
         if any(row["band"] for row in rows):
             columns.append(Column("分档", _band, "n hide-s"))
-        if below == "bureau":
 
-            def go(code: str) -> None:
-                if code in view.context.bureaus:
-                    address.put(bureau=code)
-                    address.drop("town", "page")
+        def go(code: str) -> None:
+            if below == "bureau" and code in view.context.bureaus:
+                address.put(bureau=code)
+                address.drop("town", "page")
+            elif below == "town":
+                frame.go(
+                    "metrics", metric=str(metric["metric_id"]), per=view.per, at=view.period, bureau=view.here.code, town=code,
+                )  # fmt: skip
 
-            table.pick("topic_areas", columns, rows, key_of=lambda row: str(row["area_code"]), on_pick=go)
-        else:
-            table.show(columns, rows)
-        st.html(html.note(f"{metric['ranking']}。带“*”的涉及对象少，比率波动大，仅供参考。“不适用”指没有应计对象。"))
+        table.pick("topic_areas", columns, rows, key_of=lambda row: str(row["area_code"]), on_pick=go)
+        order = "名次按第一个指标；" if below == "bureau" else ""
+        st.html(
+            html.note(f"{metric['ranking']}，{order}带“*”的涉及对象少，比率波动大，仅供参考。“不适用”指没有应计对象。")
+        )
 
 
 def _sized(metric: Row, row: Row) -> str:
@@ -207,11 +214,13 @@ def _sized(metric: Row, row: Row) -> str:
     return measures.value(metric, row) + bar
 
 
-def _beside(metric: Row, found: Mapping[tuple[Any, Any], Row]) -> Column:
+def _beside(metric: Row, rows: Sequence[Row], *keys: str) -> Column:
+    """Another metric's figures of the same areas, or values of a cut."""
+    found = {tuple(row[key] for key in keys): row for row in rows}
     return Column(
         str(metric["title"]),
-        lambda row: measures.value(metric, found.get((row["area_code"], row["parent_code"]))),
-        "r hide-s",
+        lambda row: measures.value(metric, found.get(tuple(row[key] for key in keys))),
+        "r t hide-s",
     )
 
 
@@ -226,7 +235,7 @@ def _band(row: Row) -> str:
 
 def course(view: View, metric_ids: Sequence[str], title: str, *, key: str = "topic_course") -> None:
     """Metrics of one unit over the last periods."""
-    kept = [view.known[metric_id] for metric_id in metric_ids if metric_id in view.known]
+    kept = view.metrics(metric_ids)
     found = {
         str(metric["metric_id"]): {str(row["period"]): row for row in view.course(str(metric["metric_id"]))}
         for metric in kept
@@ -256,32 +265,28 @@ def course(view: View, metric_ids: Sequence[str], title: str, *, key: str = "top
 
 def cut(view: View, metric_id: str, cut_type: str, more: Sequence[str] = ()) -> None:
     """A metric by the values of one of its dimensions."""
-    rows = view.cut(metric_id, cut_type)
-    if not rows:
+    metric, rows = view.metric(metric_id), view.cut(metric_id, cut_type)
+    if metric is None or not rows:
         return
-    metric = view.known[metric_id]
-    beside = {one: {row["cut_code"]: row for row in view.cut(one, cut_type)} for one in more if one in view.known}
     name = measures.CUTS.get(cut_type, cut_type)
     with st.container(key=f"card_topic_{cut_type}"):
         st.html(html.title(f"按{name}", frame.as_of_note(view.context, view.when)))
-        columns = [
-            Column(name, lambda row: f"<b>{html.text(row['cut_name'])}</b>", "n"),
-            Column(str(metric["title"]), lambda row: measures.value(metric, row), "r"),
-            Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
-        ]
-        columns += [_beside_cut(view.known[one], found) for one, found in beside.items()]
-        table.show(columns, rows)
-
-
-def _beside_cut(metric: Row, found: Mapping[Any, Row]) -> Column:
-    return Column(str(metric["title"]), lambda row: measures.value(metric, found.get(row["cut_code"])), "r hide-s")
+        table.show(
+            [
+                Column(name, lambda row: f"<b>{html.text(row['cut_name'])}</b>", "n"),
+                Column(str(metric["title"]), lambda row: measures.value(metric, row), "r t"),
+                Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
+                *(_beside(other, view.cut(str(other["metric_id"]), cut_type), "cut_code") for other in view.metrics(more)),
+            ],
+            rows,
+        )  # fmt: skip
 
 
 def pareto(
-    view: View, bars: Sequence[Bar], *, title: str, hint: str, unit: str, on_pick: Callable[[str], None], empty: str, note: str,
-    with_amount: bool = True,
+    view: View, bars: Sequence[Bar], *, title: str, hint: str, unit: str, on_pick: Callable[[str], None] | None, empty: str,
+    note: str, with_amount: bool = True,
 ) -> None:  # fmt: skip
-    """Reasons as a Pareto chart with the same numbers in a table beside it; a row opens what stands behind it."""
+    """Reasons as a Pareto chart with the same numbers in a table beside it; a row opens what stands behind it, where there is a list."""
     with st.container(key="card_topic_pareto"):
         st.html(html.title(title, frame.as_of_note(view.context, hint)))
         if not bars:
@@ -291,7 +296,11 @@ def pareto(
         with left:
             charts.pareto("topic_pareto", bars, unit=unit, alt=f"{title}：由多到少，折线为累计占比")
         columns = [
-            Column("原因", lambda bar: f'<span class="go">{html.text(bar.name)}</span>', "w"),
+            Column(
+                "原因",
+                lambda bar: f'<span class="go">{html.text(bar.name)}</span>' if on_pick else html.text(bar.name),
+                "w",
+            ),
             Column("数量", lambda bar: f"<b>{formats.count(bar.count)}</b> {html.text(unit)}", "r n"),
             Column("占比", lambda bar: formats.share(bar.share), "r"),
             Column("累计", lambda bar: formats.share(bar.cumulative), "r hide-s"),
@@ -299,7 +308,10 @@ def pareto(
         if with_amount:
             columns.append(Column("金额（元）", lambda bar: formats.yuan(bar.amount), "r hide-s"))
         with right:
-            table.pick("topic_pareto_rows", columns, bars, key_of=lambda bar: bar.code, on_pick=on_pick)
+            if on_pick is None:
+                table.show(columns, bars)
+            else:
+                table.pick("topic_pareto_rows", columns, bars, key_of=lambda bar: bar.code, on_pick=on_pick)
         st.html(html.note(note))
 
 
@@ -378,6 +390,7 @@ def show_worklist(view: View, work: Worklist, title: str = "去处理") -> None:
         if not work.rules:
             states.empty("没有相关规则", "当前发布的快照中没有这些规则。")
             return
+        st.html(html.paragraph(work.sentence))
         table.pick(
             "topic_rules",
             [

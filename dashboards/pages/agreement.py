@@ -6,6 +6,7 @@ from dashboards.components import frame, html, kpi, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
+from dashboards.pages.findings import pieces
 from dashboards.repositories import topics
 from dashboards.repositories.topics import Rows
 from dashboards.services import formats, verdicts
@@ -32,17 +33,15 @@ def show(context: Context) -> None:
     work = topic.worklist(view, _RULES)
     banks = topics.agreement_banks(context.user, view.purpose, view.bureau)
     total = {column: sum(int(row[column]) for row in banks) for column in _COUNTS}
-    topic.says([
-        view.sentence(_RATE), view.standing(_RATE), view.sentence(_CONFIRMED), work.sentence,
-    ])  # fmt: skip
     topic.figures(
         view, (_RATE, _CONFIRMED, _SHARE, _BATCH),
         [kpi.Kpi("验证失败", formats.count(total["refused_count"]), "份", below=f"有效协议 {formats.count(total['agreement_count'])} 份，现状")],
     )  # fmt: skip
+    topic.says([view.sentence(_RATE), view.standing(_RATE), view.sentence(_CONFIRMED)])
+    topic.areas(view, (_RATE, _CONFIRMED, _SHARE, _BATCH, *_NEW))
     topic.finding_pareto(
         view, work, _NOT_VERIFIED, title="为什么验证不通过", unit="份", empty="没有验证未通过的有效协议"
     )
-    topic.areas(view, (_RATE, _CONFIRMED, _SHARE, _BATCH, *_NEW))
     left, right = st.columns([1.5, 1])
     with left:
         topic.course(view, _NEW, "新签协议：合计、客户端与前台")
@@ -55,12 +54,13 @@ def show(context: Context) -> None:
 def _banks(view: View, banks: Rows, total: dict[str, int]) -> None:
     if not banks:
         return
+    known = pieces.known(view.context)
     with st.container(key="card_agreement_banks"):
         st.html(html.title("有效协议的验证，按开户银行", frame.as_of_note(view.context, "现状")))
         whole = {"bank_code": "合计", **total}
         table.show(
             [
-                Column("银行行别", lambda row: f"<b>{html.text('未知' if row['bank_code'] == 'UNKNOWN' else row['bank_code'])}</b>", "n"),
+                Column("银行行别", lambda row: f"<b>{html.text(known.bank(row['bank_code']))}</b>", "n"),
                 Column("有效", lambda row: formats.count(row["agreement_count"]), "r"),
                 Column("批扣", lambda row: formats.count(row["batch_count"]), "r hide-s"),
                 Column("验证通过", lambda row: formats.count(row["verified_count"]), "r hide-s"),

@@ -33,7 +33,6 @@ def show(context: Context) -> None:
         return
     work = topic.worklist(view, _RULES)
     failed = failed_units.count(view, work, _FAILED)
-    topic.says([view.sentence(_BILL), view.sentence(_INCOME), view.standing(_BILL), work.sentence])
     topic.figures(
         view, (_BILL, _AMOUNT, _INCOME),
         [
@@ -41,10 +40,11 @@ def show(context: Context) -> None:
             kpi.Kpi("连续多月失败", formats.count(failed), "户", below="至最近一个有托收返回的月份"),
         ],
     )  # fmt: skip
+    topic.says([view.sentence(_BILL), view.standing(_BILL), view.sentence(_INCOME)])
+    topic.areas(view, (_BILL, _EMPLOYER, _AMOUNT, _INCOME))
     topic.finding_pareto(
         view, work, _COLLECTION, title="托收为什么失败", unit="张", empty="没有托收失败的未结疑点", with_amount=True
     )
-    topic.areas(view, (_BILL, _EMPLOYER, _AMOUNT, _INCOME))
     left, right = st.columns([1.5, 1])
     with left:
         topic.course(view, (_BILL, _EMPLOYER, _AMOUNT), "逐月托收成功率")

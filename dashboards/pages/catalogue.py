@@ -51,7 +51,7 @@ def show(context: Context) -> None:
 
 def _definition(rule: Rule) -> None:
     st.html(html.title(f"{rule.rule_id}　{rule.title}"))
-    st.html(f'<p style="margin:0;font-size:.94rem;line-height:1.75">{html.text(rule.description)}</p>')
+    st.html(html.paragraph(rule.description))
     st.html(html.facts([
         ("类型", rule.kind_name if rule.ledger else f"{rule.kind_name}（不计疑点）"), ("章节", rule.chapter_title or "—"),
         ("疑点对象", rule.subject), ("责任科室", rule.section), ("频次", rule.cadence),

@@ -18,7 +18,7 @@ _REGISTERED, _BOUND, _CONFIRMED, _ITEMS = (
 )
 _PAID, _QUERY, _PRINTED = "client_payment_share", "client_query_share", "online_print_share"
 _CLIENT_RULES = (
-    "A4.2.1", "A4.2.2", "A4.1.1", "A4.1.2", "A4.1.3", "A4.4.1", "A4.5.1", "A4.5.2", "A4.6.1", "A4.6.2", "A4.7", "A4.8", "A4.2.4",
+    "A4.2.1", "A4.2.2", "A2.12", "A9.7", "A4.1.1", "A4.1.2", "A4.1.3", "A4.4.1", "A4.5.1", "A4.5.2", "A4.6.1", "A4.6.2", "A4.7", "A4.8", "A4.2.4",
 )  # fmt: skip
 _CADRES, _NEW, _ACTIVE, _ACTIVE_RATE = "registered_cadres", "new_cadres", "active_cadres", "cadre_active_rate"
 _MANAGED, _MANAGED_SHARE = "managed_persons", "managed_share"
@@ -31,7 +31,8 @@ def show(context: Context) -> None:
     """The page."""
     cadre = address.get("view") == "cadre"
     view = topic.open_view(
-        context, title="客户端与村干", headline=_CADRES if cadre else _REGISTERED, pers=("month", "week"), faces=_FACES,
+        context, title="客户端与村干", headline=_CADRES if cadre else _BOUND, faces=_FACES,
+        pers=("month", "quarter", "day") if cadre else ("month", "week"),
         question="村干注册、管理、活跃和打印多少，哪些账户有问题" if cadre else "多少单位注册、绑定、确认并在线缴费，没有的卡在哪里",
     )  # fmt: skip
     if view is None:
@@ -44,10 +45,10 @@ def show(context: Context) -> None:
 
 def _clients(view: View) -> None:
     work = topic.worklist(view, _CLIENT_RULES)
-    topic.says([view.sentence(_REGISTERED), view.sentence(_BOUND), view.standing(_BOUND), work.sentence])
-    topic.figures(view, (_REGISTERED, _BOUND, _CONFIRMED, _PAID, _PRINTED))
-    topic.finding_pareto(view, work, _BINDING_FAILS, title="户籍为什么绑定不了", unit="户", empty="没有绑定不了的户籍")
+    topic.figures(view, (_BOUND, _REGISTERED, _CONFIRMED, _PAID, _PRINTED))
+    topic.says([view.sentence(_BOUND), view.standing(_BOUND), view.sentence(_REGISTERED)])
     topic.areas(view, (_BOUND, _REGISTERED, _CONFIRMED, _ITEMS, _PAID, _QUERY, _PRINTED))
+    topic.finding_pareto(view, work, _BINDING_FAILS, title="户籍为什么绑定不了", unit="户", empty="没有绑定不了的户籍")
     left, right = st.columns([1.5, 1])
     with left:
         topic.course(view, (_REGISTERED, _BOUND, _CONFIRMED, _ITEMS), "注册、绑定与确认")
@@ -58,12 +59,12 @@ def _clients(view: View) -> None:
 
 def _cadres(view: View) -> None:
     work = topic.worklist(view, _CADRE_RULES)
-    topic.says([view.sentence(_CADRES), view.sentence(_ACTIVE_RATE), view.sentence(_MANAGED_SHARE), work.sentence])
     topic.figures(view, (_CADRES, _NEW, _ACTIVE_RATE, _MANAGED, _MANAGED_SHARE))
+    topic.says([view.sentence(_CADRES), view.sentence(_ACTIVE_RATE), view.sentence(_MANAGED_SHARE)])
+    topic.areas(view, (_CADRES, _ACTIVE, _ACTIVE_RATE, _MANAGED, *_PRINTS))
     topic.finding_pareto(
         view, work, _CADRE_ABNORMAL, title="哪些账户与名册有问题", unit="条", empty="没有异常的账户与名册"
     )
-    topic.areas(view, (_CADRES, _ACTIVE, _ACTIVE_RATE, _MANAGED, *_PRINTS))
     left, right = st.columns([1.5, 1])
     with left:
         topic.course(view, (_CADRES, _ACTIVE), "注册与活跃人数")

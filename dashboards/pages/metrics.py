@@ -224,7 +224,7 @@ def _values(context: Context, metric: Row, per: str, period: str, here: Area) ->
 def _definition(metric: Row) -> None:
     with st.container(key="card_metric_definition"):
         st.html(html.title("口径"))
-        st.html(f'<p style="margin:0;font-size:.94rem;line-height:1.75">{html.text(metric["description"])}</p>')
+        st.html(html.paragraph(metric["description"]))
         facts = [
             ("分子", metric["numerator_words"]), ("分母", metric["denominator_words"] or "—"), ("单位", metric["unit"]),
             ("计算粒度", metric["grain"]), ("可切维度", metric["dimensions"] or "—"), ("不计入", metric["exclusions"] or "—"),

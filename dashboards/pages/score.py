@@ -16,6 +16,7 @@ _PURPOSE = "压力测试指标"
 _PAGE_SIZE = 20
 _HOW = "比率取自统一口径的指标，在起分与满分之间按比例得分；没有应计对象的项不计分，其余项放大到百分制。权重与起止分为假设，待业务科室给出。"
 _MONEY = {"collection", "pension"}
+_OF_TAXPAYERS = {"fund", "agreement"}
 _OWED = {
     "fund": "未申报残保金的单位", "cleaning": "未清洗的户籍", "agreement": "没有生效三方协议的单位", "binding": "未在客户端绑定的户籍",
     "collection": "未缴清的户籍", "pension": "城职养老未缴清的户籍",
@@ -48,8 +49,8 @@ def show(context: Context) -> None:
     # The records behind the score are those of the current month only.
     current = any(row["period"] == period for row in missing.values())
     if own is not None:
-        topic.says([scores.own_sentence(own, period)])
         _cards(own)
+        topic.says([scores.own_sentence(own, period)])
         _components(context, own, missing if current else {})
     else:
         topic.says([scores.standing_sentence(found, period), scores.lost_sentence(found)])
@@ -95,7 +96,7 @@ def _ranking(context: Context, found: list[Score]) -> None:
                 Column("主管局", lambda score: f"<b>{html.text(formats.bureau_label(score.name))}</b>", "n"),
                 Column("总分", lambda score: f"<b>{scores.points(score.total)}</b>{_bar(score)}", "r"),
                 Column("较上月", lambda score: html.text(scores.signed(score.moved)), "r hide-s"),
-                *(Column(f"{one.name}（满分 {one.weight.normalize():f}）", cell(code), "r hide-s") for code, one in first.items()),
+                *(Column(f"{one.name}（满分 {one.weight.normalize():f}）", cell(code), "r t hide-s") for code, one in first.items()),
             ],
             found, key_of=lambda score: score.code, on_pick=go,
         )  # fmt: skip
@@ -167,10 +168,10 @@ def _records(
     )
     total = int(missing.get(code, {}).get("missing_count") or 0)
 
+    leads = code not in _OF_TAXPAYERS and frame.opens(context.user, "subject")
+
     def go(key: str) -> None:
-        kind, _, subject = key.partition(":")
-        if kind == "registration":
-            frame.go("subject", view="unit", unit=subject)
+        frame.go("subject", view="unit", unit=key)
 
     with st.container(key="card_score_records"):
         left, right = st.columns([2, 1.2], vertical_alignment="center")
@@ -179,8 +180,8 @@ def _records(
         with left:
             st.html(
                 html.title(
-                    f"{_OWED.get(code, names[code])}：{total:,} 户",
-                    frame.as_of_note(context, _owed(code, missing.get(code))),
+                    f"{_OWED.get(code, names[code])}：{_owed(code, missing.get(code))}" if total else names[code],
+                    frame.as_of_note(context, "点选一行打开户籍体检" if leads else ""),
                 )
             )
         if not total:
@@ -202,11 +203,8 @@ def _records(
                         "还差（元）", lambda row: f"<b>{formats.yuan(row['denominator'] - row['numerator'])}</b>", "r"
                     ),
                 ]
-            table.pick(
-                "score_records",
-                columns,
-                rows,
-                key_of=lambda row: f"{row['subject_type']}:{row['subject_key']}",
-                on_pick=go,
-            )
-        st.html(html.note("户籍可点选打开户籍体检（有权限的岗位）。明细合计等于评分的分子、分母。"))
+            if leads:
+                table.pick("score_records", columns, rows, key_of=lambda row: str(row["subject_key"]), on_pick=go)
+            else:
+                table.show(columns, rows)
+        st.html(html.note("只列统计月份还差的；全部明细合计等于评分的分子、分母。"))

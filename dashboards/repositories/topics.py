@@ -1,4 +1,4 @@
-"""What topic pages read beside the metrics: open findings by rule and reason, refused deductions, units that keep failing, scores."""
+"""What topic pages read beside the metrics: open findings by rule and reason, results of batch deductions, units that keep failing, scores."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,14 +14,9 @@ def reasons(user: User, purpose: str, rule_ids: Sequence[str], bureau_code: str 
     return _rows(user, purpose, "topic_reasons", {"rule_ids": list(rule_ids), "bureau_code": bureau_code})
 
 
-def batch_reasons(user: User, purpose: str, batch_month: str, bureau_code: str | None) -> Rows:
-    """Why bills that were sent to banks in a month were not deducted."""
-    return _rows(user, purpose, "batch_reasons", {"batch_month": batch_month, "bureau_code": bureau_code})
-
-
-def batch_banks(user: User, purpose: str, batch_month: str, bureau_code: str | None) -> Rows:
-    """How each bank answered in a month."""
-    return _rows(user, purpose, "batch_banks", {"batch_month": batch_month, "bureau_code": bureau_code})
+def batch_results(user: User, purpose: str, batch_month: str, bureau_code: str | None) -> Rows:
+    """Bills that were sent to banks in a month, by bank and what came of them."""
+    return _rows(user, purpose, "batch_results", {"batch_month": batch_month, "bureau_code": bureau_code})
 
 
 def failed_units(

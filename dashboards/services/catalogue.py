@@ -59,6 +59,13 @@ class Rule:
         return "age_hours" in self.shown
 
     @property
+    def limits(self) -> str:
+        """Its parameters with their values, in words."""
+        return "；".join(
+            f"{value} {unit}（{why}）" if why else f"{value} {unit}" for _, value, unit, why in self.parameters
+        )
+
+    @property
     def kind_name(self) -> str:
         """疑点, 诊断, 清单, 建议, 监测 or 对账."""
         return words.RULE_KINDS.get(self.rule_kind, self.rule_kind)

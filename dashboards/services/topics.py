@@ -11,6 +11,7 @@ from dashboards.services.catalogue import Rule
 Row = Mapping[str, Any]
 _FOUR = Decimal("0.0001")
 VITAL = Decimal("0.8")
+SUCCESS, NO_ANSWER = "success", "no_answer"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,58 @@ def pareto(rows: Sequence[Row], names: Mapping[str, str]) -> list[Bar]:
 
 def _part(part: int, whole: int) -> Decimal:
     return (Decimal(part) / Decimal(whole)).quantize(_FOUR, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """What one bank made of the bills that it was asked for."""
+
+    code: str
+    sent: int
+    success: int
+    unanswered: int
+    success_amount: Decimal
+
+    @property
+    def failed(self) -> int:
+        """Bills that it answered and did not deduct."""
+        return self.sent - self.success - self.unanswered
+
+
+def failures(rows: Sequence[Row], names: Mapping[str, str]) -> list[Bar]:
+    """Bars of the bills that were not deducted, from rows by bank and result."""
+    found: dict[str, tuple[int, Decimal]] = {}
+    for row in rows:
+        if row["result_code"] != SUCCESS:
+            count, amount = found.get(row["result_code"], (0, Decimal(0)))
+            found[row["result_code"]] = (
+                count + int(row["bill_count"]),
+                amount + (formats.decimal_of(row["amount"]) or 0),
+            )
+    return pareto(
+        [{"reason_code": code, "item_count": count, "amount": amount} for code, (count, amount) in found.items()], names
+    )
+
+
+def banks(rows: Sequence[Row]) -> list[Bank]:
+    """The same rows by bank, the one that was asked most first."""
+    codes = dict.fromkeys(str(row["bank_code"]) for row in rows)
+
+    def count(code: str, *results: str) -> int:
+        return sum(
+            int(row["bill_count"]) for row in rows
+            if row["bank_code"] == code and (not results or row["result_code"] in results)
+        )  # fmt: skip
+
+    made = [
+        Bank(
+            code, count(code), count(code, SUCCESS), count(code, NO_ANSWER),
+            sum((formats.decimal_of(row["amount"]) or Decimal(0) for row in rows
+                 if row["bank_code"] == code and row["result_code"] == SUCCESS), Decimal(0)),
+        )
+        for code in codes
+    ]  # fmt: skip
+    return sorted(made, key=lambda one: (-one.sent, one.code))
 
 
 def of_rule(rows: Sequence[Row], rule_id: str) -> list[Row]:

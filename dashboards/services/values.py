@@ -18,6 +18,7 @@ _CODE_TYPES = {
     "entity_type_code": "entity_type",
     "status_code": "taxpayer_status",
     "reason_class": "bank_reason",
+    "bank_code": "bank",
     "department_code": "department",
 }
 _WORDS = {
@@ -43,6 +44,10 @@ class Names:
     bureaus: Mapping[str, str]
     items: Mapping[str, str] = field(default_factory=dict)
     agencies: Mapping[str, str] = field(default_factory=dict)
+
+    def bank(self, code: str | None) -> str:
+        """A bank by its class code; codes that nobody knows stay."""
+        return self.codes.get(("bank", str(code)), "未知" if code in (None, "UNKNOWN") else str(code))
 
 
 def compared(row: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:

@@ -301,6 +301,7 @@ def _make() -> Rows:
         + [("person_insurance", row["insurance_code"], row["insurance_name"], 1) for row in seed("ref_person_insurance")]
         + [("person_channel", row["channel_code"], row["channel_name"], 1) for row in seed("ref_person_channel")]
         + [("taxpayer_status", row["taxpayer_status_code"], row["taxpayer_status_name"], 1) for row in seed("ref_taxpayer_status")]
+        + [("bank", row["bank_code"], row["bank_name"], 1) for row in seed("ref_bank")]
         + [("bill_stage", row["stage_code"], row["stage_name"], 1) for row in seed("ref_bill_stage")]
         + [("bank_reason", *pair, 1) for pair in sorted({(row["reason_class"], row["reason_class_name"]) for row in seed("ref_bank_return_code")})],
         "dim_division": [

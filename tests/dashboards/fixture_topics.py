@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 AS_OF = date(2026, 6, 30)
-MONTHS, WEEKS = ("202604", "202605", "202606"), ("2026-06-22", "2026-06-29")
+MONTHS, WEEKS, QUARTERS = ("202604", "202605", "202606"), ("2026-06-22", "2026-06-29"), ("2026Q1", "2026Q2")
 CUBES = (
     "deduction",
     "annuity_income",
@@ -125,7 +125,7 @@ def _figures(metric: Row, areas: list[tuple[Any, ...]]) -> Iterator[tuple[Any, .
     cuts = [("total", "total", "全部")]
     if metric["cube"] == "deduction":
         cuts += [("department", "HRSS", "人社"), ("department", "NHSA", "医保")]
-    for period_type, periods in (("month", MONTHS), ("week", WEEKS)):
+    for period_type, periods in (("month", MONTHS), ("week", WEEKS), ("quarter", QUARTERS)):
         levels = metric["periods"].get(period_type, [])
         for cut_place, (cut_type, cut_code, cut_name) in enumerate(cuts):
             before: dict[str, tuple[Decimal, Decimal]] = {}

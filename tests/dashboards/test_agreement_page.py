@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import accounts
 from dashboards.repositories import topics
-from tests.dashboards.conftest import words_of
+from tests.dashboards.conftest import user, words_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -39,9 +38,7 @@ def test_the_weekly_progress_is_one_choice_away(open_page: OpenPage) -> None:
 
 
 def test_agreements_are_counted_by_their_state(var: Path) -> None:
-    user = accounts.find("section")
-    assert user is not None
-    rows = topics.agreement_banks(user, "测试", None)
+    rows = topics.agreement_banks(user("section"), "测试", None)
     assert [
         (row["bank_code"], row["agreement_count"], row["verified_count"], row["refused_count"]) for row in rows
     ] == [("102", 1, 1, 0)]

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import accounts
 from dashboards.repositories import metrics
 from dashboards.services import words
-from tests.dashboards.conftest import words_of
+from tests.dashboards.conftest import user, words_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -29,10 +28,9 @@ def test_every_role_sees_the_answer_the_parts_and_the_cases(open_page: OpenPage,
 
 
 def test_income_is_the_metrics_own(open_page: OpenPage) -> None:
-    user = accounts.find("section")
-    assert user is not None
-    metric = next(row for row in metrics.definitions(user) if row["metric_id"] == "annuity_income")
-    row = metrics.figures(user, "测试", metric, "month", "202606", "city")[0]
+    clerk = user("section")
+    metric = next(row for row in metrics.definitions(clerk) if row["metric_id"] == "annuity_income")
+    row = metrics.figures(clerk, "测试", metric, "month", "202606", "city")[0]
     assert f"{row['numerator'] / 10_000:,.2f} 万元" in words_of(open_page("section", "annuity"))
 
 

@@ -54,6 +54,14 @@ def test_runs_of_the_rosters_are_for_the_whole_city(open_page: OpenPage) -> None
     assert audit_search.count(Search(login="qingxiu", actions=("refused",))) == before
 
 
+def test_cadres_are_counted_by_month_and_quarter_and_day(open_page: OpenPage) -> None:
+    app = open_page("section", "client", view="cadre")
+    assert app.selectbox(key="choose_per").options == ["月", "季", "日"]
+    app.selectbox(key="choose_per").select("quarter").run()
+    assert not app.exception
+    assert "2026年第2季度，全市已注册用户" in words_of(app)
+
+
 def test_a_view_of_another_page_falls_back(open_page: OpenPage) -> None:
     app = open_page("section", "client", view="waterfall")
     assert not app.exception

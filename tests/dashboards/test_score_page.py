@@ -4,20 +4,17 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import accounts
 from dashboards.repositories import topics
 from dashboards.services import scores
 from tests.dashboards import fixture_topics
-from tests.dashboards.conftest import words_of
+from tests.dashboards.conftest import user, words_of
 
 OpenPage = Callable[..., AppTest]
 QINGXIU = "14501030000"
 
 
 def _scores(login: str, bureau: str | None = None) -> list[scores.Score]:
-    user = accounts.find(login)
-    assert user is not None
-    return scores.read(topics.scores(user, "测试", "202606", "202605", bureau), "202606")
+    return scores.read(topics.scores(user(login), "测试", "202606", "202605", bureau), "202606")
 
 
 def test_the_city_sees_the_ranking_with_all_components(open_page: OpenPage) -> None:
@@ -46,6 +43,11 @@ def test_units_behind_a_component_are_listed(open_page: OpenPage) -> None:
     assert "体检样例商贸" not in said  # that one is bound
     city = words_of(open_page("section", "score", tab="binding"))
     assert "未在客户端绑定的户籍：2 户" in city
+
+
+def test_rows_lead_on_only_for_those_who_may_follow(open_page: OpenPage) -> None:
+    assert "点选一行打开户籍体检" in words_of(open_page("qingxiu", "score", tab="binding"))
+    assert "点选一行打开户籍体检" not in words_of(open_page("leader", "score", bureau=QINGXIU, tab="binding"))
 
 
 def test_an_earlier_month_has_scores_and_no_records(open_page: OpenPage) -> None:

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common import paths
+from dashboards.components import topic
+from dashboards.components.context import Area
 from dashboards.services import catalogue, scores, topics
 
 RATE = {
@@ -102,6 +104,33 @@ def _rule(rule_id: str, **more: Any) -> catalogue.Rule:
         **more,
     }
     return catalogue.rules([row])[0]
+
+
+def test_what_a_kind_of_period_does_not_have_is_left_out() -> None:
+    known = {
+        "rate": {"metric_id": "rate", "period_types": "month,quarter"},
+        "count": {"metric_id": "count", "period_types": "month,day"},
+    }
+    view = topic.View(cast(Any, None), "测试", Area("city", "0", "全市"), "day", "2026-06-30", known)
+    assert view.metrics(["rate", "count", "unknown"]) == [known["count"]]
+    assert view.sentence("rate") == "" and view.standing("rate") == "" and view.course("rate") == []
+
+
+def test_results_are_counted_by_reason_and_by_bank() -> None:
+    rows = [
+        {"bank_code": "102", "result_code": "success", "bill_count": 6, "amount": Decimal(60)},
+        {"bank_code": "102", "result_code": "insufficient_funds", "bill_count": 2, "amount": Decimal(20)},
+        {"bank_code": "103", "result_code": "insufficient_funds", "bill_count": 1, "amount": Decimal(5)},
+        {"bank_code": "103", "result_code": "no_answer", "bill_count": 9, "amount": None},
+    ]
+    bars = topics.failures(rows, {"insufficient_funds": "余额不足"})
+    assert [(bar.code, bar.name, bar.count, bar.amount) for bar in bars] == [
+        ("no_answer", "no_answer", 9, 0), ("insufficient_funds", "余额不足", 3, 25),
+    ]  # fmt: skip
+    banks = topics.banks(rows)
+    assert [(one.code, one.sent, one.success, one.failed, one.unanswered, one.success_amount) for one in banks] == [
+        ("103", 10, 0, 1, 9, 0), ("102", 8, 6, 2, 0, 60),
+    ]  # fmt: skip
 
 
 def test_top_reasons_are_two_a_rule() -> None:

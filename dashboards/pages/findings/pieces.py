@@ -36,13 +36,10 @@ def crumb(rule: Rule, last: str | None = None) -> None:
 def about(rule: Rule) -> None:
     """What the rule says, its limits and the next step."""
     with st.container(key="card_about"):
-        st.html(f'<p style="margin:0;font-size:.94rem;line-height:1.75">{html.text(rule.description)}</p>')
-        limits = "；".join(
-            f"{value} {unit}（{why}）" if why else f"{value} {unit}" for _, value, unit, why in rule.parameters
-        )
+        st.html(html.paragraph(rule.description))
         st.html(html.facts([
             ("类型", rule.kind_name), ("级别", words.SEVERITIES.get(rule.severity, "—")), ("疑点对象", rule.subject),
-            ("约定时限与参数", limits or "无"), ("下一步", rule.next_step or "—"),
+            ("约定时限与参数", rule.limits or "无"), ("下一步", rule.next_step or "—"),
         ]))  # fmt: skip
 
 

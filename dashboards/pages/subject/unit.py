@@ -184,6 +184,7 @@ def _agreements(known: Names, rows: Sequence[Row]) -> None:
         table.show(
             [
                 Column("签约日期", lambda row: formats.day(row["signed_date"]), "n"),
+                Column("银行行别", lambda row: html.text(known.bank(row["bank_code"])), "n hide-s"),
                 Column("批扣", lambda row: "是" if row["is_batch"] else "否", "c"),
                 Column("税务机关", lambda row: html.text(known.bureaus.get(row["bureau_code"] or "", row["bureau_code"])), "n"),
                 Column("状态", state, "n"),

@@ -70,6 +70,13 @@ with codes as (
     from {{ ref('ref_entity_type') }}
     union all
     select
+        'bank' as code_type,
+        bank_code as code,
+        bank_name as code_name,
+        sort_order
+    from {{ ref('ref_bank') }}
+    union all
+    select
         'bank_reason' as code_type,
         reason_class as code,
         reason_class_name as code_name,

@@ -3,6 +3,7 @@ select
     item.batch_item_key,
     item.registration_key,
     item.bill_key,
+    item.ticket_no,
     item.agreement_key,
     bill.bureau_code,
     item.batch_month,
