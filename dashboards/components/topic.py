@@ -162,14 +162,14 @@ def _moved(metric: Row, row: Row, other: str) -> str:
     return f"{shown} 个百分点" if metric["is_rate"] and shown != formats.NONE else shown
 
 
-def areas(view: View, metric_ids: Sequence[str]) -> None:
+def areas(view: View, metric_ids: Sequence[str], title: str = "", *, key: str = "topic_areas") -> None:
     """The areas below by the first metric's rank, with the other metrics beside it; a bureau opens by its row, a town's row leads to 指标."""
     kept = view.metrics(metric_ids)
     below = "bureau" if view.here.level == "city" else "town"
     name = "主管局" if below == "bureau" else "街道乡镇"
-    with st.container(key="card_topic_areas"):
+    with st.container(key=f"card_{key}"):
         hint = "点选一行只看该局" if below == "bureau" else "点选一行看该街道乡镇的走势与村社区"
-        st.html(html.title(f"各{name}", frame.as_of_note(view.context, f"{view.when} · {hint}")))
+        st.html(html.title(f"各{name}{title}", frame.as_of_note(view.context, f"{view.when} · {hint}")))
         rows = view.below(str(kept[0]["metric_id"])) if kept else []
         if not rows:
             states.empty("这一级没有数据", "有的指标、有的期间类型只统计到主管局。")
@@ -202,7 +202,7 @@ def areas(view: View, metric_ids: Sequence[str]) -> None:
                     "metrics", metric=str(metric["metric_id"]), per=view.per, at=view.period, bureau=view.here.code, town=code,
                 )  # fmt: skip
 
-        table.pick("topic_areas", columns, rows, key_of=lambda row: str(row["area_code"]), on_pick=go)
+        table.pick(key, columns, rows, key_of=lambda row: str(row["area_code"]), on_pick=go)
         order = "名次按第一个指标；" if below == "bureau" else ""
         st.html(
             html.note(f"{metric['ranking']}，{order}带“*”的涉及对象少，比率波动大，仅供参考。“不适用”指没有应计对象。")

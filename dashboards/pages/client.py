@@ -17,6 +17,13 @@ _REGISTERED, _BOUND, _CONFIRMED, _ITEMS = (
     "item_confirmation_rate",
 )
 _PAID, _QUERY, _PRINTED = "client_payment_share", "client_query_share", "online_print_share"
+_QUERIES = (
+    _QUERY,
+    "client_query_bill_count",
+    "client_query_paid_amount",
+    "counter_voucher_count",
+    "counter_voucher_total",
+)
 _CLIENT_RULES = (
     "A4.2.1", "A4.2.2", "A2.12", "A9.7", "A4.1.1", "A4.1.2", "A4.1.3", "A4.4.1", "A4.5.1", "A4.5.2", "A4.6.1", "A4.6.2", "A4.7", "A4.8", "A4.2.4",
 )  # fmt: skip
@@ -54,6 +61,7 @@ def _clients(view: View) -> None:
         topic.course(view, (_REGISTERED, _BOUND, _CONFIRMED, _ITEMS), "注册、绑定与确认")
     with right:
         topic.course(view, (_PAID, _QUERY, _PRINTED), "在线缴费与打印占比", key="client_online")
+    topic.areas(view, _QUERIES, "银行端查询缴款：客户端与前台", key="client_queries")
     topic.show_worklist(view, work)
 
 

@@ -217,7 +217,8 @@ def test_topics_name_only_rules_and_metrics_that_exist() -> None:
     used = {
         batch._BILL, batch._EMPLOYER, batch._AMOUNT, annuity._BILL, annuity._EMPLOYER, annuity._AMOUNT, annuity._INCOME, *annuity._PARTS,
         agreement._RATE, agreement._CONFIRMED, agreement._BATCH, agreement._SHARE, *agreement._NEW, client._REGISTERED, client._BOUND, client._CONFIRMED,
-        client._ITEMS, client._PAID, client._QUERY, client._PRINTED, client._CADRES, client._NEW, client._ACTIVE, client._ACTIVE_RATE, client._MANAGED,
+        client._ITEMS, client._PAID, client._QUERY, client._PRINTED, *client._QUERIES,
+        client._CADRES, client._NEW, client._ACTIVE, client._ACTIVE_RATE, client._MANAGED,
         client._MANAGED_SHARE, *client._PRINTS,
     }  # fmt: skip
     assert used <= metrics
