@@ -97,6 +97,8 @@ def _cases(view: View) -> None:
 
     with st.container(key="card_annuity_cases"):
         st.html(html.title("单位转账与税务确认", frame.as_of_note(view.context, f"{view.when} · 点选一行看清单")))
+        count = sum(int(row["break_count"]) for row in found.values())
+        st.html(html.badge(f"未对平 {count:,} 笔", "warn") if count else html.badge("已对平", "good"))
         table.pick(
             "annuity_cases",
             [
@@ -106,4 +108,4 @@ def _cases(view: View) -> None:
             ],
             list(words.ANNUITY_CASES), key_of=str, on_pick=go,
         )  # fmt: skip
-        st.html(html.note("按确认月份，没有确认的按转账月份；只比本金。"))
+        st.html(html.note("按确认月份，没有确认的按转账月份；只比本金，差额为各笔绝对值之和。"))
