@@ -107,9 +107,12 @@ def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 
             hovertemplate="累计　%{customdata}<extra></extra>",
         )
     )
+    most = max(bar.count for bar in bars)
     figure.update_layout(
+        yaxis={"range": [0, most * 1.15], **({"dtick": 1} if most < 8 else {})},
         yaxis2={
-            "overlaying": "y", "side": "right", "range": [0, 105], "fixedrange": True, "showgrid": False, "zeroline": False,
+            "overlaying": "y", "side": "right", "range": [0, 105], "tickmode": "array", "tickvals": [0, 20, 40, 60, 80, 100],
+            "fixedrange": True, "showgrid": False, "zeroline": False,
             "ticksuffix": "%", "tickfont": {"color": colours.ink2, "size": 12}, "automargin": True,
         }
     )  # fmt: skip

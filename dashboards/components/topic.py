@@ -149,17 +149,12 @@ def figures(view: View, metric_ids: Sequence[str], more: Sequence[kpi.Kpi] = ())
         row = view.row(str(metric["metric_id"]))
         below = ""
         if row is not None:
-            below = (
-                f"较上期 {html.text(_moved(metric, row, 'prev'))}　较上年 {html.text(_moved(metric, row, 'prev_year'))}"
+            unit = " 百分点" if metric["is_rate"] else ""
+            below = html.text(
+                f"较上期 {measures.change(metric, row, 'prev')}，较上年 {measures.change(metric, row, 'prev_year')}{unit}"
             )
         items.append(kpi.Kpi(str(metric["title"]), measures.value(metric, row), below=below, main=not items))
     kpi.show([*items, *more][:5])
-
-
-def _moved(metric: Row, row: Row, other: str) -> str:
-    """A change with its unit: points of a rate, percent of a number."""
-    shown = measures.change(metric, row, other)
-    return f"{shown} 个百分点" if metric["is_rate"] and shown != formats.NONE else shown
 
 
 def areas(view: View, metric_ids: Sequence[str], title: str = "", *, key: str = "topic_areas") -> None:
@@ -229,8 +224,9 @@ def _label(row: Row, level: str) -> str:
 
 
 def _band(row: Row) -> str:
-    tone = {"better": "good", "worse": "warn"}.get(str(row["band"]), "mute")
-    return html.badge(measures.BANDS[row["band"]], tone) if row["band"] else "—"
+    tone = {"better": "good", "worse": "warn"}.get(str(row["band"]))
+    name = measures.BANDS.get(row["band"], formats.NONE)
+    return html.badge(name, tone) if tone else f"<small>{html.text(name)}</small>"
 
 
 def course(view: View, metric_ids: Sequence[str], title: str, *, key: str = "topic_course") -> None:

@@ -79,7 +79,7 @@ def _income(view: View) -> None:
 
 def _part(metric: Row, months: dict[str, dict[str, Row]]) -> Column:
     name = str(metric["metric_id"])
-    kind = "r" if name == _INCOME else "r hide-s"
+    kind = "r t" if name == _INCOME else "r t hide-s"
     return Column(str(metric["title"]), lambda month: measures.value(metric, months[month].get(name)), kind)
 
 
