@@ -144,7 +144,7 @@ def says(sentences: Sequence[str]) -> None:
 
 def figures(view: View, metric_ids: Sequence[str], more: Sequence[kpi.Kpi] = ()) -> None:
     """Figures as cards, the first one as the main; at most five."""
-    items = []
+    items: list[kpi.Kpi] = []
     for metric in view.metrics(metric_ids):
         row = view.row(str(metric["metric_id"]))
         below = ""
