@@ -255,8 +255,18 @@ def course(view: View, metric_ids: Sequence[str], title: str, *, key: str = "top
                 for metric, dash in zip(kept, dashes, strict=False)
             ],
             y_title=measures.axis(kept[0]), alt=f"{title}：各期数值",
-            ticks={name: name for name in list(names.values())[:: max(len(names) // 5, 1)]},
+            ticks={names[period]: _tick(view.per, period) for period in periods[:: -(-len(periods) // 5)]},
         )  # fmt: skip
+
+
+def _tick(per: str, period: str) -> str:
+    return (
+        formats.period_short(period)
+        if per == "month"
+        else period.removeprefix("20")
+        if per in ("week", "day")
+        else period
+    )
 
 
 def cut(view: View, metric_id: str, cut_type: str, more: Sequence[str] = ()) -> None:
@@ -295,7 +305,7 @@ def pareto(
             Column(
                 "原因",
                 lambda bar: f'<span class="go">{html.text(bar.name)}</span>' if on_pick else html.text(bar.name),
-                "w",
+                "",
             ),
             Column("数量", lambda bar: f"<b>{formats.count(bar.count)}</b> {html.text(unit)}", "r n"),
             Column("占比", lambda bar: formats.share(bar.share), "r"),

@@ -48,10 +48,10 @@ def show(context: Context) -> None:
     left, right = st.columns([1.5, 1])
     with left:
         topic.course(view, (_BILL, _EMPLOYER, _AMOUNT), "逐月托收成功率")
-        _income(view)
     with right:
         _cases(view)
-        topic.cut(view, _INCOME, "agency", _PARTS)
+    _income(view)
+    topic.cut(view, _INCOME, "agency", _PARTS)
     failed_units.show(view, work, _FAILED, failed, "连续多月托收失败的单位")
     topic.show_worklist(view, work)
 

@@ -76,9 +76,9 @@ def _cadres(view: View) -> None:
     left, right = st.columns([1.5, 1])
     with left:
         topic.course(view, (_CADRES, _ACTIVE), "注册与活跃人数")
-        topic.course(view, _PRINTS, "打印数量", key="cadre_prints")
     with right:
-        _runs(view)
+        topic.course(view, _PRINTS, "打印数量", key="cadre_prints")
+    _runs(view)
     topic.show_worklist(view, work)
 
 
