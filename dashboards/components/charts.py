@@ -116,7 +116,7 @@ def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 
             "ticksuffix": "%", "tickfont": {"color": colours.ink2, "size": 12}, "automargin": True,
         }
     )  # fmt: skip
-    width = 6 if len(bars) <= 5 else 4
+    width = 6 if len(bars) <= 4 else 4 if len(bars) <= 6 else 3
     _show(key, figure, "", height, alt, legend=True, ticks={bar.code: _folded(bar.name, width) for bar in bars})
 
 

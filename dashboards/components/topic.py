@@ -298,21 +298,21 @@ def pareto(
         if not bars:
             states.empty(empty)
             return
-        left, right = st.columns([1.5, 1])
+        left, right = st.columns([1.2, 1])
         with left:
             charts.pareto("topic_pareto", bars, unit=unit, alt=f"{title}：由多到少，折线为累计占比")
         columns = [
             Column(
                 "原因",
                 lambda bar: f'<span class="go">{html.text(bar.name)}</span>' if on_pick else html.text(bar.name),
-                "",
+                "m",
             ),
             Column("数量", lambda bar: f"<b>{formats.count(bar.count)}</b> {html.text(unit)}", "r n"),
             Column("占比", lambda bar: formats.share(bar.share), "r"),
-            Column("累计", lambda bar: formats.share(bar.cumulative), "r hide-s"),
+            Column("金额（元）", lambda bar: formats.yuan(bar.amount), "r hide-s")
+            if with_amount
+            else Column("累计", lambda bar: formats.share(bar.cumulative), "r hide-s"),
         ]
-        if with_amount:
-            columns.append(Column("金额（元）", lambda bar: formats.yuan(bar.amount), "r hide-s"))
         with right:
             if on_pick is None:
                 table.show(columns, bars)
