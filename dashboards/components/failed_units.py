@@ -52,7 +52,7 @@ def show(view: View, work: Worklist, rule_id: str, total: int, title: str) -> No
                     Column("起止", lambda row: html.text(f"{formats.period_name(row['first_month'])}—{formats.period_name(row['last_month'])}"), "n hide-s"),
                     Column("扣款笔数", lambda row: formats.count(row["attempts"]), "r hide-s"),
                     Column("未扣成（元）", lambda row: formats.yuan(row["amount"]), "r"),
-                    Column("最近原因", lambda row: html.text(names.get(row["reason_code"], row["return_text"] or "—")), ""),
+                    Column("最近原因", lambda row: html.text(names.get(row["reason_code"], row["return_text"] or "—")), "m"),
                 ],
                 rows, key_of=lambda row: str(row["finding_id"] or ""), on_pick=go,
             )  # fmt: skip
