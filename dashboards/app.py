@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards.access import audit
 from dashboards.components import context as contexts
-from dashboards.components import frame, signing, states, theme, watermark
+from dashboards.components import frame, signing, states, theme, wall, watermark
 from dashboards.registry import PAGES, PageSpec, pages_of
 from dashboards.repositories.gate import RefusedError
 from dashboards.repositories.snapshot import NoSnapshotError
@@ -86,7 +86,11 @@ def run() -> None:
         here = next(spec for spec, page in pages.items() if page.title == chosen.title)
         signing.hand_over_cookie()
         watermark.show(visitor)
-        frame.menu(visitor, here, [(spec, pages[spec]) for spec in mine], signing.sign_out, _ask_for_change)
+        if wall.is_on(here) and not st.session_state.get(signing.CHANGING):
+            theme.enlarge()
+            wall.refresh()
+        else:
+            frame.menu(visitor, here, [(spec, pages[spec]) for spec in mine], signing.sign_out, _ask_for_change)
         if st.session_state.get(signing.CHANGING):
             signing.change_form(visitor)
         else:

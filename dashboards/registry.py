@@ -35,6 +35,7 @@ _ROWS = frozenset({Role.LEADER, Role.SECTION, Role.BUREAU})
 PAGES = (
     PageSpec("overview", "总览", "征收", _AREA),
     PageSpec("progress", "征收进度", "征收", _AREA),
+    PageSpec("ranking", "排名", "征收", _AREA),
     PageSpec("metrics", "指标", "征收", _AREA),
     PageSpec("batch", "批扣", "专题", _ROWS),
     PageSpec("annuity", "职业年金", "专题", _ROWS),

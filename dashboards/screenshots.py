@@ -83,8 +83,14 @@ def settle(page: Any) -> None:
 
 
 SHOTS = [
-    ("leader", "overview", "?"), ("leader", "overview-bureau", "overview?bureau=14501030000"),
-    ("leader", "overview-town", "overview?bureau=14501030000&town=450103004"), ("leader", "progress", "progress"),
+    ("leader", "overview", "?"), ("leader", "overview-bureau", "?bureau=14501030000"),
+    ("leader", "overview-town", "?bureau=14501030000&town=450103004"), ("leader", "progress", "progress"),
+    ("leader", "overview-wall", "?wall=on"),
+    ("leader", "progress-residents", "progress?view=residents"),
+    ("section", "progress-village", "progress?view=residents&bureau=14501030000&town=450103004&village=450103004002"),
+    ("leader", "ranking", "ranking"), ("leader", "ranking-households", "ranking?metric=collection_rate_employer"),
+    ("leader", "ranking-towns", "ranking?metric=resident_rate&among=town"),
+    ("leader", "ranking-villages", "ranking?metric=resident_rate&bureau=14501030000&town=450103004"), ("cadre", "ranking", "ranking"),
     ("leader", "metrics", "metrics"), ("leader", "progress-bureau", "progress?bureau=14501030000&basis=employer&by_cut=department"),
     ("leader", "batch", "batch"), ("qingxiu", "batch", "batch"), ("section", "annuity", "annuity"), ("section", "agreement", "agreement"),
     ("section", "agreement-week", "agreement?per=week"), ("leader", "client", "client"), ("section", "client-cadre", "client?view=cadre"),

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboards.components import theme, watermark
 from dashboards.services import formats
+from dashboards.services.placing import Course, Dumbbell
 from dashboards.services.topics import Bar
 from dashboards.services.waterfall import Way
 
@@ -170,6 +171,95 @@ def waterfall(key: str, way: Way, *, alt: str) -> None:
             "tickvals": [step.code for step in steps], "ticktext": [_folded(step.name) for step in steps],
             "tickfont": {"color": colours.ink, "size": 12}, "ticklen": 0,
         },
+    )  # fmt: skip
+    watermark.mark(figure)
+    st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)
+
+
+def dumbbell(key: str, items: Sequence[Dumbbell], *, names: tuple[str, str], unit: str, alt: str) -> None:
+    """Two points a row joined by a line: now a full circle, a year before an open diamond, so that shape tells them too."""
+    colours = theme.palette()
+    at = [str(number) for number in range(len(items))]
+    figure = go.Figure()
+    for place, item in zip(at, items, strict=True):
+        if item.before is not None:
+            figure.add_shape(
+                type="line", x0=item.before, x1=item.now, y0=place, y1=place, layer="below",
+                line={"color": colours.ink3, "width": 2},
+            )  # fmt: skip
+    for name, values, words, symbol, colour in (
+        (names[1], [item.before for item in items], [item.words_before for item in items], "diamond-open", colours.series[1]),
+        (names[0], [item.now for item in items], [item.words for item in items], "circle", colours.series[0]),
+    ):  # fmt: skip
+        figure.add_trace(
+            go.Scatter(
+                x=list(values), y=at, name=name, mode="markers", customdata=list(words),
+                marker={"symbol": symbol, "size": 10, "color": colour, "line": {"color": colour, "width": 2}},
+                hovertemplate=name + "　%{customdata}<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.update_layout(
+        height=84 + 27 * len(items), margin={"l": 4, "r": 14, "t": 34, "b": 34}, paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)", font={"family": theme.FONT.replace('"', ""), "size": 12, "color": colours.ink2},
+        separators=".,", showlegend=True, dragmode=False, hovermode="y unified",
+        legend={
+            "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "traceorder": "reversed",
+            "font": {"size": 12, "color": colours.ink2},
+        },
+        hoverlabel={"bgcolor": colours.card, "bordercolor": colours.line, "font": {"color": colours.ink, "size": 12.5}},
+        xaxis={
+            "tickformat": ",", "exponentformat": "none", "nticks": 5, "fixedrange": True, "gridcolor": colours.line,
+            "zeroline": False, "tickfont": {"color": colours.ink2, "size": 11}, "ticksuffix": "%" if unit == "%" else "",
+            "title": {"text": "" if unit == "%" else unit, "font": {"size": 11.5, "color": colours.ink3}},
+        },
+        yaxis={
+            "autorange": "reversed", "fixedrange": True, "automargin": True, "type": "category", "tickvals": at,
+            "ticktext": [item.name for item in items], "tickfont": {"color": colours.ink, "size": 12}, "ticklen": 0,
+            "gridcolor": colours.line,
+        },
+    )  # fmt: skip
+    watermark.mark(figure)
+    st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)
+
+
+_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def ranks(key: str, periods: Sequence[str], items: Sequence[Course], *, told: Sequence[str], alt: str) -> None:
+    """Ranks over time, the first at the top: the courses in `told` by colour and dash, the others thin, all named at the right end."""
+    colours = theme.palette()
+    figure = go.Figure()
+    for item in sorted(items, key=lambda one: one.key in told):
+        place = told.index(item.key) if item.key in told else None
+        figure.add_trace(
+            go.Scatter(
+                x=list(periods), y=item.ranks, name=item.name, mode="lines+markers" if place is not None else "lines",
+                opacity=0.4 if place is None else 1,
+                line={"color": colours.ink3 if place is None else colours.series[place], "width": 1.4 if place is None else 2.6,
+                      "dash": "solid" if place is None else _DASHES[place]},
+                marker={"size": 6}, connectgaps=False, hovertemplate=item.name + "　%{x}　第 %{y} 名<extra></extra>",
+            )
+        )  # fmt: skip
+    lowest = max((rank for item in items for rank in item.ranks if rank is not None), default=1)
+    ends: dict[int, list[str]] = {}
+    for item in items:
+        if item.last is not None:
+            ends.setdefault(item.last, []).append(f"<b>{item.name}</b>" if item.key in told else item.name)
+    for rank, found in ends.items():
+        figure.add_annotation(
+            x=len(periods) - 1, y=rank, xanchor="left", xshift=8, showarrow=False, align="left",
+            text=f"{rank}　{'、'.join(found[:2])}{f' 等 {len(found)} 个并列' if len(found) > 2 else ''}",
+            font={"size": 11.5, "color": colours.ink2},
+        )  # fmt: skip
+    figure.update_layout(
+        height=90 + 22 * lowest, margin={"l": 30, "r": 132, "t": 12, "b": 30}, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": theme.FONT.replace('"', ""), "size": 12, "color": colours.ink2}, showlegend=False, dragmode=False, hovermode="closest",
+        hoverlabel={"bgcolor": colours.card, "bordercolor": colours.line, "font": {"color": colours.ink, "size": 12.5}},
+        xaxis={"type": "category", "fixedrange": True, "showgrid": False, "tickvals": [0, len(periods) - 1],
+               "ticktext": [periods[0], periods[-1]], "tickangle": 0,
+               "tickfont": {"color": colours.ink2, "size": 11}},
+        yaxis={"range": [lowest + 0.6, 0.4], "fixedrange": True, "dtick": 1 if lowest <= 10 else 3, "tick0": 1, "tickformat": "d",
+               "gridcolor": colours.line, "zeroline": False, "tickfont": {"color": colours.ink2, "size": 11}},
     )  # fmt: skip
     watermark.mark(figure)
     st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)

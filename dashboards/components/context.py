@@ -1,5 +1,6 @@
 """What every page knows: the user, the snapshot's date, the period and the area chosen in the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ CITY_CODE = "14501000000"
 
 @dataclass(frozen=True)
 class Area:
-    """A point of the drill-down: the city, a bureau or a town."""
+    """A point of the drill-down: the city, a bureau, a town or a village."""
 
     level: str
     code: str
@@ -62,6 +63,11 @@ class Context:
             if town is not None and town in self.towns_of(bureau):
                 made.append(Area("town", town, self.towns_of(bureau)[town]))
         return made
+
+
+def bureau_of(path: Sequence[Area]) -> str | None:
+    """The bureau of the way down; a town may belong to two, and below a bureau only what is the bureau's counts."""
+    return next((area.code for area in path if area.level == "bureau"), None)
 
 
 def build(user: User) -> Context:

@@ -93,15 +93,12 @@ def banners(context: Context) -> None:
         states.banner("最近一次更新只完成了一部分：有的来源表未按时到，相关规则记为“未检查”，其疑点不作消除。")
 
 
-def reconciled_badge(context: Context, bureau_code: str | None = None) -> str:
-    """已对平 / 未对平 / 未核对 for the period, within the user's scope; nothing for roles that may not know."""
+def reconciled_badge(context: Context, bureau_code: str | None = None, *, period: str | None = None) -> str:
+    """已对平 / 未对平 / 未核对 for a period, within the user's scope; nothing for roles that may not know."""
     if not context.user.sees_rows:
         return ""
-    row = reconciliation.state(context.user, context.period, bureau_code)
-    if row is None:
-        return html.badge("未核对", "mute")
-    breaks = int(row["break_count"] or 0)
-    return html.badge("已对平", "good") if breaks == 0 else html.badge(f"未对平 {breaks} 笔", "warn")
+    row = reconciliation.state(context.user, period or context.period, bureau_code)
+    return html.reconciled(None if row is None else int(row["break_count"] or 0))
 
 
 def breadcrumb(path: list[Area], key: str = "crumb") -> None:
@@ -114,7 +111,9 @@ def breadcrumb(path: list[Area], key: str = "crumb") -> None:
     parts.append(f"<b>{html.text(path[-1].name)}</b>")
 
     def go(level: str) -> None:
-        address.drop("town", "page")
+        address.drop("village", "page")
+        if level != "town":
+            address.drop("town")
         if level == "city":
             address.drop("bureau")
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from dashboards.services import formats
+from dashboards.services import formats, measures
 
 
 def text(value: Any) -> str:
@@ -16,6 +16,20 @@ def text(value: Any) -> str:
 def badge(label: str, tone: str = "mute") -> str:
     """A small coloured word; the tone never says more than the word."""
     return f'<span class="sb-badge sb-{tone}">{escape(label)}</span>'
+
+
+def reconciled(breaks: int | None, unit: str = "笔") -> str:
+    """已对平, 未对平 with the number of breaks, or 未核对 where nothing was compared."""
+    if breaks is None:
+        return badge("未核对", "mute")
+    return badge("已对平", "good") if breaks == 0 else badge(f"未对平 {formats.count(breaks)} {unit}", "warn")
+
+
+def band(row: Mapping[str, Any]) -> str:
+    """Whether an area differs from the city by more than chance, in words."""
+    if not row["band"]:
+        return formats.NONE
+    return badge(measures.BANDS[str(row["band"])], {"better": "good", "worse": "warn"}.get(str(row["band"]), "mute"))
 
 
 def delta(value: Any, *, places: int = 2, suffix: str = "") -> str:

@@ -17,12 +17,14 @@ class Kpi:
     unit: str = ""
     below: str = ""
     main: bool = False
+    mark: str = ""
+    """HTML beside the label: whether the figure is reconciled."""
 
 
 def show(items: Sequence[Kpi]) -> None:
     """A row of cards; on a phone two columns."""
     cards = "".join(
-        f'<div class="sb-kpi{" main" if item.main else ""}"><div class="l">{html.text(item.label)}</div>'
+        f'<div class="sb-kpi{" main" if item.main else ""}"><div class="l">{html.text(item.label)}{f" {item.mark}" if item.mark else ""}</div>'
         f'<div class="v">{html.text(item.value)}<i>{html.text(item.unit) if item.unit else ""}</i></div>'
         f'<div class="d">{item.below or "&nbsp;"}</div></div>'
         for item in items

@@ -1,6 +1,6 @@
 """The table of collection rates of bureaus, towns, or the values of a cut."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from dashboards.components import html, states, table
@@ -51,10 +51,13 @@ def _columns(items: Sequence[Standing], *, first: str, ranked: bool, star: bool)
 
 
 def pick(
-    key: str, items: Sequence[Standing], own: Standing | None, *, on_pick: Callable[[str], None], ranked: bool
-) -> None:
-    """Areas to drill into, with the sum of the area above as first row."""
+    key: str, items: Sequence[Standing], own: Standing | None, *, on_pick: Callable[[str], None], ranked: bool,
+    marks: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Areas to drill into, with the sum of the area above as first row; `marks` say of each area whether it is reconciled."""
     columns = _columns(items, first="主管局" if ranked else "街道乡镇", ranked=ranked, star=True)
+    if marks:
+        columns.append(Column("对账", lambda item: marks.get(item.code, ""), "n hide-s"))
     table.pick(
         key, columns, list(items), key_of=lambda item: item.code, on_pick=on_pick, sums=[own] if own is not None else []
     )

@@ -12,6 +12,7 @@ FONT = (
 
 
 _CSS = (Path(__file__).parent / "theme.css").read_text(encoding="utf-8")
+_WALL = (Path(__file__).parent / "wall.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,8 @@ def apply() -> None:
         f"--{name.replace('_', '-')}:{value};" for name, value in vars(colours).items() if isinstance(value, str)
     )
     st.html(f"<style>:root{{{tokens}--font:{FONT};}}{_CSS}</style>")
+
+
+def enlarge() -> None:
+    """Large type and nothing but figures, for a screen on a wall."""
+    st.html(f"<style>{_WALL}</style>")

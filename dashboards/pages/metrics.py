@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, kpi, states, table
+from dashboards.components import charts, frame, html, kpi, metric_choice, states, table
 from dashboards.components.context import Area, Context
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
@@ -26,7 +26,9 @@ def show(context: Context) -> None:
     here = path[-1]
     frame.head("指标", f"{here.name} · 共 {len(known)} 个指标，统一口径", context)
     frame.breadcrumb(path)
-    metric, per, period, cut_type, cut_code = _choices(context, known)
+    metric, per, period, cut_type, cut_code = metric_choice.choose(
+        context, known, default=_FIRST if _FIRST in known else next(iter(known))
+    )
     if not period:
         states.empty("这个指标还没有数据", "换一个期间类型或指标。")
         _definition(metric)
@@ -40,44 +42,6 @@ def show(context: Context) -> None:
     with right:
         _definition(metric)
         _values(context, metric, per, period, here)
-
-
-def _choices(context: Context, known: dict[str, Row]) -> tuple[Row, str, str, str, str]:
-    with st.container(key="filters_metrics"):
-        first, second, third, fourth = st.columns([2.2, 1, 1.2, 1.6], vertical_alignment="bottom")
-        with first:
-            chosen = address.select(
-                "指标", "metric", sorted(known, key=lambda one: str(known[one]["cube"])), default=_FIRST if _FIRST in known else next(iter(known)),
-                names=lambda code: str(known[code]["title"]), resets=("per", "at", "cut"),
-            )  # fmt: skip
-        metric = known[chosen]
-        types = [one for one in str(metric["period_types"]).split(",") if one]
-        with second:
-            per = address.select(
-                "期间", "per", types, default="month" if "month" in types else types[0],
-                names=lambda code: measures.PERIOD_TYPES.get(code, code), resets=("at", "cut"),
-            )  # fmt: skip
-        periods = metrics.periods(context.user, metric, per)
-        if not periods:
-            return metric, per, "", "total", "total"
-        newest = (
-            periods[1]
-            if per == "fee_year" and len(periods) > 1 and int(periods[0]) > context.as_of.year
-            else periods[0]
-        )
-        with third:
-            period = address.select(
-                "哪一期", "at", periods, default=newest, names=lambda one: measures.period_name(per, one)
-            )
-        found = {f"{row['cut_type']}:{row['cut_code']}": row for row in metrics.cuts(context.user, metric, per, period)}
-        with fourth:
-            cut = address.select(
-                "切片", "cut", ["total:total", *found], default="total:total",
-                names=lambda code: "全部" if code not in found
-                else f"{measures.CUTS.get(str(found[code]['cut_type']), found[code]['cut_type'])}：{found[code]['cut_name']}",
-            )  # fmt: skip
-    cut_type, _, cut_code = cut.partition(":")
-    return metric, per, period, cut_type, cut_code
 
 
 def _rows(
@@ -142,7 +106,6 @@ def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut
             states.empty("这一级没有数据", "换一个期间类型：日、周一般只到主管局。")
             return
         sizes = [row["rate"] if metric["is_rate"] else row["numerator"] for row in rows]
-        sizes = [row["rate"] if metric["is_rate"] else row["numerator"] for row in rows]
         best = max((abs(float(one)) for one in sizes if one is not None), default=0.0)
         columns = [
             Column(names[below], lambda row: f"<b>{html.text(_label(row, below))}</b>{' *' if row['is_small'] else ''}", "n"),
@@ -159,7 +122,7 @@ def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut
         if any(row["gap"] is not None for row in rows):
             columns.append(Column("距目标", lambda row: measures.gap(metric, row), "r hide-s"))
         if any(row["band"] for row in rows):
-            columns.append(Column("分档", _band, "n hide-s"))
+            columns.append(Column("分档", html.band, "n hide-s"))
         table.show(columns, rows)
         st.html(
             html.note(
@@ -175,11 +138,6 @@ def _label(row: Row, level: str) -> str:
 def _part(metric: Row, row: Row, best: float) -> float | None:
     value = row["rate"] if metric["is_rate"] else row["numerator"]
     return None if value is None or not best else min(abs(float(value)) / best, 1.0)
-
-
-def _band(row: Row) -> str:
-    tone = {"better": "good", "worse": "warn"}.get(str(row["band"]), "mute")
-    return html.badge(measures.BANDS[row["band"]], tone) if row["band"] else "—"
 
 
 def _course(context: Context, metric: Row, per: str, here: Area, cut_type: str, cut_code: str) -> None:

@@ -5,13 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, standing_table, states
+from dashboards.components import address, arrivals, frame, html, kpi, residents, standing_table, states, table, wall
 from dashboards.components.context import Area, Context, choose_period
-from dashboards.repositories import collection, findings, reconciliation
-from dashboards.services import formats, narrative, ranking
+from dashboards.components.table import Column
+from dashboards.repositories import collection, findings, metrics, reconciliation
+from dashboards.services import formats, measures, narrative, placing, ranking, season
 from dashboards.services.ranking import Standing
 
 _PURPOSE = "总览"
+# What each panel is made of: its tables tell which exchange tables feed it and when they are due.
+_PANELS = {
+    "征收率与排名": ("mtr_collection_rate",), "今日入账": ("mtr_today",), "对账": ("rec_summary", "rec_break"),
+    "城乡居民两险": ("mtr_cube_resident_progress", "mtr_resident_season"), "城乡居民两险对账": ("rec_person_summary",),
+}  # fmt: skip
 
 
 def show(context: Context) -> None:
@@ -33,9 +39,19 @@ def show(context: Context) -> None:
         town_code=here.code if here.level == "town" else None,
     )  # fmt: skip
     today = collection.today(context.user, _PURPOSE, here.level, here.code)
-    _figures(context, own, today, counts)
+    _figures(context, own, today, counts, badge if here.level != "town" else _town_badge(context))
     _sentences(context, here, own, below, counts)
     _ranking(context, here, below, own)
+    if here.level == "town":
+        _villages(context, path)
+    _residents(context, path)
+    arrivals.show(context, _PANELS)
+    wall.switch()
+
+
+def _town_badge(context: Context) -> str:
+    """The reconciliation goes down to the bureau, and says so where a town is looked at."""
+    return html.badge("对账到主管局", "mute") if context.user.sees_rows else ""
 
 
 def _own(context: Context, here: Area) -> Standing | None:
@@ -56,17 +72,19 @@ def _below(context: Context, here: Area) -> list[Standing]:
     return []
 
 
-def _figures(context: Context, own: Standing | None, today: dict[str, Any], counts: dict[str, dict[str, Any]]) -> None:
+def _figures(
+    context: Context, own: Standing | None, today: dict[str, Any], counts: dict[str, dict[str, Any]], badge: str
+) -> None:
     due, collected = (own.due, own.collected) if own else (None, None)
     gap = own.gap if own else None
     items = [
         kpi.Kpi(
             "征收率（按金额）", formats.share(own.rate if own else None),
             below=f"较上月 {html.delta(own.moves.get('amount'))}　较去年 {html.delta(own.yearly.get('amount'))}"
-            if own else "", main=True,
+            if own else "", main=True, mark=badge,
         ),
-        kpi.Kpi("已征收", *formats.money_parts(collected), below=f"应征 {formats.money(due)}"),
-        kpi.Kpi("尚欠", *formats.money_parts(gap), below=_owing_words(own)),
+        kpi.Kpi("已征收", *formats.money_parts(collected), below=f"应征 {formats.money(due)}", mark=badge),
+        kpi.Kpi("尚欠", *formats.money_parts(gap), below=_owing_words(own), mark=badge),
     ]  # fmt: skip
     if today:
         items.append(
@@ -74,6 +92,7 @@ def _figures(context: Context, own: Standing | None, today: dict[str, Any], coun
                 "今日入账",
                 *formats.money_parts(today.get("today_amount")),
                 below=f"{formats.count(today.get('today_bills'))} 张单据 · 本月累计 {formats.money(today.get('month_amount'))}",
+                mark=html.badge("当日待核对", "mute") if context.user.sees_rows else "",
             )
         )
     opened = sum(int(row["open_count"] or 0) for row in counts.values())
@@ -135,7 +154,7 @@ def _ranking(context: Context, here: Area, below: list[Standing], own: Standing 
         headline = {"city": "主管局排名", "bureau": f"{here.name}各街道乡镇"}.get(here.level, f"{here.name}征收情况")
         hint = {"city": "点选一行查看该局各街道乡镇", "bureau": "点选一行查看该街道乡镇"}.get(here.level, "")
         with left:
-            st.html(html.title(headline, frame.as_of_note(context, hint)))
+            st.html(html.title(headline, arrivals.note(context, _PANELS["征收率与排名"], hint)))
         if here.level == "town":
             standing_table.show_single(own)
             return
@@ -147,10 +166,117 @@ def _ranking(context: Context, here: Area, below: list[Standing], own: Standing 
         def go(code: str) -> None:
             address.put(**{level: code})
 
-        standing_table.pick("ranking", below, own, on_pick=go, ranked=here.level == "city")
+        marks = _marks(context, below) if level == "bureau" else None
+        standing_table.pick("ranking", below, own, on_pick=go, ranked=here.level == "city", marks=marks)
         st.html(
             html.note(
                 "较上月、较去年为百分点。按金额的征收率排名，同率并列；当期没有应征的不参加排名，显示“不适用”。已征收以上解为准；"
                 "带“*”的单位户数较少，比率波动大，仅供参考。"
+            )
+        )
+
+
+def _marks(context: Context, below: list[Standing]) -> dict[str, str]:
+    if not context.user.sees_rows:
+        return {}
+    states_by_bureau = reconciliation.states(context.user, context.period)
+    return {item.code: html.reconciled(states_by_bureau.get(item.code)) for item in below}
+
+
+def _resident_rate(context: Context) -> dict[str, Any] | None:
+    return next((row for row in metrics.definitions(context.user) if row["metric_id"] == "resident_rate"), None)
+
+
+def _residents(context: Context, path: list[Area]) -> None:
+    """The two insurances of residents: by the day of the season, and by the calendar day a year before."""
+    metric = _resident_rate(context)
+    if metric is None:
+        return
+    here = path[-1]
+    found = []
+    for insurance, name in season.INSURANCES.items():
+        progress = residents.progress(context, _PURPOSE, metric, path, insurance)
+        if progress.row is not None:
+            found.append((insurance, name, progress))
+    with st.container(key="card_residents"):
+        st.html(html.title("城乡居民两险", arrivals.note(context, _PANELS["城乡居民两险"], "点选一行查看缴费季曲线")))
+        if not found:
+            states.empty("本缴费年度没有应缴的人")
+            return
+
+        def go(insurance: str) -> None:
+            frame.go("progress", view="residents", item=insurance, **_place(path))
+
+        table.pick(
+            "overview_residents",
+            [
+                Column("险种", lambda one: f"<b>{html.text(one[1])}</b><br><small>{one[2].fee_year} 缴费年度</small>", "n"),
+                Column("征缴率", lambda one: formats.share(one[2].row["rate"]) + html.bar(one[2].row["rate"]), "r"),
+                Column("已缴（人）", lambda one: formats.count(one[2].row["numerator"]), "r"),
+                Column("应缴（人）", lambda one: formats.count(one[2].row["denominator"]), "r hide-s"),
+                Column("较上季同一天", lambda one: _season_words(one[2].people), "r"),
+                Column("较去年同日", lambda one: html.delta(one[2].row["rate_yoy"]), "r hide-s"),
+                Column("距目标", lambda one: measures.gap(metric, one[2].row), "r hide-s"),
+                *([Column("对账", lambda one: residents.reconciled_badge(context, one[2], path, one[0]), "n")] if context.user.sees_rows else []),
+            ],
+            found, key_of=lambda one: one[0], on_pick=go,
+        )  # fmt: skip
+        st.html(
+            html.note(
+                f"{here.name}：较上季同一天为缴费季第几天对第几天的人数之差；较去年同日为日历同一天征缴率之差（百分点）。"
+                f"{'对账为本缴费季各月与人社、医保逐笔比对不符的项数。' if context.user.sees_rows else ''}"
+            )
+        )
+
+
+def _season_words(people: season.Comparison | None) -> str:
+    if people is None or people.change is None:
+        return formats.NONE
+    part = "" if people.part is None else f"（{formats.points(people.part)}%）"
+    return html.text(f"第 {people.today} 天 {people.change:+,} 人{part}")
+
+
+def _place(path: list[Area]) -> dict[str, str]:
+    return {area.level: area.code for area in path if area.level != "city"}
+
+
+def _villages(context: Context, path: list[Area]) -> None:
+    """The villages of a town by the residents' insurances: employers' fees are not kept by village."""
+    metric = _resident_rate(context)
+    if metric is None or "village" not in str(metric["levels"]).split(","):
+        return
+    fee_year = season.running(residents.figures(context, _PURPOSE, metric, None, path, None), context.as_of)
+    rows = residents.below(context, _PURPOSE, metric, fee_year, path, "village", None)
+    with st.container(key="card_villages"):
+        st.html(
+            html.title(
+                "各村社区 · 城乡居民两险", arrivals.note(context, _PANELS["城乡居民两险"], "点选一行查看该村社区")
+            )
+        )
+        found = placing.places(metric, rows)
+        if not found:
+            states.empty("没有村社区一级的数据")
+            return
+
+        def go(key: str) -> None:
+            frame.go("progress", view="residents", village=key.partition("|")[2], **_place(path))
+
+        table.pick(
+            "overview_villages",
+            [
+                Column("名次", lambda place: formats.NONE if place.rank is None else str(place.rank), "c"),
+                Column("村社区", lambda place: f"<b>{html.text(place.name)}</b>{' *' if place.row['is_small'] else ''}", "n"),
+                Column("征缴率", lambda place: formats.share(place.row["rate"]) + html.bar(place.row["rate"]), "r"),
+                Column("较去年同日", lambda place: html.delta(place.row["rate_yoy"]), "r hide-s"),
+                Column("应缴（人）", lambda place: formats.count(place.row["denominator"]), "r hide-s"),
+                Column("已缴（人）", lambda place: formats.count(place.row["numerator"]), "r hide-s"),
+                Column("距目标", lambda place: measures.gap(metric, place.row), "r"),
+            ],
+            found, key_of=lambda place: place.key, on_pick=go,
+        )  # fmt: skip
+        st.html(
+            html.note(
+                f"用人单位的费款只到街道乡镇；村社区看居民两险，两个险种合计，一人每险种计一次。"
+                f"带“*”的应缴不足 {metric['small_denominator']} 人，名次仅供参考。"
             )
         )

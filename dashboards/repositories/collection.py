@@ -47,6 +47,19 @@ def stages(user: User, purpose: str, period: str, bureau_code: str | None) -> Ro
         return []
 
 
+def season(
+    user: User, purpose: str, level: str, area_code: str, insurance_code: str, bureau_code: str | None
+) -> Rows:  # fmt: skip
+    """How many residents had paid by each day of this season and the last; none when the snapshot has no seasons."""
+    try:
+        return gate.query(
+            user, purpose, "resident_season",
+            {"level": level, "area_code": area_code, "insurance_code": insurance_code, "bureau_code": bureau_code},
+        ).rows  # fmt: skip
+    except (MissingTableError, RefusedError):
+        return []
+
+
 def definitions(user: User, metric_id: str) -> Rows:
     """What a metric means, in words."""
     try:

@@ -15,6 +15,14 @@ def freshness(user: User) -> Rows:
     return _rows(user, "freshness")
 
 
+def arrivals(user: User, models: list[str]) -> Rows:
+    """Exchange tables that published tables are made of, with their last change and when they are late."""
+    try:
+        return gate.query(user, "数据来源", "mart_arrivals", {"models": models}).rows
+    except (MissingTableError, RefusedError):
+        return []
+
+
 def runs(user: User) -> Rows:
     """Newest runs."""
     return _rows(user, "runs")

@@ -18,6 +18,7 @@ REFERENCE = frozenset(
         "rule",
         "snapshot",
         "ops_freshness",
+        "mart_source",
         "dim_code",
         "mtr_definition",
     }
@@ -40,7 +41,7 @@ AGGREGATES = frozenset(
         "rec_annuity_summary", "rec_annuity_income", "rec_person_summary", "rec_treasury_agency", "rec_bucket", "rec_received_by_item",
         "rec_arrival_day", "rec_waterfall", "rec_clearing_time", "break_movement", "mtr_deduction_round",
     }
-    | {"mtr_score", "mtr_change", "mtr_warning", "mtr_readiness_area", "mtr_readiness_backtest"}
+    | {"mtr_resident_season", "mtr_score", "mtr_change", "mtr_warning", "mtr_readiness_area", "mtr_readiness_backtest"}
 )  # fmt: skip
 # The cubes of metrics are aggregates too, whatever they are called after this.
 AGGREGATE_PREFIX = "mtr_cube_"

@@ -63,3 +63,24 @@ def state(user: User, period: str | None, bureau_code: str | None = None) -> dic
     except (MissingTableError, RefusedError):
         return None
     return row if row.get("groups") else None
+
+
+def states(user: User, period: str) -> dict[str, int]:
+    """Breaks of each bureau that was compared; none for users who may not know."""
+    try:
+        rows = gate.query(user, _PURPOSE, "rec_states", {"period": period}).rows
+    except (MissingTableError, RefusedError):
+        return {}
+    return {str(row["bureau_code"]): int(row["break_count"] or 0) for row in rows}
+
+
+def person_state(user: User, insurance_code: str, since: str, bureau_code: str | None = None) -> int | None:
+    """Comparisons of persons' payments that did not come out even from a month on; None when nothing was compared."""
+    try:
+        row = gate.query(
+            user, _PURPOSE, "rec_person_state",
+            {"insurance_code": insurance_code, "since": since, "bureau_code": bureau_code},
+        ).one()  # fmt: skip
+    except (MissingTableError, RefusedError):
+        return None
+    return int(row["break_count"] or 0) if row.get("groups") else None

@@ -26,6 +26,11 @@ def period_name(period_type: str, period: str) -> str:
     return f"{period}年" if period_type == "year" else f"{period} 年度" if period_type == "fee_year" else period
 
 
+def period_short(period_type: str, period: str) -> str:
+    """The same for an axis."""
+    return formats.period_short(period) if period_type == "month" else period
+
+
 def amount(value: Any, unit: str) -> str:
     """A number with the metric's unit."""
     if value is None:
@@ -47,6 +52,29 @@ def size(metric: Row, row: Row) -> float | None:
     return float(row["numerator"]) / (10_000 if metric["unit"] == "元" else 1)
 
 
+def value_year_before(metric: Row, row: Row) -> str:
+    """What the metric was a year before, at the same progress."""
+    if metric["is_rate"]:
+        return formats.share(row["prev_year_rate"])
+    return amount(row["prev_year_numerator"], str(metric["unit"]))
+
+
+def size_year_before(metric: Row, row: Row) -> float | None:
+    """The same as a number to draw."""
+    if metric["is_rate"]:
+        return None if row["prev_year_rate"] is None else float(row["prev_year_rate"]) * 100
+    if row["prev_year_numerator"] is None:
+        return None
+    return float(row["prev_year_numerator"]) / (10_000 if metric["unit"] == "元" else 1)
+
+
+def limits(row: Row) -> str:
+    """The control limits between which a difference from the city may be chance."""
+    if row["band_low"] is None or row["band_high"] is None:
+        return formats.NONE
+    return f"{formats.share(row['band_low'])}～{formats.share(row['band_high'])}"
+
+
 def axis(metric: Row) -> str:
     """The unit of the drawing."""
     return "%" if metric["is_rate"] else "万元" if metric["unit"] == "元" else str(metric["unit"])
@@ -63,5 +91,7 @@ def change(metric: Row, row: Row, other: str) -> str:
 
 
 def gap(metric: Row, row: Row) -> str:
-    """How much is missing to the target, in people or money."""
-    return formats.NONE if row["gap"] is None else amount(row["gap"], str(metric["unit"]))
+    """How much is missing to the target, in people or money; 已达标 where nothing is, none where nothing was due."""
+    if row["gap"] is None or (metric["is_rate"] and row["rate"] is None):
+        return formats.NONE
+    return amount(row["gap"], str(metric["unit"])) if row["gap"] > 0 else "已达标"

@@ -17,7 +17,7 @@ from common import keys, paths
 from orchestration.lib import masking, privacy, roster_match, runtime, vault
 from orchestration.lib.contract import PERSONAL_DATA, Table
 from orchestration.lib.dbt_cli import meta_of
-from orchestration.lib.rules import Rule, project_vars
+from orchestration.lib.rules import Rule, project_vars, upstream_sources
 from orchestration.lib.sources.base import literal
 
 KEEP = 7
@@ -51,6 +51,8 @@ RULE_TABLE = (
     " row_count bigint, last_checked date, status varchar, status_reason varchar"
 )
 LIST_COUNT_TABLE = "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18, 2)"
+
+SOURCE_TABLE = "model_name varchar, source_name varchar, table_name varchar, title varchar, warn_after_hours integer"
 
 
 class PublishError(RuntimeError):
@@ -237,6 +239,30 @@ class Snapshot:
             f'cast(null as {c.get("data_type") or "varchar"}) as "{c["name"]}"' for c in node["columns"].values()
         )
         self.copy(name, f"(select {fields} limit 0)", personal, lookups)
+
+    def write_sources(self, manifest: Mapping[str, Any], tables: Sequence[Table]) -> None:
+        """Which exchange tables each published model is made of, and how late they may be: what a page says of a panel.
+
+        Rules are left out: no panel asks for one, and each has its sources in the catalogue's status.
+        """
+        self.con.execute(f"create table {SNAPSHOT}.main.mart_source ({SOURCE_TABLE})")
+        declared = {(table.source, table.name): table for table in tables}
+        entries = []
+        for node in published_models(manifest):
+            if str(node["path"]).replace("\\", "/").startswith("marts/anomaly/"):
+                continue
+            for source, name in sorted(upstream_sources(manifest, node["unique_id"])):
+                table = declared.get((source, name))
+                title = table.description.split("，")[0].split("。")[0] if table is not None else ""
+                hours = table.warn_after_hours if table is not None else None
+                entries.append([node["name"], source, name, title, hours])
+        if entries:
+            self.con.execute(
+                f"insert into {SNAPSHOT}.main.mart_source select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[]),"
+                " unnest(?::varchar[]), unnest(?::integer[])",
+                [list(column) for column in zip(*entries, strict=True)],
+            )
+        self.tables += 1
 
     def write_rules(self, rules: Sequence[Rule]) -> None:
         """The catalogue of rules as the dashboard shows it."""
@@ -446,6 +472,7 @@ def publish(
             f"update {SNAPSHOT}.main.ops_run set status = ?, error = ?, finished_at = ? where run_id = ?",
             [run_status, run_notes, snapshot.published_at, run_id],
         )
+        snapshot.write_sources(manifest, tables)
         snapshot.write_rules(rules)
         snapshot.write_snapshot_row(_is_reconciled(con))
         con.execute("create or replace temp table _vault as select distinct token, kind, clear_value from _vault")

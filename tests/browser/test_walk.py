@@ -76,7 +76,7 @@ def _address_lacks(page: Any, words: str) -> None:
 def test_main_way(page: Any, address: str) -> None:
     screenshots.sign_in(page, address, "section")
     _heading(page, "社保费征收总览")
-    assert page.locator("tr[data-key]").count() == 16
+    assert page.locator(".st-key-card_ranking tr[data-key]").count() == 16
 
     # Down: city → bureau → town, with mouse and keyboard; the address keeps it.
     page.locator("tr[data-key='14501030000']").click()
@@ -176,12 +176,44 @@ def test_watermark_lies_over_everything_and_lets_clicks_through(page: Any, addre
     assert "leader" in style[2]
 
 
+def test_the_wall_screen_has_no_menu_and_leads_back_by_keyboard(page: Any, address: str) -> None:
+    screenshots.sign_in(page, address, "leader")
+    small = page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    page.goto(f"{address}/?wall=on")
+    page.locator(".sb-screen", has_text="退出大屏").wait_for()
+    screenshots.settle(page)
+    assert not page.locator("[data-testid='stSidebar']").is_visible()
+    assert page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)") > small
+    page.locator(".sb-screen").focus()
+    page.keyboard.press("Enter")
+    page.locator(".sb-screen", has_text="大屏显示").wait_for()
+    page.get_by_role("link", name="征收进度").wait_for()
+    _address_lacks(page, "wall=")
+
+
+def test_print_is_the_whole_page_without_menu(page: Any, address: str) -> None:
+    screenshots.sign_in(page, address, "leader")
+    page.goto(f"{address}/ranking?metric=resident_rate&among=town")
+    _heading(page, "街道乡镇排名")
+    page.emulate_media(media="print")
+    page.wait_for_timeout(300)
+    assert not page.locator("[data-testid='stSidebar']").is_visible()
+    assert not page.locator("[class*='st-key-filters']").first.is_visible()
+    # Nothing scrolls inside: what is below the window is printed too.
+    cut = page.evaluate(
+        "() => [...document.querySelectorAll('[data-testid=\"stMain\"],.sb-scroll')].filter((e) => e.scrollHeight > e.clientHeight + 2).length"
+    )
+    assert cut == 0
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    page.emulate_media(media="screen")
+
+
 def test_no_english_words_of_streamlit_and_no_sideways_scrolling(page: Any, address: str) -> None:
     for size in (screenshots.DESK, screenshots.PHONE):
         page.set_viewport_size(size)
         screenshots.sign_in(page, address, "section")
         for path in (
-            "", "progress", "findings", "findings?rule=A7.4", "reconciliation", "health", "catalogue",
+            "", "progress", "progress?view=residents", "ranking", "findings", "findings?rule=A7.4", "reconciliation", "health", "catalogue",
             *(f"reconciliation?view={view}" for view in RECONCILIATION_VIEWS),
         ):  # fmt: skip
             page.goto(f"{address}/{path}")

@@ -218,7 +218,7 @@ def _summaries(rows: Rows, found: Sequence[Row], places: Sequence[tuple[str, str
         for row in summaries[pair]
     ]
     rows["rec_person_summary"] = [
-        (pair, "NHSA" if row[3] == "10203L" else "HRSS", *row)
+        (pair, *(("NHSA", *row[:3], "10212") if row[3] == "10203L" else ("HRSS", *row[:3], "10210")), *row[4:])
         for pair in ("person_remittance", "person_settlement", "person_posting")
         for row in summaries[pair]
     ]

@@ -19,7 +19,7 @@ import duckdb
 import yaml
 
 from common import paths
-from tests.dashboards import fixture_person, fixture_reconciliation, fixture_topics, fixture_unit
+from tests.dashboards import fixture_person, fixture_reconciliation, fixture_resident, fixture_topics, fixture_unit
 
 AS_OF = date(2026, 6, 30)
 SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
@@ -97,10 +97,12 @@ FILLED = {
     "ops_rule_run": "as_of run_id rule_id status reason rows checksum",
     "ops_freshness": "source_name table_name latest_cursor_at synced_at status",
     "ops_snapshot": "snapshot_id as_of run_id published_at rows bytes",
+    "mart_source": "model_name source_name table_name title warn_after_hours",
     **fixture_reconciliation.FILLED,
     **fixture_person.FILLED,
     **fixture_unit.FILLED,
     **fixture_topics.filled(_LEADING),
+    **fixture_resident.FILLED,
 }  # fmt: skip
 
 # What the publishing step adds beside the marts; test_fixture_contract holds these against its code.
@@ -111,6 +113,7 @@ ADDED = {
     " section varchar, subject varchar, next_step varchar, parameters varchar, reasons varchar, requirements varchar,"
     " columns varchar, list_columns varchar, open_count bigint, new_count bigint, resolved_count bigint, row_count bigint,"
     " last_checked date, status varchar, status_reason varchar",
+    "mart_source": "model_name varchar, source_name varchar, table_name varchar, title varchar, warn_after_hours integer",
     "list_count": "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18,2)",
     "finding": "finding_id varchar, {leading}, unit_name varchar, state varchar, first_seen date, last_seen date,"
     " resolved_on date, reopened_count integer",
@@ -278,6 +281,10 @@ class _World:
             kept = self.towns.setdefault(row["bureau_code"], [])
             if len(kept) < 5:
                 kept.append((row["town_code"], names.get(row["town_code"], row["town_code"])))
+        self.villages: dict[str, list[tuple[str, str]]] = {}
+        for row in seed("ref_division"):
+            if row["level"] == "village":
+                self.villages.setdefault(row["parent_code"], []).append((row["division_code"], row["division_name"]))
         self.agencies = [row["agency_code"] for row in seed("ref_agency")]
 
 
@@ -311,6 +318,7 @@ def _make() -> Rows:
     _rates(world, rows)
     _days(world, rows)
     _stages(world, rows)
+    fixture_resident.fill(rows, world.bureaus, world.towns, world.villages)
     _findings(world, rows)
     _reconciliation(world, rows)
     fixture_reconciliation.fill(rows, world.bureaus, world.agencies, AS_OF)
@@ -750,6 +758,11 @@ def _operations(world: _World, rows: Rows) -> None:
     rows["ops_freshness"] = [
         (source, table, started - timedelta(hours=3 + 40 * (number == 4)), started, "late" if number == 4 else "fresh")
         for number, (source, table) in enumerate(tables)
+    ]
+    rows["mart_source"] = [
+        (model, source, table, f"{table}的表", 36)
+        for model in ("mtr_collection_rate", "mtr_today", "rec_summary", "mtr_cube_resident_progress")
+        for source, table in tables
     ]
     rows["ops_quarantine"] = [
         ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******12", "YJE", "不能转换为数值", "1,2*", started, "r12"),

@@ -44,5 +44,6 @@ def test_ledger_and_catalogue_are_those_that_are_published() -> None:
     tables = fixture_snapshot.tables()
     assert [name for name, _ in tables["rule"]] == _names(publish.RULE_TABLE)
     assert [name for name, _ in tables["list_count"]] == _names(publish.LIST_COUNT_TABLE)
+    assert [name for name, _ in tables["mart_source"]] == _names(publish.SOURCE_TABLE)
     for name in (*ledger.LEADING, "finding_id", "state", "first_seen", "last_seen", "resolved_on", "reopened_count"):
         assert name in [column for column, _ in tables["finding"]], name

@@ -16,8 +16,18 @@ from tests.dashboards.conftest import go, words_of
 OpenPage = Callable[..., AppTest]
 REFUSAL = "您的岗位无权查看"
 EXPECTED = {
-    "overview": ("社保费征收", "征收率", "尚欠"),
+    "overview": (
+        "社保费征收",
+        "征收率",
+        "尚欠",
+        "城乡居民两险",
+        "较上季同一天",
+        "来自 6 张交换表",
+        "预计到达",
+        "大屏显示",
+    ),
     "progress": ("征收进度", "逐日累计", "按险种"),
+    "ranking": ("排名", "名次", "距目标", "与去年同期比", "名次走势"),
     "metrics": ("指标", "征收率（按金额）", "口径", "分母"),
     "findings": ("疑点数据", "未结疑点", "有效征集单重复传递"),
     "reconciliation": ("对账", "逐笔比对结果", "税务 ↔ 医保 · 征收", "差异清单"),

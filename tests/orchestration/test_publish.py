@@ -44,6 +44,8 @@ def column(name: str, kind: str | None = None) -> dict[str, Any]:
 
 def manifest(**models: list[dict[str, Any]]) -> dict[str, Any]:
     return {
+        "parent_map": {},
+        "sources": {},
         "nodes": {
             f"model.shebao.{name}": {
                 "unique_id": f"model.shebao.{name}",
@@ -55,7 +57,7 @@ def manifest(**models: list[dict[str, Any]]) -> dict[str, Any]:
                 "columns": {c["name"]: c for c in columns},
             }
             for name, columns in models.items()
-        }
+        },
     }
 
 
@@ -151,7 +153,8 @@ def test_clear_values_in_any_text_hold_the_snapshot_back(con: duckdb.DuckDBPyCon
 
 
 def test_a_rule_that_was_never_built_is_published_empty(con: duckdb.DuckDBPyConnection) -> None:
-    both = {"nodes": {**PERSONS["nodes"], **manifest(anm_new=[column("rule_id"), column("tel", "phone")])["nodes"]}}
+    new = manifest(anm_new=[column("rule_id"), column("tel", "phone")])
+    both = {**new, "nodes": {**PERSONS["nodes"], **new["nodes"]}}
     done = run(con, both)
     assert read(done.file, "select * from anm_new") == []
     assert read(done.file, "select column_name from duckdb_columns() where table_name = 'anm_new'") == [
@@ -302,3 +305,14 @@ def test_an_unknown_class_of_look_up_is_refused(con: duckdb.DuckDBPyConnection) 
     bad = {**column("person_key"), "config": {"meta": {"lookup_key": "name"}}}
     with pytest.raises(publish.PublishError, match="unknown lookup_key"):
         run(con, manifest(dim_person=[bad]))
+
+
+def test_the_snapshot_says_which_exchange_tables_a_mart_is_made_of(con: duckdb.DuckDBPyConnection) -> None:
+    """Through other models, too; a table that nobody declared has no hours."""
+    source = "source.shebao.tax_core.DJ"
+    model = PERSONS | {
+        "parent_map": {"model.shebao.dim_person": ["model.shebao.stg_dj"], "model.shebao.stg_dj": [source]},
+        "sources": {source: {"source_name": "tax_core", "name": "DJ"}},
+    }
+    rows = read(run(con, model).file, "select model_name, source_name, table_name, warn_after_hours from mart_source")
+    assert rows == [("dim_person", "tax_core", "DJ", RAW.warn_after_hours)]

@@ -1,5 +1,6 @@
-"""征收进度: the rate by basis and cut, its trend, the days of the month, and where the bills stand."""
+"""征收进度 of employers: the rate by basis and cut, its trend, the days of the month, and where the bills stand."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -13,10 +14,11 @@ from dashboards.services import formats, ranking, series, words
 _PURPOSE = "征收进度"
 
 
-def show(context: Context) -> None:
-    """The page."""
+def show(context: Context, choose_view: Callable[[], None]) -> None:
+    """The view."""
     if not context.period:
         frame.head("征收进度", context.user.scope.label, context)
+        choose_view()
         states.missing("征收数据")
         return
     path = context.path()
@@ -24,6 +26,7 @@ def show(context: Context) -> None:
     bureau_code = here.code if here.level == "bureau" else None
     badge = frame.reconciled_badge(context, bureau_code) if here.level != "town" else ""
     frame.head("征收进度", f"{here.name} · {formats.period_name(context.period)}", context, badge=badge)
+    choose_view()
     frame.breadcrumb(path)
     basis = _filters(context, here)
     _curves(context, here, basis)

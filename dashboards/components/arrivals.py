@@ -1,0 +1,47 @@
+"""What a panel is made of: its date, the exchange tables behind it, and when the next of them is due."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboards.components import frame, html, states, table
+from dashboards.components.context import Context
+from dashboards.components.table import Column
+from dashboards.repositories import health
+from dashboards.services import arrivals, formats
+from dashboards.services.arrivals import Feed
+
+
+def note(context: Context, models: Sequence[str], more: str = "") -> str:
+    """The small line at a card's right: what to do, the date of the data, and the next arrival."""
+    said = arrivals.words(arrivals.feeds(health.arrivals(context.user, list(models)), models))
+    return frame.as_of_note(context, more) + (f" · {said}" if said else "")
+
+
+def show(context: Context, panels: Mapping[str, Sequence[str]]) -> None:
+    """All panels of a page with the tables behind each, folded away."""
+    with st.expander("各部分的数据来源与预计到达"):
+        shown = False
+        for title, models in panels.items():
+            found = arrivals.feeds(health.arrivals(context.user, list(models)), models)
+            if not found:
+                continue
+            shown = True
+            st.html(html.title(title, arrivals.words(found)))
+            table.show(
+                [
+                    Column("交换表", lambda feed: f"<b>{html.text(feed.title)}</b><br><small>{html.text(feed.source)}.{html.text(feed.table)}</small>", "n"),
+                    Column("最近更新", lambda feed: html.text(formats.moment(feed.latest)), "n"),
+                    Column("应于此前到", lambda feed: html.text(formats.moment(feed.due)), "n"),
+                    Column("状态", _state, "c"),
+                ],
+                found,
+            )  # fmt: skip
+        if not shown:
+            states.empty("没有数据来源的记录", "当前发布的快照中没有这部分内容。")
+
+
+def _state(feed: Feed) -> str:
+    if feed.status is None:
+        return html.badge("没有记录", "mute")
+    return html.badge("未按时", "warn") if feed.is_late else html.badge("及时", "good")

@@ -1,0 +1,56 @@
+"""Which exchange tables feed a panel, what has arrived, and when the next is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboards.services import formats
+
+Row = dict[str, Any]
+_LATE = frozenset({"late", "mismatch"})
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One exchange table: what it is, when it last changed, by when it has to change again (None: not agreed or never seen)."""
+
+    source: str
+    table: str
+    title: str
+    latest: datetime | None
+    due: datetime | None
+    status: str | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the newest sync found it late, or not as the other side has it."""
+        return self.status in _LATE
+
+
+def feeds(rows: Sequence[Row], models: Sequence[str]) -> list[Feed]:
+    """The tables behind some published tables, each once, the one that is due first at the top."""
+    found: dict[tuple[str, str], Feed] = {}
+    for row in rows:
+        if row["model_name"] in models:
+            latest, hours = row["latest_cursor_at"], row["warn_after_hours"]
+            due = latest + timedelta(hours=int(hours)) if isinstance(latest, datetime) and hours else None
+            key = str(row["source_name"]), str(row["table_name"])
+            found[key] = Feed(*key, str(row["title"] or row["table_name"]), latest, due, row["status"])
+    return sorted(
+        found.values(), key=lambda feed: (feed.due is None, feed.due or datetime.max, feed.source, feed.table)
+    )
+
+
+def words(found: Sequence[Feed]) -> str:
+    """One line: from how many tables, which are late, and when the next is due."""
+    if not found:
+        return ""
+    said = f"来自 {len(found)} 张交换表"
+    late = [feed for feed in found if feed.is_late]
+    if late:
+        said += f"，{len(late)} 张未按时到（{late[0].title}{' 等' if len(late) > 1 else ''}）"
+    coming = next((feed for feed in found if feed.due is not None and not feed.is_late), None)
+    if coming is not None and coming.due is not None:
+        said += f"，下一张“{coming.title}”应于 {formats.moment(coming.due)} 前到"
+    return said

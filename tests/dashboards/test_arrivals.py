@@ -1,0 +1,46 @@
+"""Which exchange tables feed a panel, which are late, and when the next is due."""
+
+from datetime import datetime
+from typing import Any
+
+from dashboards.services import arrivals
+
+NOON = datetime(2026, 6, 30, 12)
+
+
+def _row(table: str, *, hours: int | None = 36, latest: datetime | None = NOON, status: str | None = "fresh", model: str = "m") -> dict[str, Any]:  # fmt: skip
+    return {
+        "model_name": model, "source_name": "hrss", "table_name": table, "title": f"{table}表", "warn_after_hours": hours, "latest_cursor_at": latest,
+        "status": status,
+    }  # fmt: skip
+
+
+def test_the_next_due_comes_first_and_each_table_once() -> None:
+    rows = [
+        _row("B"),
+        _row("A", hours=12),
+        _row("A", hours=12, model="n"),
+        _row("C", hours=None),
+        _row("X", model="other"),
+    ]
+    found = arrivals.feeds(rows, ("m", "n"))
+    assert [(feed.table, feed.due) for feed in found] == [
+        ("A", datetime(2026, 7, 1, 0)), ("B", datetime(2026, 7, 2, 0)), ("C", None),
+    ]  # fmt: skip
+    assert arrivals.words(found) == "来自 3 张交换表，下一张“A表”应于 2026-07-01 00:00 前到"
+
+
+def test_late_tables_are_named_and_are_not_the_next() -> None:
+    found = arrivals.feeds(
+        [_row("A", hours=12, status="late"), _row("B"), _row("C", status="mismatch", hours=1)], ("m",)
+    )
+    assert [feed.is_late for feed in found] == [True, True, False]
+    assert arrivals.words(found) == "来自 3 张交换表，2 张未按时到（C表 等），下一张“B表”应于 2026-07-02 00:00 前到"
+
+
+def test_a_table_that_was_never_seen_is_no_arrival() -> None:
+    found = arrivals.feeds([_row("A", latest=None, status=None)], ("m",))
+    assert found[0].due is None
+    assert not found[0].is_late
+    assert arrivals.words(found) == "来自 1 张交换表"
+    assert arrivals.words([]) == ""

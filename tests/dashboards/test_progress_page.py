@@ -1,0 +1,126 @@
+"""征收进度 of the residents' two insurances as every role: the season's curve, down to the village; empty, stale, and without its tables."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards.repositories import collection, metrics
+from tests.dashboards.conftest import words_of
+
+OpenPage = Callable[..., AppTest]
+ROLES = ("leader", "section", "qingxiu", "cadre")
+BUREAU, TOWN, VILLAGE = "14501030000", "450103004", "450103004002"
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_the_season_is_compared_by_day_and_by_calendar(open_page: OpenPage, login: str) -> None:
+    app = open_page(login, "progress", view="residents")
+    assert not app.exception
+    said = words_of(app)
+    for words in (
+        "征缴率（按人数）",
+        "城乡居民医疗",
+        "缴费季第 303 天",
+        "比上一缴费季同一天多",
+        "较去年同日（日历）",
+        "本季第 1 天是 2025-09-01",
+        "距目标",
+    ):
+        assert words in said, words
+
+
+def test_the_other_insurance_begins_in_january(open_page: OpenPage) -> None:
+    said = words_of(open_page("leader", "progress", view="residents", item="10210", measure="amount"))
+    assert "城乡居民养老 2026 年度缴费季第 181 天" in said
+    assert "本季第 1 天是 2026-01-01" in said
+    assert "累计已缴（万元）" in said
+
+
+def test_each_level_says_how_far_the_reconciliation_goes(open_page: OpenPage) -> None:
+    for query, words in (
+        ({}, "未对平"),
+        ({"bureau": BUREAU}, "未核对"),
+        ({"bureau": BUREAU, "town": TOWN}, "对账到主管局"),
+    ):
+        assert words in words_of(open_page("section", "progress", view="residents", **query)), query
+    cadre = words_of(open_page("cadre", "progress", view="residents"))
+    for words in ("对平", "未核对", "对账到主管局"):
+        assert words not in cadre, words
+
+
+def test_down_to_the_village(open_page: OpenPage) -> None:
+    said = words_of(open_page("section", "progress", view="residents", bureau=BUREAU))
+    assert "各街道乡镇" in said
+    said = words_of(open_page("section", "progress", view="residents", bureau=BUREAU, town=TOWN))
+    assert "各村社区" in said
+    assert "嘉宾社区居委会" in said
+    said = words_of(open_page("section", "progress", view="residents", bureau=BUREAU, town=TOWN, village=VILLAGE))
+    assert "金湖社区居委会 · 城乡居民医疗" in said
+    assert "金湖社区居委会城乡居民医疗 2026 年度缴费季" in said
+    assert "各村社区" not in said
+
+
+def test_a_village_of_another_town_is_ignored(open_page: OpenPage) -> None:
+    app = open_page(
+        "cadre", "progress", view="residents", town="450108001", village="450108001001", bureau="14501080000"
+    )
+    assert not app.exception
+    said = words_of(app)
+    assert "南湖街道 · 城乡居民医疗" in said
+    for other in ("良庆", "津头街道", "青秀局", "全市"):
+        assert other not in said, other
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_without_rows_the_view_says_so(open_page: OpenPage, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "figures", lambda *args, **more: [])
+    monkeypatch.setattr(collection, "season", lambda *args: [])
+    app = open_page(login, "progress", view="residents")
+    assert not app.exception
+    said = words_of(app)
+    assert "本缴费年度没有应缴的人" in said
+    assert "本缴费季还没有人缴费" in said
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_without_the_metric_the_view_says_so(open_page: OpenPage, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "definitions", lambda user: [])
+    app = open_page(login, "progress", view="residents")
+    assert not app.exception
+    assert "城乡居民两险暂无数据" in words_of(app)
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_a_snapshot_without_seasons_still_has_the_progress(
+    open_page: OpenPage, login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot of an earlier version has no curve."""
+    from dashboards.repositories.gate import MissingTableError, gate
+
+    real = gate.query
+
+    def without(user, purpose, name, *args, **more):  # type: ignore[no-untyped-def]
+        if name == "resident_season":
+            raise MissingTableError("mtr_resident_season")
+        return real(user, purpose, name, *args, **more)
+
+    monkeypatch.setattr(gate, "query", without)
+    app = open_page(login, "progress", view="residents")
+    assert not app.exception
+    said = words_of(app)
+    assert "征缴率（按人数）" in said
+    assert "本缴费季还没有人缴费" in said
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str, var) -> None:  # type: ignore[no-untyped-def]
+    status = var / "published" / "STATUS.json"
+    kept = status.read_text()
+    status.write_text('{"status": "failed", "as_of": "2026-07-01", "finished_at": "2026-07-01 10:00:00"}')
+    try:
+        said = words_of(open_page(login, "progress", view="residents"))
+        assert "当前显示的是截至 2026-06-30 的上一版数据" in said
+        assert "缴费季" in said
+    finally:
+        status.write_text(kept)
