@@ -36,7 +36,7 @@ SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/py
 	|| { echo "uv could not install; trying pip (slower)"; \
 		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); }
 
-.PHONY: exchange-check help install demo day match test lint format cases dagster serve spark bench screenshots lock dictionary rules-doc clean
+.PHONY: exchange-check help install demo day match test lint format cases dagster serve spark bench load screenshots lock dictionary rules-doc clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -114,6 +114,9 @@ exchange-check: install ## run dbt's source tests and freshness inside the excha
 
 bench: install ## measure the sync (ROWS=20000000 for a large table) and rules, reconciliation, metrics of a built warehouse (BENCH=rules for a part)
 	@$(PY) -m benchmarks $(BENCH) $(if $(ROWS),--rows $(ROWS))
+
+load: install ## walk 50, 100, 150 people through the dashboard over the published snapshot (USERS="50 100", LIMIT=1 for a limit of p95 in seconds)
+	@$(PY) -m benchmarks.load $(if $(USERS),--users $(USERS)) $(if $(LIMIT),--limit $(LIMIT))
 
 screenshots: install ## take pictures of all pages with a headless browser into var/screenshots
 	@$(PY) -m tests.browser.screenshots

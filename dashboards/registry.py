@@ -46,9 +46,16 @@ PAGES = (
     PageSpec("reconciliation", "对账", "核查", _ROWS),
     PageSpec("deduction", "批扣核查", "核查", _ROWS),
     PageSpec("subject", "户籍体检", "核查", frozenset({Role.SECTION, Role.BUREAU})),
+    PageSpec("bulk", "批量查询", "核查", frozenset({Role.SECTION, Role.BUREAU})),
     PageSpec("exports", "导出登记", "核查", _ROWS, needs_snapshot=False),
     PageSpec("catalogue", "规则目录", "数据", frozenset({Role.SECTION, Role.ANALYST})),
     PageSpec("health", "运行健康", "数据", frozenset({Role.LEADER, Role.SECTION, Role.OPERATOR, Role.ANALYST})),
+    PageSpec(
+        "dictionary",
+        "口径字典",
+        "数据",
+        frozenset({Role.LEADER, Role.SECTION, Role.BUREAU, Role.OPERATOR, Role.ANALYST}),
+    ),
     PageSpec("admin", "管理", "系统", frozenset({Role.ADMIN}), needs_snapshot=False),
 )
 

@@ -100,6 +100,8 @@ SHOTS = [
     ("section", "reconciliation-waterfall", "reconciliation?view=waterfall"), ("section", "reconciliation-received", "reconciliation?view=received&item=10201"),
     ("section", "reconciliation-internal", "reconciliation?view=internal"), ("section", "reconciliation-annuity", "reconciliation?view=annuity"),
     ("section", "deduction", "deduction"), ("section", "subject", "subject"), ("section", "subject-unit", "subject?view=unit"),
+    ("section", "bulk", "bulk"), ("section", "dictionary", "dictionary"),
+    ("section", "dictionary-table", "dictionary?view=tables&of=fct_bill"),
     ("section", "deduction-stop", "deduction?verdict=stop&reason=already_paid"),
     ("section", "reconciliation-treasury", "reconciliation?view=treasury"), ("section", "reconciliation-persons", "reconciliation?view=persons"),
     ("section", "reconciliation-movement", "reconciliation?view=movement"), ("qingxiu", "reconciliation-waterfall", "reconciliation?view=waterfall"),

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from dashboards.access import audit, passwords, store
+from dashboards.access import audit, oidc, passwords, store
 from dashboards.access.models import AccessEvent, Account
 from dashboards.access.roles import Role, Scope, ScopeKind, User
 
@@ -49,13 +49,13 @@ def failures_per_address() -> int:
     return int(os.environ.get("SHEBAO_ADDRESS_FAILURES") or 30)
 
 
-def as_user(account: Account, session_code: str = "") -> User:
+def as_user(account: Account, session_code: str = "", *, outside: bool = False) -> User:
     """The plain value that the rest of the program works with."""
     codes = tuple(code for code in account.scope_codes.split(",") if code)
     scope = Scope(ScopeKind(account.scope_kind), codes, account.scope_label)
     return User(
         account.id, account.login, account.display_name, Role(account.role), scope,
-        session_code=session_code, must_change=account.must_change,
+        session_code=session_code, must_change=account.must_change and not outside,
     )  # fmt: skip
 
 
@@ -101,6 +101,13 @@ def find(login: str) -> User | None:
     """The user of a login name."""
     with store.unit_of_work() as session:
         account = session.scalar(select(Account).where(Account.login == login))
+        return None if account is None or account.is_disabled else as_user(account)
+
+
+def of_outside(identity: str) -> User | None:
+    """The user of an identity at the provider."""
+    with store.unit_of_work() as session:
+        account = session.scalar(select(Account).where(Account.outside_hash == oidc.outside_hash(identity)))
         return None if account is None or account.is_disabled else as_user(account)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboards.access import accounts, audit, passwords, sessions, store
+from dashboards.access import accounts, audit, oidc, passwords, sessions, store
 from dashboards.access.models import Account
 from dashboards.access.roles import ROLE_SCOPES, Role, Scope, ScopeKind, User
 
@@ -94,6 +94,24 @@ def reset_password(admin: User | None, account_id: int) -> str:
     sessions.end_all(account_id)
     _log(admin, "password_reset", login)
     return made
+
+
+def set_outside(admin: User | None, account_id: int, identity: str) -> None:
+    """Say who an account is at the identity provider, or with an empty text that it is nobody; its sessions end."""
+    _may(admin)
+    identity = identity.strip()
+    if len(identity) > 255 or not identity.isprintable():
+        raise AdministrationError("身份标识为 1–255 个字符。")
+    wanted = oidc.outside_hash(identity) if identity else None
+    with store.unit_of_work() as session:
+        account = _account(session, account_id)
+        other = session.scalar(select(Account.login).where(Account.outside_hash == wanted, Account.id != account_id))
+        if wanted is not None and other is not None:
+            raise AdministrationError(f"这个身份标识已经属于账号 {other}。")
+        account.outside_hash = wanted
+        login = account.login
+    sessions.end_all(account_id)
+    _log(admin, "account_changed", login, "outside identity set" if wanted else "outside identity removed")
 
 
 def end_sessions(admin: User, account_id: int) -> int:

@@ -19,6 +19,8 @@ TICKET_TIME = timedelta(minutes=5)
 # How long a request waits for a decision, and how long an agreed export may be fetched.
 WAITS, STAYS = timedelta(days=7), timedelta(hours=24)
 MIN_PURPOSE = 4
+# How the register calls the answers to an uploaded list, which are no rule's.
+BATCH = "批量"
 
 
 class ExportRefusedError(Exception):

@@ -29,6 +29,7 @@ class Account(Base):
     is_disabled: Mapped[bool] = mapped_column(default=False)
     must_change: Mapped[bool] = mapped_column(default=False)
     password_changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    outside_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     created_at: Mapped[datetime] = mapped_column()
 
 
@@ -46,6 +47,7 @@ class SignInSession(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     code: Mapped[str] = mapped_column(String(12), default="", index=True)
     client: Mapped[str] = mapped_column(String(64), default="")
+    is_outside: Mapped[bool] = mapped_column(default=False)
 
 
 class AccessEvent(Base):

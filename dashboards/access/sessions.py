@@ -42,8 +42,11 @@ def new_code() -> str:
     return "".join(secrets.choice(_CODE_MARKS) for _ in range(8))
 
 
-def start(user: User, client: str = "") -> tuple[str, str]:
-    """A new session with a token that the server made: the token, and a ticket that may be exchanged once for the cookie."""
+def start(user: User, client: str = "", *, outside: bool = False) -> tuple[str, str]:
+    """A new session with a token that the server made: the token, and a ticket that may be exchanged once for the cookie.
+
+    `outside`: an identity provider vouched for the user, so that a first password that was never used blocks nothing.
+    """
     token, ticket, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), store.now()
     with store.unit_of_work() as session:
         session.add(
@@ -55,6 +58,7 @@ def start(user: User, client: str = "") -> tuple[str, str]:
                 expires_at=now + lifetime(),
                 code=new_code(),
                 client=client[:64],
+                is_outside=outside,
             )
         )
     with _lock:
@@ -83,7 +87,7 @@ def user_of(token: str | None) -> User | None:
             return None
         if rested > _TOUCH:
             row.last_seen_at = now
-        return as_user(account, row.code)
+        return as_user(account, row.code, outside=row.is_outside)
 
 
 def end(token: str | None) -> None:

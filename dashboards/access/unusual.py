@@ -38,8 +38,9 @@ KINDS = (
     Kind("guessed_password", "同一账号多次口令错误", ("sign_in_failed", "locked"), 10),
     Kind(
         "attacking_address", "同一地址多次伪造凭证或超过尝试次数",
-        ("limited", "cookie_refused", "ticket_refused", "address_refused"), 5, by="client",
+        ("limited", "cookie_refused", "ticket_refused", "address_refused", "oidc_refused"), 5, by="client",
     ),
+    Kind("many_batch_persons", "一天内按名单查询的人很多", ("batch_persons",), 500, counts_rows=True),
     Kind("many_exports", "一天内导出行数很多", ("exported",), 100_000, counts_rows=True),
 )  # fmt: skip
 TITLES = {kind.code: kind.title for kind in KINDS}

@@ -1,7 +1,7 @@
 """The button 导出 of a list: why, how much, and a link that fetches the file once. Missing for roles that export nothing."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -9,13 +9,27 @@ from dashboards.access import exports
 from dashboards.access.exports import ExportRefusedError
 from dashboards.access.roles import User
 from dashboards.components import html
-from dashboards.services.catalogue import Rule
 
 _SAID, _LINK = "export_said", "export_link"
 
 
-def show(user: User, rule: Rule, filters: Mapping[str, Any], found: int, *, searched: bool) -> None:
-    """The button with what it asks."""
+class Listed(Protocol):
+    """What is exported: a rule's list, or whatever else has a number and a title."""
+
+    @property
+    def rule_id(self) -> str:
+        """Its number in the register."""
+
+    @property
+    def title(self) -> str:
+        """Its name in the register."""
+
+
+def show(
+    user: User, rule: Listed, filters: Mapping[str, Any], found: int, *, searched: bool,
+    before: Callable[[int], None] | None = None,
+) -> None:  # fmt: skip
+    """The button with what it asks; `before` gets the number in the register before a ticket is made."""
     if not user.exports_lists or not found:
         return
     what = (rule.rule_id, tuple(sorted((name, str(value)) for name, value in filters.items())))
@@ -29,7 +43,7 @@ def show(user: User, rule: Rule, filters: Mapping[str, Any], found: int, *, sear
         )
         st.button(
             "提交审批" if user.needs_approval else "生成下载链接", key="export_ask", type="primary", on_click=_ask,
-            args=(user, rule, dict(filters), found, what),
+            args=(user, rule, dict(filters), found, what, before),
         )  # fmt: skip
         said = st.session_state.pop(_SAID, None)
         if said:
@@ -48,7 +62,9 @@ def link(ticket: str) -> None:
     )
 
 
-def _ask(user: User, rule: Rule, filters: dict[str, Any], found: int, what: Any) -> None:
+def _ask(
+    user: User, rule: Listed, filters: dict[str, Any], found: int, what: Any, before: Callable[[int], None] | None
+) -> None:
     purpose = str(st.session_state.get("export_purpose") or "")
     st.session_state.pop(_LINK, None)
     try:
@@ -56,6 +72,8 @@ def _ask(user: User, rule: Rule, filters: dict[str, Any], found: int, what: Any)
         if user.needs_approval:
             st.session_state[_SAID] = ("good", "已提交市局领导审批，结果见“导出登记”。")
         else:
+            if before is not None:
+                before(number)
             st.session_state[_LINK] = (what, exports.ticket(user, number))
     except ExportRefusedError as error:
         st.session_state[_SAID] = ("bad", str(error))

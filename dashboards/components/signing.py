@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-from dashboards.access import accounts, audit, passwords, sessions
+from dashboards.access import accounts, audit, oidc, passwords, sessions
 from dashboards.access.accounts import DEMO_PASSWORD
 from dashboards.access.demo import DEMO_ACCOUNTS
 from dashboards.access.roles import User
@@ -80,6 +80,7 @@ def form() -> None:
                 sessions.end(sessions.unsign(_cookie()))
                 _begin(outcome.user)
                 st.rerun()
+        _outside()
         if accounts.is_demo_mode():
             rows = "".join(
                 f"<tr><td class='n'><b>{html.text(demo.login)}</b></td><td class='n'>{html.text(demo.display_name)}</td>"
@@ -91,6 +92,18 @@ def form() -> None:
                 f"<b>{DEMO_PASSWORD}</b>，数据由模拟器生成，不含真实个人信息。</p>"
                 f'<div class="sb-scroll"><table class="sb-table">{rows}</table></div>'
             )
+
+
+def _outside() -> None:
+    """The way through an identity provider, where one is configured."""
+    try:
+        to = oidc.provider()
+    except oidc.OidcError:
+        # Somebody has to read the log and mend the configuration; local accounts go on.
+        st.html(html.note("统一身份认证配置有误，请联系系统管理员；可用本地账号登录。"))
+        return
+    if to is not None:
+        st.html(f'<a class="sb-download" href="/oidc/start" target="_self">用{html.text(to.name)}登录</a>')
 
 
 def _begin(user: User) -> None:

@@ -100,7 +100,9 @@ def _one(user: User, row: Any) -> None:
                     args=(user, row.id),
                     kwargs={"agreed": False},
                 )
-        if state == "approved" and row.account_id == user.account_id:
+        if state == "approved" and row.account_id == user.account_id and row.rule_id == exports.BATCH:
+            st.html(html.note("名单不保存：在“批量查询”重新上传同一份名单并按同样的内容查询后，在那里下载。"))
+        elif state == "approved" and row.account_id == user.account_id:
             st.button("生成下载链接", key="fetch", type="primary", on_click=_fetch, args=(user, row.id))
             made = st.session_state.get(_LINK)
             if made and made[0] == row.id:

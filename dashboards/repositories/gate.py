@@ -1,18 +1,21 @@
 """The query gate: the only place that opens the published snapshot, and the one that applies the user's scope.
 
-Each scope gets an in-memory database in which only views exist: one per table that the user may see, already
-filtered to the user's rows. The snapshot is attached read-only under a random name, and a statement that names a
-schema, a catalogue, a table function or anything but a plain SELECT is refused before it runs. So a page cannot see
-a row out of scope whatever SQL it is given.
+Each scope gets an in-memory catalogue in which only views exist: one per table that the user may see, already
+filtered to the user's rows. The snapshot is attached read-only under a random name, as the scopes are, and a statement
+that names a schema, a catalogue, a table function or anything but a plain SELECT is refused before it runs. So a page
+cannot see a row out of scope whatever SQL it is given. All scopes share one DuckDB, its memory and its threads.
 """
 
 import json
+import os
 import re
 import secrets
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,8 @@ from dashboards.access.roles import ScopeKind, User
 from dashboards.repositories import policy, snapshot
 
 _SQL = Path(__file__).parent / "sql"
-_MAX_DATABASES = 12
+# More than a city has: bureaus, towns, and whole-city roles. The one that was not asked for longest falls.
+_MAX_SCOPES = 256
 _MAX_CACHED = 600
 _MAX_ROWS = 5000
 _BATCH = 1000
@@ -58,34 +62,53 @@ class Rows:
         return self.rows[0] if self.rows else {}
 
 
+class _Engine:
+    """One DuckDB over one snapshot, which nothing but the snapshot is in reach of."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.alias = f"s{secrets.token_hex(12)}"
+        self.columns: dict[str, list[str]] = {}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": max(os.cpu_count() or 2, 2), "memory_limit": os.environ.get("SHEBAO_DASHBOARD_MEMORY") or "4GB",
+            "autoinstall_known_extensions": False,
+        }  # fmt: skip
+        self.connection = duckdb.connect(":memory:", config=config)
+        path = str(file).replace("'", "''")
+        self.connection.execute(f"attach '{path}' as {self.alias} (read_only)")
+        self.connection.execute("set enable_external_access = false")
+        self.connection.execute("set lock_configuration = true")
+        found = self.connection.execute(
+            "select table_name, column_name from duckdb_columns() where database_name = ? and schema_name = 'main'"
+            " order by table_name, column_index",
+            [self.alias],
+        ).fetchall()
+        for table, column in found:
+            self.columns.setdefault(table, []).append(column)
+
+
+def _forget(engine: _Engine, name: str) -> None:
+    """Let go of a scope's catalogue when its last reader is gone."""
+    with suppress(duckdb.Error):  # The whole engine may be closed by then.
+        engine.connection.cursor().execute(f"detach {name}")
+
+
 class _ScopedDatabase:
     """The views of one user scope over one snapshot."""
 
-    def __init__(self, file: Path, user: User) -> None:
-        self.published: frozenset[str] = frozenset()
+    def __init__(self, engine: _Engine, user: User) -> None:
+        self.published = frozenset(engine.columns)
         self.allowed: set[str] = set()
         self.lookups: set[str] = set()
         self._statements: dict[str, frozenset[str]] = {}
-        alias = f"s{secrets.token_hex(12)}"
-        self._connection = duckdb.connect(
-            ":memory:", config={"threads": 2, "memory_limit": "768MB", "autoinstall_known_extensions": False}
-        )
-        path = str(file).replace("'", "''")
-        self._connection.execute(f"attach '{path}' as {alias} (read_only)")
-        self._make_views(alias, user)
-        self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
+        self._name = f"v{secrets.token_hex(12)}"
+        self._engine = engine
+        self._connection = engine.connection.cursor()
+        self._connection.execute(f"attach ':memory:' as {self._name}")
+        weakref.finalize(self, _forget, engine, self._name)
+        self._make_views(engine.alias, user, engine.columns)
 
-    def _make_views(self, alias: str, user: User) -> None:
-        found = self._connection.execute(
-            "select table_name, column_name from duckdb_columns() where database_name = ? and schema_name = 'main'"
-            " order by table_name, column_index",
-            [alias],
-        ).fetchall()
-        columns: dict[str, list[str]] = {}
-        for table, column in found:
-            columns.setdefault(table, []).append(column)
-        self.published = frozenset(columns)
+    def _make_views(self, alias: str, user: User, columns: Mapping[str, Sequence[str]]) -> None:
         towns = self._towns(alias, user, columns)
         for table, names in columns.items():
             if table in policy.FOLLOWS:
@@ -101,7 +124,7 @@ class _ScopedDatabase:
                 join = " and ".join(f"f.{key} = e.{key}" for key in keys)
                 self._view(
                     table,
-                    f'select e.* from {alias}.main."{table}" e where exists (select 1 from {leader} f where {join})',
+                    f'select e.* from {alias}.main."{table}" e where exists (select 1 from {self._name}.main.{leader} f where {join})',
                 )
         for name, (table, template) in policy.DERIVED.items():
             if table not in columns:
@@ -120,7 +143,8 @@ class _ScopedDatabase:
             shown.append(f"{policy.LEADS_TO[table]} as {_FOUND}")
         token = f"{policy.LOOKUPS[table]} = getvariable('{_WANTED}')"
         self._connection.execute(
-            f'create or replace view "{table}" as select {", ".join(shown)} from {alias}.main."{table}" where ({condition}) and {token}'
+            f'create or replace view {self._name}.main."{table}" as'
+            f' select {", ".join(shown)} from {alias}.main."{table}" where ({condition}) and {token}'
         )
         self.lookups.add(table)
 
@@ -128,9 +152,15 @@ class _ScopedDatabase:
         """The catalogue is for all, its counts are the whole city's: others get their own, or none."""
         own = {}
         if "agg_finding" in self.allowed:
-            own["open_count"] = "agg_finding a where a.rule_id = r.rule_id and a.state <> 'resolved'", "finding_count"
+            own["open_count"] = (
+                f"{self._name}.main.agg_finding a where a.rule_id = r.rule_id and a.state <> 'resolved'",
+                "finding_count",
+            )
         if "list_count" in self.allowed:
-            own["row_count"] = "list_count a where a.rule_id = r.rule_id and not r.ledger", "row_count"
+            own["row_count"] = (
+                f"{self._name}.main.list_count a where a.rule_id = r.rule_id and not r.ledger",
+                "row_count",
+            )
         counted = []
         for name in ("open_count", "new_count", "resolved_count", "row_count"):
             if name in names:
@@ -158,7 +188,7 @@ class _ScopedDatabase:
         return [row[0] for row in found]
 
     def _view(self, name: str, body: str) -> None:
-        self._connection.execute(f'create or replace view "{name}" as {body}')
+        self._connection.execute(f'create or replace view {self._name}.main."{name}" as {body}')
         self.allowed.add(name)
 
     def tables_of(self, sql: str) -> frozenset[str]:
@@ -168,7 +198,7 @@ class _ScopedDatabase:
         return self._statements[sql]
 
     def run(self, sql: str, params: Mapping[str, Any], token: str | None = None) -> list[Row]:
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         try:
             if token is not None:
                 cursor.execute(f"set variable {_WANTED} = ?", [token])
@@ -180,7 +210,7 @@ class _ScopedDatabase:
 
     def walk(self, sql: str, params: Mapping[str, Any], limit: int) -> Iterator[Row]:
         """Rows in small batches."""
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         try:
             result = cursor.execute(sql, dict(params) if params else None)
             names = [column[0] for column in result.description or []]
@@ -192,8 +222,11 @@ class _ScopedDatabase:
         finally:
             cursor.close()
 
-    def close(self) -> None:
-        self._connection.close()
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own that sees this scope's views by their names."""
+        cursor = self._engine.connection.cursor()
+        cursor.execute(f"use {self._name}")
+        return cursor
 
 
 def _inspect(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
@@ -234,7 +267,8 @@ class Gate:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._databases: OrderedDict[tuple[str, str, str], _ScopedDatabase] = OrderedDict()
+        self._engine: _Engine | None = None
+        self._databases: OrderedDict[tuple[str, str], _ScopedDatabase] = OrderedDict()
         self._cache: OrderedDict[tuple[Any, ...], list[Row]] = OrderedDict()
 
     def query(
@@ -245,11 +279,15 @@ class Gate:
         params: Mapping[str, Any] | None = None,
         *,
         table: str | None = None,
+        cached: bool = True,
     ) -> Rows:
-        """Answer `repositories/sql/<name>.sql`. `table` fills the one {table} of a query over any rule's table."""
+        """Answer `repositories/sql/<name>.sql`. `table` fills the one {table} of a query over any rule's table.
+
+        `cached` is False where parameters are somebody's list: neither they nor the answer are kept.
+        """
         params = params or {}
         sql = _filled(name, table)
-        return self.query_text(user, purpose, name if table is None else f"{name}:{table}", sql, params)
+        return self.query_text(user, purpose, name if table is None else f"{name}:{table}", sql, params, cached=cached)
 
     def look_up(self, user: User, purpose: str, name: str, token: str, params: Mapping[str, Any] | None = None) -> Rows:
         """Answer a named query over the records of the one person of this token; nothing of it is kept in the cache."""
@@ -265,7 +303,9 @@ class Gate:
         audit.record_query(user, purpose, name, tables, len(rows), now.snapshot_id, milliseconds)
         return Rows(rows, now.snapshot_id, tables)
 
-    def query_text(self, user: User, purpose: str, name: str, sql: str, params: Mapping[str, Any]) -> Rows:
+    def query_text(
+        self, user: User, purpose: str, name: str, sql: str, params: Mapping[str, Any], *, cached: bool = True
+    ) -> Rows:
         """Answer any SELECT; the scope holds just the same. Pages use query()."""
         started = time.perf_counter()
         now = snapshot.current()
@@ -273,11 +313,12 @@ class Gate:
             database = self._database(now, user)
             tables = self._check(user, purpose, name, database, sql)
             key = (now.snapshot_id, user.role, user.scope.key, sql, _frozen(params))
-            rows = self._cache.get(key)
+            rows = self._cache.get(key) if cached else None
             if rows is not None:
                 self._cache.move_to_end(key)
         if rows is None:
             rows = database.run(sql, params)
+        if cached:
             with self._lock:
                 self._cache[key] = rows
                 while len(self._cache) > _MAX_CACHED:
@@ -337,13 +378,14 @@ class Gate:
         return tables
 
     def _database(self, now: snapshot.Snapshot, user: User) -> _ScopedDatabase:
-        key = (str(now.file), user.role, user.scope.key)
+        if self._engine is None or self._engine.file != now.file:
+            # An old snapshot is dropped from here, but closed only by its last reader: a page may still be reading.
+            self._databases.clear()
+            self._engine = _Engine(now.file)
+        key = (user.role, user.scope.key)
         if key not in self._databases:
-            # Old snapshots are dropped from here, but closed only by their last reader: a page may still be reading.
-            for old in [other for other in self._databases if other[0] != str(now.file)]:
-                del self._databases[old]
-            self._databases[key] = _ScopedDatabase(now.file, user)
-            while len(self._databases) > _MAX_DATABASES:
+            self._databases[key] = _ScopedDatabase(self._engine, user)
+            while len(self._databases) > _MAX_SCOPES:
                 self._databases.popitem(last=False)
         self._databases.move_to_end(key)
         return self._databases[key]
@@ -351,10 +393,11 @@ class Gate:
     def clear(self) -> None:
         """Forget everything; for tests that change the snapshot under one name."""
         with self._lock:
-            for database in self._databases.values():
-                database.close()
             self._databases.clear()
             self._cache.clear()
+            if self._engine is not None:
+                self._engine.connection.close()
+                self._engine = None
 
 
 _texts: dict[str, str] = {}

@@ -21,6 +21,9 @@ REFERENCE = frozenset(
         "mart_source",
         "dim_code",
         "mtr_definition",
+        "dictionary_table",
+        "dictionary_column",
+        "dictionary_edge",
     }
 )
 # Technical counts, for people without an area of their own and for the whole city.

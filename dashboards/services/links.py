@@ -24,7 +24,7 @@ PATTERNS = {
     "page": r"\d{1,5}",
     "finding": r"[0-9a-f]{16}",
     "view": r"departments|waterfall|received|internal|annuity|treasury|persons|movement|users|sessions|log|unusual|person|unit|client|cadre"
-    r"|employers|residents",
+    r"|employers|residents|measures|rules|tables",
     "unit": r"(HRSS|NHSA)\|[A-Z0-9]{2,8}\|[0-9A-Za-z]{1,24}",
     "pair": r"[a-z]{3,10}_[a-z]{3,12}",
     "measure": r"bill|collection|settlement|stage|annuity|day|payment|persons|amount",
@@ -47,6 +47,8 @@ PATTERNS = {
     "among": r"bureau|town|village",
     "per": r"day|week|month|quarter|year|fee_year",
     "at": r"\d{4}(\d{2}|Q[1-4]|-\d{2}-\d{2})?",
+    "of": r"[a-z][a-z0-9_]{0,79}(\.[A-Za-z0-9_]{1,60})?",
+    "layer": r"marts|intermediate|staging|seed|source",
     "cut": r"[a-z_]{1,30}:[A-Za-z0-9_\u4e00-\u9fff-]{1,30}",
 }
 

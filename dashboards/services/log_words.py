@@ -6,6 +6,8 @@ from dashboards.services import formats
 
 ACTIONS = {
     "sign_in": "登录",
+    "sign_in_outside": "统一身份登录",
+    "oidc_refused": "统一身份登录失败",
     "sign_in_failed": "登录失败",
     "locked": "账号锁定中",
     "limited": "地址被限",
@@ -15,6 +17,11 @@ ACTIONS = {
     "refused": "拒绝",
     "refused_query": "查询被拒",
     "reveal": "查看明文",
+    "look": "查看个人",
+    "batch_units": "批量查询单位",
+    "batch_persons": "批量查询个人",
+    "batch_found": "批量查询结果",
+    "upload_refused": "名单未收",
     "export_requested": "申请导出",
     "export_approved": "同意导出",
     "export_rejected": "不同意导出",
@@ -39,7 +46,7 @@ ACTIONS = {
 BAD = frozenset(
     {
         "sign_in_failed", "locked", "limited", "refused", "password_refused", "unusual_use", "cookie_refused", "ticket_refused",
-        "address_refused", "export_failed", "export_rejected",
+        "address_refused", "upload_refused", "oidc_refused", "export_failed", "export_rejected",
     }
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
@@ -17,13 +18,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from common import paths
-from dashboards.access import audit, exports
+from dashboards.access import audit, exports, uploads
 from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
 from dashboards.components.watermark import WORDS
-from dashboards.repositories import findings, names
+from dashboards.repositories import batch, findings, names
 from dashboards.repositories.findings import Filter, ListFilter
+from dashboards.services import batch as service
 from dashboards.services import catalogue, export_lists, formats, values, workbook
 from dashboards.services.catalogue import Rule
 from dashboards.web.visitor import client_of, user_of
@@ -70,15 +72,27 @@ def _sweep(folder: Path) -> None:
             old.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class _List:
+    """What a file holds: its columns and rows, and what is said above them."""
+
+    title: str
+    narrowed: str
+    definition: str
+    fields: list[workbook.Field]
+    rows: Iterator[dict[str, Any]]
+    name: str
+
+
 def _make(user: User, row: Export, file: Path) -> str:
     """Write the file of an agreed export and note its rows and hash; returns its name."""
-    filters: dict[str, Any] = json.loads(row.filters)
-    rule = next(rule for rule in catalogue.rules(findings.rules(user)) if rule.rule_id == row.rule_id)
     info = names.published(user)
     as_of = date.fromisoformat(str(info["as_of"])[:10])
-    known = values.Names(names.codes(user), names.bureaus(user), names.insurance_items(user), names.agencies(user))
-    fields, rows = _content(user, rule, filters, f"导出：{row.purpose}", known)
-    written = workbook.write(file, _about(user, row, rule, filters, as_of, known), fields, rows)
+    known = values.Names(names.codes(user), names.bureaus(user), names.fee_items(user), names.agencies(user))
+    filters: dict[str, Any] = json.loads(row.filters)
+    made = _of_batch if filters["kind"] == "batch" else _of_rule
+    wanted = made(user, row, filters, as_of, known)
+    written = workbook.write(file, _about(user, row, wanted, as_of), wanted.fields, wanted.rows)
     digest = hashlib.sha256()
     with file.open("rb") as content:
         while part := content.read(1 << 20):
@@ -91,7 +105,32 @@ def _make(user: User, row: Export, file: Path) -> str:
         sha256=digest.hexdigest(),
         snapshot=str(info.get("snapshot_id", "")),
     )
-    return export_lists.file_name(rule, as_of, row.code)
+    return wanted.name
+
+
+def _of_rule(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
+    """A list of findings or a rule's own table."""
+    rule = next(rule for rule in catalogue.rules(findings.rules(user)) if rule.rule_id == row.rule_id)
+    fields, rows = _content(user, rule, filters, f"导出：{row.purpose}", known)
+    return _List(
+        f"{rule.rule_id} {rule.title}", export_lists.filter_words(rule, filters, known.bureaus), rule.description, fields, rows,
+        export_lists.file_name(rule, as_of, row.code),
+    )  # fmt: skip
+
+
+def _of_batch(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
+    """The answers to an uploaded list, asked anew: the list itself waits in memory only and is gone after this."""
+    asked = uploads.held(user, row.id)
+    if asked is None or batch.digest(asked) != filters["list"]:
+        raise exports.ExportRefusedError("名单已不在服务器上，请重新上传。")
+    topics = [topic for topic in service.TOPICS if topic in filters["topics"]]
+    answers = batch.answer(user, f"导出：{row.purpose}", asked, topics, f"{as_of:%Y%m}")
+    rows = iter(service.as_rows(answers[: exports.max_rows()]))
+    fields = service.fields(asked.kind, topics, known, str(as_of.year))
+    return _List(
+        f"批量查询　{row.title}", service.summary(asked, answers), service.DEFINITIONS[asked.kind], fields, rows,
+        f"批量查询 {row.title.replace('：', ' ')} {as_of:%Y-%m-%d} {row.code}.xlsx",
+    )  # fmt: skip
 
 
 def _content(
@@ -118,18 +157,16 @@ def _content(
     return export_lists.table_fields(rule, first, known), chain([first], rows)
 
 
-def _about(
-    user: User, row: Export, rule: Rule, filters: dict[str, Any], as_of: date, known: values.Names
-) -> workbook.About:
+def _about(user: User, row: Export, wanted: _List, as_of: date) -> workbook.About:
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
     who = f"{WORDS}　{user.display_name} {user.login} {now:%Y-%m-%d %H:%M} {row.code}"
     return workbook.About(
-        f"{rule.rule_id} {rule.title}",
+        wanted.title,
         (
             ("数据截至", formats.day(as_of)),
             ("数据范围", f"{user.scope.label}（按登录账号的范围取数，已脱敏）"),
-            ("筛选", export_lists.filter_words(rule, filters, known.bureaus)),
-            ("口径", rule.description),
+            ("筛选", wanted.narrowed),
+            ("口径", wanted.definition),
             ("用途", row.purpose),
             ("导出", f"{user.display_name}（{user.login}） {now:%Y-%m-%d %H:%M}　导出码 {row.code}"),
         ),

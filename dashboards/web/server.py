@@ -1,4 +1,4 @@
-"""The ASGI application: Streamlit, the session cookie's route, the way of exports, and guards around all of it."""
+"""The ASGI application: Streamlit, the session cookie's route, the ways of exports and uploaded lists, and guards around all of it."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.access import audit, sessions
+from dashboards.web import lists, oidc
 from dashboards.web.exports import download
 from dashboards.web.visitor import CLIENT_HEADER, client_of, user_of
 
@@ -90,6 +91,8 @@ app = st.App(
     routes=[
         Route("/session/accept", accept, methods=["POST"]),
         Route("/export/{ticket}", download, methods=["GET"]),
+        Route("/list", lists.receive, methods=["POST"]),
+        *oidc.ROUTES,
     ],
     middleware=[Middleware(Guards)],
 )

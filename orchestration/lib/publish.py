@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from common import keys, paths
-from orchestration.lib import masking, privacy, roster_match, runtime, vault
+from orchestration.lib import dictionary, masking, privacy, roster_match, runtime, vault
 from orchestration.lib.contract import PERSONAL_DATA, Table
 from orchestration.lib.dbt_cli import meta_of
 from orchestration.lib.rules import Rule, project_vars, upstream_sources
@@ -343,6 +343,12 @@ class Snapshot:
             )
         self.tables += 1
 
+    def write_dictionary(self, manifest: Mapping[str, Any]) -> None:
+        """Tables, columns and where each comes from, as the page 口径字典 shows them."""
+        published = [str(node["name"]) for node in published_models(manifest)]
+        dictionary.write(self.con, f"{SNAPSHOT}.main", dictionary.of_manifest(manifest, published))
+        self.tables += len(dictionary.TABLES)
+
     def write_snapshot_row(self, reconciled: bool | None) -> None:
         """Which snapshot this is."""
         self.con.execute(
@@ -474,6 +480,7 @@ def publish(
         )
         snapshot.write_sources(manifest, tables)
         snapshot.write_rules(rules)
+        snapshot.write_dictionary(manifest)
         snapshot.write_snapshot_row(_is_reconciled(con))
         con.execute("create or replace temp table _vault as select distinct token, kind, clear_value from _vault")
         privacy.collect_clear_values(con, tables, "_vault")

@@ -242,3 +242,70 @@ def test_pictures_can_be_taken(tmp_path: Path) -> None:
     assert {page.url_path for page in PAGES} <= taken | {"overview", "admin"}, (
         "the home of a role has no path of its own"
     )
+
+
+def test_a_list_is_uploaded_and_answered(page: Any, address: str) -> None:
+    """With the real file dialogue's input and our own route; a file that is no list is refused in words."""
+    screenshots.sign_in(page, address, "qingxiu")
+    page.goto(f"{address}/bulk")
+    _heading(page, "批量查询")
+    rows = "统一社会信用代码\n91450103MA5000001X\n91450103MA5999999X\n"
+    given = page.locator(".sb-upload input")
+    given.set_input_files({"name": "名单.csv", "mimeType": "text/csv", "buffer": rows.encode("gb18030")})
+    page.get_by_text("名单已读取：2 行").wait_for()
+    screenshots.settle(page)
+    page.get_by_role("button", name="查询", exact=True).click()
+    page.get_by_text("找到 1 个，未找到 1 个").wait_for()
+    assert "91450103" not in page.url
+    given.set_input_files({"name": "名单.csv", "mimeType": "text/csv", "buffer": "单位编号\n=1+1\n".encode()})
+    page.get_by_text("第 2 行第 1 列是公式").wait_for()
+    given.set_input_files({"name": "名单.csv", "mimeType": "text/csv", "buffer": b"900001\n" * 200_000})
+    page.get_by_text("文件超过 1024 KB").wait_for()
+
+
+def test_the_way_through_an_identity_provider(
+    browser: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Off to another site and back: the cookie that other sites' links never bring is there all the same."""
+    from dashboards.access import accounts, administration, sessions
+    from tests.dashboards import stand_in_provider
+
+    folder = tmp_path_factory.mktemp("provider")
+    fixture_snapshot.write(folder)
+    file = folder / "oidc.toml"
+    file.write_text("", encoding="utf-8")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
+    monkeypatch.setenv("SHEBAO_VAR", str(folder))
+    monkeypatch.delenv("SHEBAO_STATE_URL", raising=False)
+    with (
+        stand_in_provider.running("localhost") as provider,
+        screenshots.served({"SHEBAO_VAR": str(folder), "SHEBAO_OIDC_FILE": str(file)}) as served,
+    ):
+        settings = {
+            "issuer": provider.issuer,
+            "client_id": stand_in_provider.CLIENT_ID,
+            "client_secret": stand_in_provider.CLIENT_SECRET,
+            "address": served,
+        }
+        file.write_text("".join(f'{name} = "{value}"\n' for name, value in settings.items()), encoding="utf-8")
+        clerk = accounts.find("qingxiu")
+        assert clerk is not None
+        administration.set_outside(None, clerk.account_id, provider.subject)
+        context = browser.new_context(viewport=screenshots.DESK, locale="zh-CN")
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(served)
+        page.get_by_role("link", name="用统一身份认证登录").click()
+        _heading(page, "社保费征收总览")
+        assert page.url.removeprefix(served) in ("", "/")
+        (cookie,) = [one for one in context.cookies() if one["name"] == sessions.COOKIE]
+        assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+        page.reload()
+        _heading(page, "社保费征收总览")
+        provider.subject = "u-unknown"
+        stranger = browser.new_context(viewport=screenshots.DESK, locale="zh-CN").new_page()
+        stranger.goto(f"{served}/oidc/start")
+        stranger.get_by_text("没有与之对应的账号").wait_for()
+        context.close()
+        stranger.context.close()

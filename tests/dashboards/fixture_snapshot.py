@@ -114,6 +114,11 @@ ADDED = {
     " columns varchar, list_columns varchar, open_count bigint, new_count bigint, resolved_count bigint, row_count bigint,"
     " last_checked date, status varchar, status_reason varchar",
     "mart_source": "model_name varchar, source_name varchar, table_name varchar, title varchar, warn_after_hours integer",
+    "dictionary_table": "table_name varchar, layer varchar, title varchar, description varchar, requirements varchar, rule_id varchar,"
+    " is_published boolean",
+    "dictionary_column": "table_name varchar, column_name varchar, sort_order integer, label varchar, description varchar,"
+    " data_type varchar, personal_data varchar",
+    "dictionary_edge": "table_name varchar, upstream_name varchar",
     "list_count": "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18,2)",
     "finding": "finding_id varchar, {leading}, unit_name varchar, state varchar, first_seen date, last_seen date,"
     " resolved_on date, reopened_count integer",
@@ -324,7 +329,31 @@ def _make() -> Rows:
     fixture_reconciliation.fill(rows, world.bureaus, world.agencies, AS_OF)
     _gate(world, rows)
     _operations(world, rows)
+    _dictionary(rows)
     return rows
+
+
+def _dictionary(rows: Rows) -> None:
+    """A cube, what it is made of, and the exchange table at its beginning."""
+    chain = (
+        ("mtr_cube_collection", "marts", "征收汇总", "各期各区域的征收指标"),
+        ("int_bill_item", "intermediate", "征集单分险种", "征集单按险种的应征与已征"),
+        ("ref_bureau", "seed", "主管税务局", "16个主管局"),
+        ("stg_hrss__bill", "staging", "人社征集单", "人社交换库的征集单，改用英文字段名"),
+        ("hrss.RS_ZJXX", "source", "征集信息表", "人社推送的征集信息"),
+    )
+    rows["dictionary_table"] = [
+        (name, layer, title, words, '["A9.1"]', None, layer == "marts") for name, layer, title, words in chain
+    ]
+    rows["dictionary_column"] = [
+        ("mtr_cube_collection", "numerator", 0, "分子", "已上解的金额", "decimal(18,2)", None),
+        ("mtr_cube_collection", "denominator", 1, "分母", "应征的金额", "decimal(18,2)", None),
+        ("hrss.RS_ZJXX", "AAE005", 0, "联系电话", "单位联系电话", "varchar", "phone"),
+    ]
+    rows["dictionary_edge"] = [
+        ("mtr_cube_collection", "int_bill_item"), ("mtr_cube_collection", "ref_bureau"), ("int_bill_item", "stg_hrss__bill"),
+        ("stg_hrss__bill", "hrss.RS_ZJXX"),
+    ]  # fmt: skip
 
 
 def _cents(value: float) -> Decimal:
@@ -517,13 +546,14 @@ def _findings(world: _World, rows: Rows) -> None:
             unit = f"南宁市{bureau['short_name']}第{number + 1}测试有限公司"
             reason = world.random.choice(sorted(reasons))
             key = f"HRSS|{rule_id.replace('.', '')}{number:05d}|1"
+            registration = f"HRSS|NN|{rule_id}{number:05d}"
             state = "resolved" if number % 5 == 4 else "open"
             first = AS_OF if age == 1 else since + timedelta(days=1)
             resolved = (AS_OF if number % 2 else AS_OF - timedelta(days=3)) if state == "resolved" else None
             evidence = f"“{unit}”{title}：自{since.month}月{since.day}日起已{age}个工作日，涉及{amount:,}元；核实并更正后解除。"
             leading = (
                 rule_id, subject, key, "HRSS", code, world.agencies[number % len(world.agencies)], town, "10201", PERIODS[-1 - number % 3],
-                amount, reason, since, age, evidence, f"HRSS|NN|{number:06d}", key if subject == "bill" else None, None, None,
+                amount, reason, since, age, evidence, registration, key if subject == "bill" else None, None, None,
             )  # fmt: skip
             finding_id = hashlib.sha256(f"{rule_id}|{key}".encode()).hexdigest()[:16]
             findings.append((finding_id, *leading, state, first, resolved or AS_OF, resolved, 0, unit))
@@ -538,7 +568,7 @@ def _findings(world: _World, rows: Rows) -> None:
                 doubled.append((*leading, unit, f"ZJ2026{number:06d}"))
             registrations.append(
                 (
-                    f"HRSS|NN|{rule_id}{number:05d}",
+                    registration,
                     "HRSS",
                     f"{number:06d}",
                     unit,

@@ -47,3 +47,11 @@ def test_ledger_and_catalogue_are_those_that_are_published() -> None:
     assert [name for name, _ in tables["mart_source"]] == _names(publish.SOURCE_TABLE)
     for name in (*ledger.LEADING, "finding_id", "state", "first_seen", "last_seen", "resolved_on", "reopened_count"):
         assert name in [column for column, _ in tables["finding"]], name
+
+
+def test_the_dictionary_is_the_one_that_is_published() -> None:
+    from orchestration.lib import dictionary
+
+    tables = fixture_snapshot.tables()
+    for name, ddl in dictionary.TABLES.items():
+        assert [column for column, _ in tables[name]] == _names(ddl), name

@@ -178,6 +178,51 @@ def test_a_new_snapshot_is_seen_and_the_cache_does_not_mix(
     assert own.query(CITY, "测试", "snapshot_info").one()["run_id"] == "run-15"
 
 
+def _scopes(own: Gate) -> int:
+    """How many scopes' catalogues the gate's DuckDB has."""
+    assert own._engine is not None
+    sql = "select count(*) from duckdb_databases() where database_name like 'v%'"
+    counted = own._engine.connection.cursor().execute(sql).fetchone()
+    assert counted is not None
+    return int(counted[0])
+
+
+def test_scopes_share_one_duckdb_and_do_not_reach_each_other(var: Path) -> None:
+    own = Gate()
+    clerk = user_of(Role.BUREAU, Scope(ScopeKind.BUREAU, ("14501030000",)))
+    every = own.query_text(CITY, "测试", "x", "select count(*) as n from finding", {}).one()["n"]
+    mine = own.query_text(clerk, "测试", "x", "select count(*) as n from finding", {}).one()["n"]
+    assert 0 < mine < every
+    assert own._engine is not None
+    city = own._database(snapshot.current(), CITY)
+    assert _scopes(own) == 2
+    for name in (f"{city._name}.main.finding", f"{city._name}.finding", f"{own._engine.alias}.main.finding"):
+        with pytest.raises(RefusedError):
+            own.query_text(clerk, "测试", "x", f"select count(*) as n from {name}", {})
+    with pytest.raises((RefusedError, MissingTableError)):
+        own.query_text(clerk, "测试", "x", f"select * from {city._name}", {})
+
+
+def test_a_scope_that_falls_is_let_go_of_by_its_last_reader(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gc
+
+    from dashboards.repositories import gate as module
+
+    monkeypatch.setattr(module, "_MAX_SCOPES", 2)
+    own = Gate()
+    reading = own.stream(CITY, "测试", "areas", {}, limit=1000)
+    first = next(reading)
+    for code in BUREAUS[:5]:
+        clerk = user_of(Role.BUREAU, Scope(ScopeKind.BUREAU, (code,)))
+        assert own.query_text(clerk, "测试", "x", "select count(*) as n from finding", {}).rows
+    gc.collect()
+    assert _scopes(own) == 3, "two that are kept, and the one that is still read"
+    assert len([first, *reading]) > 16
+    del reading
+    gc.collect()
+    assert _scopes(own) == 2
+
+
 def test_only_the_gate_opens_duckdb() -> None:
     opens = []
     for file in (paths.root() / "dashboards").rglob("*.py"):

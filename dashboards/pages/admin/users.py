@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.access import accounts, administration, store
+from dashboards.access import accounts, administration, oidc, store
 from dashboards.access.administration import AdministrationError, Wanted
 from dashboards.access.roles import ROLE_NAMES, ROLE_SCOPES, Role, ScopeKind, User
 from dashboards.components import html, states, table
@@ -77,6 +77,40 @@ def _one(user: User, account: Any) -> None:
             st.button("启用" if disabled else "停用", key="toggle_account", width="stretch", on_click=_do, args=(
                 lambda: administration.set_disabled(user, number, disabled=not disabled), "已启用。" if disabled else "已停用。",
             ))  # fmt: skip
+        _outside(user, account)
+
+
+def _outside(user: User, account: Any) -> None:
+    """Who the account is at the identity provider; what is typed is kept as a keyed digest and shown to nobody again."""
+    try:
+        to = oidc.provider()
+    except oidc.OidcError:
+        to = None
+    if to is None and account.outside_hash is None:
+        return
+    key, number = f"outside_{account.id}", account.id
+    known = "已登记" if account.outside_hash else "未登记"
+    slots = st.columns([2, 1, 1], vertical_alignment="bottom")
+    with slots[0]:
+        st.text_input(
+            f"{to.name if to else '统一身份认证'}的身份标识（{known}）", key=key, max_chars=255, autocomplete="off",
+            placeholder=f"认证系统给出的 {to.claim if to else 'sub'}",
+        )  # fmt: skip
+    with slots[1]:
+        st.button("登记身份", key="set_outside", width="stretch", on_click=_identify, args=(user, number, key))
+    with slots[2]:
+        st.button("取消登记", key="unset_outside", width="stretch", disabled=account.outside_hash is None, on_click=_do, args=(
+            lambda: administration.set_outside(user, number, ""), "已取消；该账号的登录已全部结束。",
+        ))  # fmt: skip
+
+
+def _identify(user: User, number: int, key: str) -> None:
+    typed = str(st.session_state.get(key) or "").strip()
+    if not typed:
+        st.session_state[_SAID] = ("bad", "请填写身份标识。")
+        return
+    _do(lambda: administration.set_outside(user, number, typed), "已登记；该账号的登录已全部结束。")
+    st.session_state[key] = ""
 
 
 def _new(user: User) -> None:

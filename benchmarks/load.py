@@ -1,0 +1,269 @@
+"""`make load`: 50, 100, 150 people walk through the dashboard over the published snapshot; how long pages take, errors, CPU, memory."""
+
+import argparse
+import asyncio
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benchmarks.visitor import Opened, Visitor
+from dashboards import screenshots
+from dashboards.access import accounts, demo, sessions
+from dashboards.access.roles import Role, Scope, ScopeKind, User
+from dashboards.registry import pages_of
+from dashboards.repositories import findings, names, snapshot
+
+Step = tuple[str, dict[str, str]]
+USERS = (50, 100, 150)
+# Of so many people: clerks of bureaus are the most, of each bureau about the same.
+_SHARES = {Role.LEADER: 2, Role.SECTION: 4, Role.BUREAU: 12, Role.CADRE: 4, Role.OPERATOR: 1, Role.ANALYST: 1}
+_LOGINS = {Role.LEADER: "leader", Role.SECTION: "section", Role.CADRE: "cadre", Role.OPERATOR: "operator", Role.ANALYST: "analyst"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Level:
+    """What one number of people measured."""
+
+    users: int
+    opened: tuple[Opened, ...]
+    wall: float
+    server_cpu: float
+    client_cpu: float
+    peak_memory: int
+
+    @property
+    def seconds(self) -> list[float]:
+        """Page changes that worked, in seconds."""
+        return [one.seconds for one in self.opened if not one.trouble]
+
+    @property
+    def troubles(self) -> Counter[str]:
+        """What went wrong, and how often."""
+        return Counter(one.trouble for one in self.opened if one.trouble)
+
+    def share(self, percent: int) -> float:
+        """What so many of a hundred page changes stay below."""
+        return percentile(self.seconds, percent)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many of a hundred stay below; of none: nan."""
+    if not values:
+        return float("nan")
+    if len(values) == 1:
+        return values[0]
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def steps_of(role: Role, bureaus: Sequence[str], rules: Sequence[str]) -> list[Step]:
+    """Where a person of a role goes, page by page; whoever has a page of their own opens it more than once, narrowed."""
+    narrowed: dict[str, list[dict[str, str]]] = {
+        "overview": [{"bureau": code} for code in bureaus[:3]],
+        "progress": [{"basis": "employer"}, {"by_cut": "department"}],
+        "findings": [{"rule": rule} for rule in rules] + [{"rule": rule, "page": "2"} for rule in rules[:1]],
+        "reconciliation": [{"view": view} for view in ("waterfall", "received", "persons", "movement")],
+        "deduction": [{"verdict": "stop"}],
+        "subject": [{"view": "unit"}],
+        "dictionary": [{"view": "tables"}],
+    }
+    if role is Role.CADRE:
+        narrowed["overview"] = []
+    made: list[Step] = []
+    for page in pages_of(role):
+        made.append((page.page_id, {}))
+        made += [(page.page_id, query) for query in narrowed.get(page.page_id, [])]
+    return made
+
+
+@contextmanager
+def _own_store() -> Iterator[None]:
+    """The log of the people who really work here is not to hold these; the snapshot and the keys are the real ones."""
+    kept = {name: os.environ.get(name) for name in ("SHEBAO_STATE_URL", "SHEBAO_AUDIT_ANCHORS", "SHEBAO_DEMO")}
+    with tempfile.TemporaryDirectory(prefix="shebao-load-") as folder:
+        os.environ["SHEBAO_STATE_URL"] = f"sqlite:///{Path(folder) / 'state.sqlite'}"
+        os.environ["SHEBAO_AUDIT_ANCHORS"] = str(Path(folder) / "anchors")
+        os.environ["SHEBAO_DEMO"] = "1"
+        try:
+            demo.init_demo()
+            yield
+        finally:
+            for name, value in kept.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+def _people(bureaus: Mapping[str, str]) -> list[tuple[User, Role]]:
+    """Who walks, in turn: each role by its share, each bureau once before any again."""
+    clerks = [
+        accounts.save(f"load-{code}", name, Role.BUREAU, Scope(ScopeKind.BUREAU, (code,), name), f"Load-{code}-{len(name)}")
+        for code, name in sorted(bureaus.items())
+    ]  # fmt: skip
+    others = {role: accounts.find(login) for role, login in _LOGINS.items()}
+    turns = [role for role, share in _SHARES.items() for _ in range(share)]
+    # A fixed shuffle: a small number of people is a mixture too.
+    random.Random(7).shuffle(turns)
+    made: list[tuple[User, Role]] = []
+    for place in range(len(turns) * max(len(clerks), 1)):
+        role = turns[place % len(turns)]
+        user = clerks[sum(one is Role.BUREAU for _, one in made) % len(clerks)] if role is Role.BUREAU else others[role]
+        assert user is not None
+        made.append((user, role))
+    return made
+
+
+def run(users: Sequence[int], *, pages: int, think: float, seed: int = 1) -> list[Level]:
+    """Each number of people against a dashboard that is served fresh, on the snapshot under SHEBAO_VAR."""
+    snapshot.current()
+    levels = []
+    with _own_store():
+        city = accounts.find("section")
+        assert city is not None
+        bureaus = names.bureaus(city)
+        rules = [
+            str(row["rule_id"])
+            for row in sorted(findings.rules(city), key=lambda row: (-(row["open_count"] or 0), str(row["rule_id"])))
+        ][:3]
+        people = _people(bureaus)
+        for count in users:
+            with screenshots.served() as address:
+                levels.append(_level(address, people, count, sorted(bureaus), rules, pages, think, seed))
+    return levels
+
+
+def _level(
+    address: str, people: Sequence[tuple[User, Role]], count: int, bureaus: Sequence[str], rules: Sequence[str], pages: int,
+    think: float, seed: int,
+) -> Level:  # fmt: skip
+    server = next(one for one in psutil.Process().children() if "dashboards" in " ".join(one.cmdline()))
+    walks = []
+    for place in range(count):
+        user, role = people[place % len(people)]
+        cookie = f"{sessions.COOKIE}={sessions.sign(sessions.start(user)[0])}"
+        # A clerk's own bureau is all that the address may name.
+        own = list(user.scope.codes) if role is Role.BUREAU else list(bureaus)
+        walks.append(
+            (cookie, pages_of(role)[0].page_id, steps_of(role, own, rules), random.Random(seed * 1000 + place))
+        )
+    own_process = psutil.Process()
+    before, mine, begin = server.cpu_times(), own_process.cpu_times(), time.perf_counter()
+    opened, peak = asyncio.run(_walk_all(address, walks, pages, think, server))
+    wall = time.perf_counter() - begin
+    after, mine_after = server.cpu_times(), own_process.cpu_times()
+    return Level(
+        count, tuple(opened), wall, after.user + after.system - before.user - before.system,
+        mine_after.user + mine_after.system - mine.user - mine.system, peak,
+    )  # fmt: skip
+
+
+async def _walk_all(
+    address: str,
+    walks: Sequence[tuple[str, str, list[Step], random.Random]],
+    pages: int,
+    think: float,
+    server: psutil.Process,
+) -> tuple[list[Opened], int]:
+    peak = 0
+
+    async def watch() -> None:
+        nonlocal peak
+        while True:
+            peak = max(peak, server.memory_info().rss)
+            await asyncio.sleep(0.5)
+
+    watcher = asyncio.create_task(watch())
+    try:
+        found = await asyncio.gather(*(_walk(address, *one, pages, think) for one in walks))
+    finally:
+        watcher.cancel()
+    return [opened for mine in found for opened in mine], peak
+
+
+async def _walk(
+    address: str, cookie: str, home: str, steps: Sequence[Step], chance: random.Random, pages: int, think: float
+) -> list[Opened]:
+    """One person: arrives some time, opens a page, reads, opens the next."""
+    await asyncio.sleep(chance.uniform(0, 2 * think))
+    made = []
+    try:
+        async with Visitor(address, cookie, home) as visitor:
+            place = chance.randrange(len(steps))
+            for _ in range(pages):
+                page, query = steps[place]
+                made.append(await visitor.open(page, **query))
+                if made[-1].trouble == "no answer":
+                    # What still comes would be taken for the next page's.
+                    break
+                # Mostly on to the next thing, now and then somewhere else.
+                place = (place + 1) % len(steps) if chance.random() < 0.8 else chance.randrange(len(steps))
+                await asyncio.sleep(chance.expovariate(1 / think) if think else 0)
+    except Exception as error:
+        made.append(Opened("(connect)", 0.0, type(error).__name__))
+    return made
+
+
+def show(levels: Sequence[Level]) -> None:
+    """One line for each number of people, then the pages of the last."""
+    print(
+        f"{'users':>6} {'pages':>6} {'p50 s':>7} {'p95 s':>7} {'p99 s':>7} {'errors':>7} {'wall s':>7} {'server CPU s':>13}"
+        f" {'cores':>6} {'memory MB':>10} {'client CPU s':>13}"
+    )
+    for level in levels:
+        print(
+            f"{level.users:>6} {len(level.opened):>6} {level.share(50):>7.3f} {level.share(95):>7.3f} {level.share(99):>7.3f}"
+            f" {sum(level.troubles.values()):>7} {level.wall:>7.1f} {level.server_cpu:>13.1f} {level.server_cpu / level.wall:>6.2f}"
+            f" {level.peak_memory / 2**20:>10.0f} {level.client_cpu:>13.1f}"
+        )
+    for level in levels:
+        for trouble, count in level.troubles.most_common():
+            where = sorted({one.page for one in level.opened if one.trouble == trouble})
+            print(f"  {level.users} users: {count} × {trouble} ({', '.join(where)})")
+    if not levels:
+        return
+    print(f"\n{'page':<18} {'opened':>6} {'p50 s':>7} {'p95 s':>7} {'KB':>7}   with {levels[-1].users} users")
+    for page in sorted({one.page for one in levels[-1].opened}):
+        mine = [one for one in levels[-1].opened if one.page == page and not one.trouble]
+        if mine:
+            seconds = [one.seconds for one in mine]
+            size = statistics.median(one.bytes for one in mine) / 1024
+            print(
+                f"{page:<18} {len(mine):>6} {percentile(seconds, 50):>7.3f} {percentile(seconds, 95):>7.3f} {size:>7.0f}"
+            )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and say no when there were errors or pages were slower than they may be."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
+    parser.add_argument(
+        "--users", type=int, nargs="+", default=list(USERS), help="how many people, one number after the other"
+    )
+    parser.add_argument("--pages", type=int, default=20, help="pages that each opens")
+    parser.add_argument("--think", type=float, default=5.0, help="seconds that each reads a page, on average")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--limit", type=float, default=None, help="seconds that 95 of 100 page changes have to stay below"
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        levels = run(chosen.users, pages=chosen.pages, think=chosen.think, seed=chosen.seed)
+    except snapshot.NoSnapshotError:
+        print("Nothing is published: run `make demo SERVE=0` first.", file=sys.stderr)
+        return 2
+    show(levels)
+    slow = chosen.limit is not None and any(not level.share(95) < chosen.limit for level in levels)
+    return 1 if slow or any(level.troubles for level in levels) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
