@@ -35,8 +35,8 @@ def test_a_formula_is_said_as_people_write_it() -> None:
 
 
 def test_metrics_are_searched(open_page: OpenPage) -> None:
-    app = open_page("analyst", "dictionary")
-    assert "3 个指标" in words_of(app)
+    app = open_page("analyst", "dictionary", metric="collection_rate_amount")
+    assert "征集信息表" in words_of(app), "its lineage"
     app.text_input(key="dictionary_search").input("按户籍").run()
     said = words_of(app)
     assert "1 个指标" in said
