@@ -14,7 +14,8 @@ from dashboards.services.arrivals import Feed
 
 def note(context: Context, models: Sequence[str], more: str = "") -> str:
     """The small line at a card's right: what to do, the date of the data, and the next arrival."""
-    said = arrivals.words(arrivals.feeds(health.arrivals(context.user, list(models)), models))
+    found = arrivals.feeds(health.arrivals(context.user, list(models)), models)
+    said = arrivals.words(found, context.as_of)
     return frame.as_of_note(context, more) + (f" · {said}" if said else "")
 
 
@@ -27,7 +28,7 @@ def show(context: Context, panels: Mapping[str, Sequence[str]]) -> None:
             if not found:
                 continue
             shown = True
-            st.html(html.title(title, arrivals.words(found)))
+            st.html(html.title(title, arrivals.words(found, context.as_of)))
             table.show(
                 [
                     Column("交换表", lambda feed: f"<b>{html.text(feed.title)}</b><br><small>{html.text(feed.source)}.{html.text(feed.table)}</small>", "n"),

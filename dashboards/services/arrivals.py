@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dashboards.services import formats
@@ -42,15 +42,24 @@ def feeds(rows: Sequence[Row], models: Sequence[str]) -> list[Feed]:
     )
 
 
-def words(found: Sequence[Feed]) -> str:
-    """One line: from how many tables, which are late, and when the next is due."""
+def words(found: Sequence[Feed], as_of: date) -> str:
+    """One line: from how many tables, which are late, which brought nothing since long, and when the next is due after as_of."""
     if not found:
         return ""
     said = f"来自 {len(found)} 张交换表"
     late = [feed for feed in found if feed.is_late]
     if late:
-        said += f"，{len(late)} 张未按时到（{late[0].title}{' 等' if len(late) > 1 else ''}）"
-    coming = next((feed for feed in found if feed.due is not None and not feed.is_late), None)
-    if coming is not None and coming.due is not None:
-        said += f"，下一张“{coming.title}”应于 {formats.moment(coming.due)} 前到"
+        said += f"，{len(late)} 张未按时到（{_first(late)}）"
+    dated = [(feed.due, feed) for feed in found if feed.due is not None and not feed.is_late]
+    # The sync read them in time and found nothing newer: nothing may have happened there.
+    quiet = [feed for due, feed in dated if due.date() <= as_of]
+    if quiet:
+        said += f"，{len(quiet)} 张近日没有新数据（{_first(quiet)}）"
+    coming = next(((due, feed) for due, feed in dated if due.date() > as_of), None)
+    if coming is not None:
+        said += f"，下一张“{coming[1].title}”应于 {formats.moment(coming[0])} 前到"
     return said
+
+
+def _first(found: Sequence[Feed]) -> str:
+    return found[0].title + (" 等" if len(found) > 1 else "")

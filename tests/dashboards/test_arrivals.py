@@ -1,10 +1,11 @@
 """Which exchange tables feed a panel, which are late, and when the next is due."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dashboards.services import arrivals
 
+DAY = date(2026, 6, 30)
 NOON = datetime(2026, 6, 30, 12)
 
 
@@ -27,7 +28,7 @@ def test_the_next_due_comes_first_and_each_table_once() -> None:
     assert [(feed.table, feed.due) for feed in found] == [
         ("A", datetime(2026, 7, 1, 0)), ("B", datetime(2026, 7, 2, 0)), ("C", None),
     ]  # fmt: skip
-    assert arrivals.words(found) == "来自 3 张交换表，下一张“A表”应于 2026-07-01 00:00 前到"
+    assert arrivals.words(found, DAY) == "来自 3 张交换表，下一张“A表”应于 2026-07-01 00:00 前到"
 
 
 def test_late_tables_are_named_and_are_not_the_next() -> None:
@@ -35,12 +36,25 @@ def test_late_tables_are_named_and_are_not_the_next() -> None:
         [_row("A", hours=12, status="late"), _row("B"), _row("C", status="mismatch", hours=1)], ("m",)
     )
     assert [feed.is_late for feed in found] == [True, True, False]
-    assert arrivals.words(found) == "来自 3 张交换表，2 张未按时到（C表 等），下一张“B表”应于 2026-07-02 00:00 前到"
+    assert (
+        arrivals.words(found, DAY) == "来自 3 张交换表，2 张未按时到（C表 等），下一张“B表”应于 2026-07-02 00:00 前到"
+    )
 
 
 def test_a_table_that_was_never_seen_is_no_arrival() -> None:
     found = arrivals.feeds([_row("A", latest=None, status=None)], ("m",))
     assert found[0].due is None
     assert not found[0].is_late
-    assert arrivals.words(found) == "来自 1 张交换表"
-    assert arrivals.words([]) == ""
+    assert arrivals.words(found, DAY) == "来自 1 张交换表"
+    assert arrivals.words([], DAY) == ""
+
+
+def test_a_table_without_news_since_long_is_quiet_and_never_the_next() -> None:
+    old = datetime(2026, 6, 1, 9)
+    rows = [_row("A", latest=old), _row("B", latest=old, hours=24), _row("C"), _row("D", hours=12)]
+    found = arrivals.feeds(rows, ("m",))
+    assert (
+        arrivals.words(found, DAY)
+        == "来自 4 张交换表，2 张近日没有新数据（B表 等），下一张“D表”应于 2026-07-01 00:00 前到"
+    )
+    assert arrivals.words(found[:1], DAY) == "来自 1 张交换表，1 张近日没有新数据（B表）"
