@@ -59,3 +59,19 @@ def test_every_rule_is_in_the_table_of_decisions():
     files = (dbt_project_dir() / "models/marts/anomaly").rglob("_*.yml")
     models = [m for file in files for m in yaml.safe_load(file.read_text("utf-8")).get("models", [])]
     assert documented == {model["config"]["meta"]["rule_id"] for model in models}
+
+
+def test_the_dashboards_table_of_roles_names_the_pages_of_the_registry():
+    from dashboards.access.roles import Role
+    from dashboards.registry import PAGES
+
+    text = (root() / "docs" / "dashboard.md").read_text(encoding="utf-8")
+    text = text.split("\n## Roles\n")[1].split("\n## ")[0]
+    rows = dict(re.findall(r"^\| \S+ (\w+) \|.*\| ([^|]+) \|$", text, re.MULTILINE))
+    for role in Role:
+        titles = [page.title for page in PAGES if role in page.roles]
+        if len(titles) == len(PAGES) - 1:
+            [left_out] = {page.title for page in PAGES} - set(titles)
+            assert rows[role.value] == f"all but {left_out}"
+        else:
+            assert rows[role.value].split(", ") == titles, role
