@@ -202,7 +202,7 @@ def test_one_address_does_not_push_out_the_sign_ins_of_others(
     monkeypatch.setattr(oidc, "MOST_PENDING_AT_ONE_ADDRESS", 3)
     to = oidc.provider()
     assert to is not None
-    kept = [oidc.begin(to, "10.0.0.1"), *(oidc.begin(to, "10.0.0.66") for _ in range(9))]
+    kept = [oidc.begin(to, "192.0.2.1"), *(oidc.begin(to, "192.0.2.66") for _ in range(9))]
     states = [httpx.URL(address).params["state"] for address, _ in kept]
     reasons = []
     for state in states:

@@ -12,7 +12,9 @@ returned as (
         person_return.*,
         coalesce(insurance.insurance_code, 'UNKNOWN') as insurance_code,
         count(*) over (
-            partition by person_return.return_kind, coalesce(person_return.payment_no, person_return.department_code || '|' || person_return.return_no)
+            partition by
+                person_return.return_kind,
+                coalesce(person_return.payment_no, person_return.department_code || '|' || person_return.return_no)
         ) as times
     from {{ ref('int_recon_person_return') }} as person_return
     left join {{ ref('ref_person_insurance') }} as insurance
@@ -21,7 +23,9 @@ returned as (
             and person_return.agency_item_code = insurance.agency_item_code
     qualify
         row_number() over (
-            partition by person_return.return_kind, coalesce(person_return.payment_no, person_return.department_code || '|' || person_return.return_no)
+            partition by
+                person_return.return_kind,
+                coalesce(person_return.payment_no, person_return.department_code || '|' || person_return.return_no)
             order by person_return.returned_at, person_return.return_no
         ) = 1
 
