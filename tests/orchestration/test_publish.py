@@ -312,7 +312,16 @@ def test_the_snapshot_says_which_exchange_tables_a_mart_is_made_of(con: duckdb.D
     source = "source.shebao.tax_core.DJ"
     model = PERSONS | {
         "parent_map": {"model.shebao.dim_person": ["model.shebao.stg_dj"], "model.shebao.stg_dj": [source]},
-        "sources": {source: {"source_name": "tax_core", "name": "DJ"}},
+        "sources": {
+            source: {
+                "resource_type": "source",
+                "source_name": "tax_core",
+                "name": "DJ",
+                "identifier": "DJ",
+                "schema": "raw_tax_core",
+                "columns": {},
+            }
+        },
     }
     rows = read(run(con, model).file, "select model_name, source_name, table_name, warn_after_hours from mart_source")
     assert rows == [("dim_person", "tax_core", "DJ", RAW.warn_after_hours)]
