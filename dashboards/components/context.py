@@ -62,6 +62,9 @@ class Context:
             made.append(Area("bureau", bureau, self.bureaus[bureau]))
             if town is not None and town in self.towns_of(bureau):
                 made.append(Area("town", town, self.towns_of(bureau)[town]))
+        elif scope.kind is ScopeKind.BUREAU:
+            # A bureau of which there are no figures yet is still where its people are.
+            made.append(Area("bureau", scope.codes[0], scope.label))
         return made
 
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import sessions
+from dashboards.access import accounts, sessions
 from dashboards.access.accounts import DEMO_PASSWORD
 from dashboards.access.demo import DEMO_ACCOUNTS
 from dashboards.access.masking import looks_personal
-from dashboards.registry import PAGES
+from dashboards.access.roles import Role, Scope, ScopeKind
+from dashboards.registry import PAGES, PageSpec
 from tests.dashboards.conftest import go, words_of
 
 OpenPage = Callable[..., AppTest]
@@ -382,3 +383,14 @@ def test_health_opens_without_a_part(open_page: OpenPage, missing: str, monkeypa
     app = open_page("operator", "health")
     assert not app.exception
     assert "最近运行" in words_of(app)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if Role.BUREAU in page.roles], ids=lambda page: page.page_id)
+def test_a_bureau_without_figures_has_every_page(own: None, open_page: OpenPage, page: PageSpec) -> None:
+    """One that has just been founded: nothing was due there yet, and its people sign in all the same."""
+    accounts.save(
+        "newborn", "新局", Role.BUREAU, Scope(ScopeKind.BUREAU, ("14501990000",), "新设税务局"), DEMO_PASSWORD
+    )
+    app = open_page("newborn", page.page_id)
+    assert not app.exception
+    assert page.title in words_of(app)
