@@ -515,7 +515,7 @@ named as (
                     )
         end as missing,
         coalesce(ranked.village_code, ranked.town_code, ranked.bureau_code, ranked.city_code) as area_code,
-        case ranked.level when 'bureau' then ranked.city_code when 'town' then ranked.bureau_code when 'village' then ranked.town_code end as parent_code,
+        {{ metric_area_parent('ranked') }} as parent_code,
         coalesce(cut_names.cut_name, case ranked.cut_code when 'total' then '全部' when 'UNKNOWN' then '未知' else ranked.cut_code end) as cut_name
     from ranked
     left join cut_names on ranked.cut_type = cut_names.cut_type and ranked.cut_code = cut_names.cut_code
@@ -527,12 +527,7 @@ select
     named.period,
     named.level,
     named.area_code,
-    case
-        when named.level = 'city' then '全市'
-        when named.area_code = 'UNASSIGNED' then '未分配'
-        when named.level = 'bureau' then coalesce(named.short_name, named.area_code)
-        else coalesce(division.division_name, named.area_code)
-    end as area_name,
+    {{ metric_area_name('named', 'division') }} as area_name,
     named.parent_code,
     nullif(named.bureau_code, 'UNASSIGNED') as bureau_code,
     nullif(named.town_code, 'UNASSIGNED') as town_code,

@@ -116,13 +116,8 @@ select
     named.calendar_date,
     named.level,
     named.area_code,
-    case
-        when named.level = 'city' then '全市'
-        when named.area_code = 'UNASSIGNED' then '未分配'
-        when named.level = 'bureau' then coalesce(named.short_name, named.area_code)
-        else coalesce(division.division_name, named.area_code)
-    end as area_name,
-    case named.level when 'bureau' then named.city_code when 'town' then named.bureau_code when 'village' then named.town_code end as parent_code,
+    {{ metric_area_name('named', 'division') }} as area_name,
+    {{ metric_area_parent('named') }} as parent_code,
     nullif(named.bureau_code, 'UNASSIGNED') as bureau_code,
     nullif(named.town_code, 'UNASSIGNED') as town_code,
     cast(named.paid_persons as integer) as paid_persons,
