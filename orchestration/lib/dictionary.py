@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.lib import warehouse
 from orchestration.lib.dbt_cli import meta_of
 
 # Folder of the project → layer; a source and a seed are layers of their own.
@@ -113,10 +114,4 @@ def _column(column: Mapping[str, Any], position: int) -> Row:
 def write(con: duckdb.DuckDBPyConnection, schema: str, found: Dictionary) -> None:
     """Create the three tables in a schema and fill them."""
     for name, rows in zip(TABLES, (found.tables, found.columns, found.edges), strict=True):
-        con.execute(f"create table {schema}.{name} ({TABLES[name]})")
-        if not rows:
-            continue
-        types = [part.strip().split(" ")[1] for part in TABLES[name].split(",")]
-        values = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in types)
-        # Column by column: one statement, however many rows.
-        con.execute(f"insert into {schema}.{name} select {values}", [list(one) for one in zip(*rows, strict=True)])
+        warehouse.create_filled(con, f"{schema}.{name}", TABLES[name], rows)

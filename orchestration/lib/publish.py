@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from common import keys, paths
-from orchestration.lib import dictionary, masking, privacy, roster_match, runtime, vault
+from orchestration.lib import dictionary, masking, privacy, roster_match, runtime, vault, warehouse
 from orchestration.lib.contract import PERSONAL_DATA, Table
 from orchestration.lib.dbt_cli import meta_of
 from orchestration.lib.rules import Rule, project_vars, upstream_sources
@@ -51,7 +51,6 @@ RULE_TABLE = (
     " row_count bigint, last_checked date, status varchar, status_reason varchar"
 )
 LIST_COUNT_TABLE = "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18, 2)"
-
 SOURCE_TABLE = "model_name varchar, source_name varchar, table_name varchar, title varchar, warn_after_hours integer"
 
 
@@ -245,7 +244,6 @@ class Snapshot:
 
         Rules are left out: no panel asks for one, and each has its sources in the catalogue's status.
         """
-        self.con.execute(f"create table {SNAPSHOT}.main.mart_source ({SOURCE_TABLE})")
         declared = {(table.source, table.name): table for table in tables}
         entries = []
         for node in published_models(manifest):
@@ -256,12 +254,7 @@ class Snapshot:
                 title = table.description.split("，")[0].split("。")[0] if table is not None else ""
                 hours = table.warn_after_hours if table is not None else None
                 entries.append([node["name"], source, name, title, hours])
-        if entries:
-            self.con.execute(
-                f"insert into {SNAPSHOT}.main.mart_source select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[]),"
-                " unnest(?::varchar[]), unnest(?::integer[])",
-                [list(column) for column in zip(*entries, strict=True)],
-            )
+        warehouse.create_filled(self.con, f"{SNAPSHOT}.main.mart_source", SOURCE_TABLE, entries)
         self.tables += 1
 
     def write_rules(self, rules: Sequence[Rule]) -> None:

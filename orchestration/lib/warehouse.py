@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -105,6 +106,16 @@ def opened(file: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     finally:
         con.close()
+
+
+def create_filled(con: duckdb.DuckDBPyConnection, relation: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Create a table of plain types ("name type, …") and fill it in one statement, column by column, however many rows."""
+    con.execute(f"create table {relation} ({columns})")
+    if not rows:
+        return
+    types = [part.strip().split(" ")[1] for part in columns.split(",")]
+    values = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in types)
+    con.execute(f"insert into {relation} select {values}", [list(column) for column in zip(*rows, strict=True)])
 
 
 @contextmanager
