@@ -1,6 +1,5 @@
 """The register of exports: who asked for what and why, who agreed, the one-time ticket, and what the file was."""
 
-import hashlib
 import json
 import os
 import secrets
@@ -10,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from dashboards.access import audit, sessions, store
+from dashboards.access import audit, keys, sessions, store
 from dashboards.access.masking import masked
 from dashboards.access.models import Export
 from dashboards.access.roles import User
@@ -85,7 +84,7 @@ def ticket(user: User, number: int) -> str:
                 Export.id == number, Export.account_id == user.account_id, Export.scope == user.scope.key,
                 Export.state == "approved", Export.expires_at > now,
             )
-            .values(ticket_hash=_hash(made), ticket_expires_at=now + TICKET_TIME)
+            .values(ticket_hash=keys.digest(made), ticket_expires_at=now + TICKET_TIME)
         )  # fmt: skip
     if not done:
         audit.record_refusal(user, "导出", "ticket", f"export:{number}")
@@ -98,12 +97,12 @@ def redeem(user: User, made: str) -> Export:
     now = store.now()
     _must_export(user, "ticket")
     with store.unit_of_work() as session:
-        row = session.scalar(select(Export).where(Export.ticket_hash == _hash(made)))
+        row = session.scalar(select(Export).where(Export.ticket_hash == keys.digest(made)))
         done = store.changed(
             session,
             update(Export)
             .where(
-                Export.ticket_hash == _hash(made), Export.ticket_expires_at > now, Export.state == "approved",
+                Export.ticket_hash == keys.digest(made), Export.ticket_expires_at > now, Export.state == "approved",
                 Export.account_id == user.account_id, Export.scope == user.scope.key, Export.role == str(user.role),
             )
             .values(ticket_hash=None, state="making")
@@ -162,7 +161,3 @@ def _must_export(user: User, what: str) -> None:
     if not user.exports_lists or user.must_change:
         audit.record_refusal(user, "导出", what)
         raise ExportRefusedError("您的岗位不能导出清单；本次操作已记入日志。")
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Secrets of the dashboard: from the environment, else made once in a file that only the service's user reads."""
 
+import hashlib
 import os
 import secrets
 
@@ -25,3 +26,8 @@ def secret(name: str, variable: str) -> bytes:
         finally:
             draft.unlink()
     return file.read_bytes()
+
+
+def digest(secret: str) -> str:
+    """How a ticket or token is kept: whoever reads the store cannot use it. Enough for long random ones, not for passwords."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -131,7 +131,7 @@ def begin(to: Provider, client: str = "") -> tuple[str, str]:
             del _pending[old]
         while len(_pending) >= MOST_PENDING:
             _pending.popitem(last=False)
-        _pending[_hash(state)] = _Pending(_hash(browser), client, nonce, verifier, now + PENDING_SECONDS)
+        _pending[keys.digest(state)] = _Pending(keys.digest(browser), client, nonce, verifier, now + PENDING_SECONDS)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
         "response_type": "code", "client_id": to.client_id, "redirect_uri": to.redirect_uri, "scope": to.scope, "state": state,
@@ -143,10 +143,10 @@ def begin(to: Provider, client: str = "") -> tuple[str, str]:
 def finish(to: Provider, browser: str, state: str, code: str) -> str:
     """The identity that the provider vouches for; a state works once, and only in the browser that began."""
     with _lock:
-        begun = _pending.pop(_hash(state), None)
+        begun = _pending.pop(keys.digest(state), None)
     if begun is None or begun.until <= time.monotonic():
         raise OidcError("unknown state")
-    if not hmac.compare_digest(begun.browser, _hash(browser)):
+    if not hmac.compare_digest(begun.browser, keys.digest(browser)):
         raise OidcError("other browser")
     if not code:
         raise OidcError("no code")
@@ -251,7 +251,3 @@ def forget() -> None:
     with _lock:
         _pending.clear()
         _known.clear()
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

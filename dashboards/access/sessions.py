@@ -52,7 +52,7 @@ def start(user: User, client: str = "", *, outside: bool = False) -> tuple[str, 
         session.add(
             SignInSession(
                 account_id=user.account_id,
-                token_hash=_hash(token),
+                token_hash=keys.digest(token),
                 created_at=now,
                 last_seen_at=now,
                 expires_at=now + lifetime(),
@@ -64,7 +64,7 @@ def start(user: User, client: str = "", *, outside: bool = False) -> tuple[str, 
     with _lock:
         for old in [key for key, (_, at) in _tickets.items() if time.monotonic() - at > TICKET_SECONDS]:
             del _tickets[old]
-        _tickets[_hash(ticket)] = (token, time.monotonic())
+        _tickets[keys.digest(ticket)] = (token, time.monotonic())
     return token, ticket
 
 
@@ -77,7 +77,7 @@ def user_of(token: str | None) -> User | None:
         found = session.execute(
             select(SignInSession, Account)
             .join(Account, Account.id == SignInSession.account_id)
-            .where(SignInSession.token_hash == _hash(token))
+            .where(SignInSession.token_hash == keys.digest(token))
         ).first()
         if found is None:
             return None
@@ -97,7 +97,7 @@ def end(token: str | None) -> None:
         return
     with store.unit_of_work() as session:
         session.execute(
-            update(SignInSession).where(SignInSession.token_hash == _hash(token)).values(revoked_at=store.now())
+            update(SignInSession).where(SignInSession.token_hash == keys.digest(token)).values(revoked_at=store.now())
         )
     audit.record_sign_in(user.login, "sign_out", code=user.session_code)
 
@@ -106,7 +106,7 @@ def end_all(account_id: int, *, but: str | None = None) -> int:
     """End all sessions of an account, or all but the one of this token; returns how many lived."""
     ended = update(SignInSession).where(SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None))
     if but is not None:
-        ended = ended.where(SignInSession.token_hash != _hash(but))
+        ended = ended.where(SignInSession.token_hash != keys.digest(but))
     with store.unit_of_work() as session:
         return store.changed(session, ended.values(revoked_at=store.now()))
 
@@ -159,7 +159,7 @@ def living() -> list[Living]:
 def exchange_ticket(ticket: str) -> str | None:
     """The token behind an unused ticket; asking uses it up."""
     with _lock:
-        token, made_at = _tickets.pop(_hash(ticket), (None, 0.0))
+        token, made_at = _tickets.pop(keys.digest(ticket), (None, 0.0))
     return token if token and time.monotonic() - made_at <= TICKET_SECONDS else None
 
 
@@ -180,7 +180,3 @@ def _signature(token: str) -> str:
 
 def _key() -> bytes:
     return keys.secret("session_key", "SHEBAO_SESSION_KEY")
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

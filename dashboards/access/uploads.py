@@ -1,6 +1,5 @@
 """What an uploaded list leaves on the server: a one-time ticket before, what was read after, in this process's memory only and for minutes."""
 
-import hashlib
 import secrets
 import threading
 import time
@@ -8,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboards.access import audit, exports, sessions
+from dashboards.access import audit, exports, keys, sessions
 from dashboards.access.roles import User
 
 # Nothing is kept for longer than a page is looked at; the oldest falls when there are too many.
@@ -40,13 +39,13 @@ def ticket(user: User, kind: str) -> str:
         audit.record_refusal(user, "批量查询", "upload")
         raise UploadRefusedError("您的岗位不能批量查询；本次操作已记入日志。")
     made = secrets.token_urlsafe(32)
-    _put(_tickets, _hash(made), user, kind, sessions.idle_timeout().total_seconds())
+    _put(_tickets, keys.digest(made), user, kind, sessions.idle_timeout().total_seconds())
     return made
 
 
 def redeem(user: User, made: str) -> str:
     """What an unused ticket of this session was for; asking uses it up, whoever asks."""
-    kept = _take(_tickets, _hash(made), user)
+    kept = _take(_tickets, keys.digest(made), user)
     if kept is None or not user.sees_persons:
         raise UploadRefusedError("上传凭证无效、已用过或已过期，请刷新页面后重新选择文件。")
     return str(kept.value)
@@ -55,18 +54,18 @@ def redeem(user: User, made: str) -> str:
 def is_open(user: User, made: str) -> bool:
     """Whether a ticket may still be used."""
     with _lock:
-        kept = _tickets.get(_hash(made))
+        kept = _tickets.get(keys.digest(made))
     return kept is not None and kept.owner == _owner(user) and kept.until > time.monotonic()
 
 
 def leave(user: User, made: str, value: Any) -> None:
     """Leave what was read, or why nothing was, for the page that made the ticket."""
-    _put(_read, _hash(made), user, value, HOLD_SECONDS)
+    _put(_read, keys.digest(made), user, value, HOLD_SECONDS)
 
 
 def collect(user: User, made: str) -> Any:
     """What was left behind a ticket; it is gone afterwards. None when there is nothing."""
-    kept = _take(_read, _hash(made), user)
+    kept = _take(_read, keys.digest(made), user)
     return None if kept is None else kept.value
 
 
@@ -99,7 +98,3 @@ def _take(shelf: OrderedDict[str, _Kept], name: str, user: User) -> _Kept | None
     with _lock:
         kept = shelf.pop(name, None)
     return kept if kept is not None and kept.owner == _owner(user) and kept.until > time.monotonic() else None
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from dashboards.access import accounts, audit, oidc, sessions
 from dashboards.access.oidc import OidcError
-from dashboards.web.visitor import client_of
+from dashboards.web.visitor import client_of, give_session
 
 _COOKIE = "shebao_oidc"
 _REFUSED = "没有登录成功，请重新登录；仍不成功请联系系统管理员。"
@@ -60,10 +60,7 @@ def _begin(request: Request, identity: str, secure: bool) -> Response:
     token = sessions.start(user, client, outside=True)[0]
     audit.record_sign_in(user.login, "sign_in_outside", client=client)
     answer = _page('<meta http-equiv="refresh" content="0;url=/">', "登录成功，正在打开……", 200)
-    answer.set_cookie(
-        sessions.COOKIE, sessions.sign(token), httponly=True, samesite="strict", path="/", secure=secure,
-        max_age=int(sessions.lifetime().total_seconds()),
-    )  # fmt: skip
+    give_session(answer, token, secure=secure)
     answer.delete_cookie(_COOKIE, path="/oidc")
     return answer
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboards.access import audit, sessions
 from dashboards.web import lists, oidc
 from dashboards.web.exports import download
-from dashboards.web.visitor import CLIENT_HEADER, client_of, user_of
+from dashboards.web.visitor import CLIENT_HEADER, client_of, give_session, user_of
 
 # Streamlit's own front end needs inline styles, inline scripts and eval; nothing may be fetched from elsewhere.
 _POLICY = (
@@ -77,10 +77,7 @@ async def accept(request: Request) -> Response:
     token = sessions.exchange_ticket(request.headers.get("x-shebao-ticket", ""))
     answer = Response(status_code=204 if token else 403)
     if token:
-        answer.set_cookie(
-            sessions.COOKIE, sessions.sign(token), httponly=True, samesite="strict", path="/",
-            secure=request.url.scheme == "https", max_age=int(sessions.lifetime().total_seconds()),
-        )  # fmt: skip
+        give_session(answer, token, secure=request.url.scheme == "https")
     else:
         await run_in_threadpool(audit.record_stranger, "ticket_refused", request.url.path, client_of(request.scope))
     return answer

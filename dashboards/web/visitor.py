@@ -1,13 +1,14 @@
-"""Who sends a request: the address as the server saw it, and the user of a cookie whose signature holds."""
+"""Who sends a request: the address as the server saw it, and the user of a cookie whose signature holds; and that cookie."""
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Scope
 
 from dashboards.access import audit, sessions
 from dashboards.access.roles import User
 from dashboards.components.signing import CLIENT_HEADER
 
-__all__ = ["CLIENT_HEADER", "client_of", "user_of"]
+__all__ = ["CLIENT_HEADER", "client_of", "give_session", "user_of"]
 
 
 def client_of(scope: Scope) -> str:
@@ -24,3 +25,11 @@ def user_of(request: Request) -> User | None:
         audit.record_stranger("cookie_refused", request.url.path, client_of(request.scope))
     user = sessions.user_of(token)
     return None if user is None or user.must_change else user
+
+
+def give_session(answer: Response, token: str, *, secure: bool) -> None:
+    """Let the browser keep a session: no script reads the cookie, and no other site's request brings it along."""
+    answer.set_cookie(
+        sessions.COOKIE, sessions.sign(token), httponly=True, samesite="strict", path="/", secure=secure,
+        max_age=int(sessions.lifetime().total_seconds()),
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import audit_search, exports, sessions, store
+from dashboards.access import audit_search, exports, keys, sessions, store
 from dashboards.access.audit_search import Search
 from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
@@ -185,7 +185,7 @@ def test_other_roles_export_nothing_by_no_way(own: None, login: str) -> None:
                 code="SMUGGLED", account_id=someone.account_id, login=login, display_name="x", role=str(someone.role),
                 scope=someone.scope.key, rule_id="A7.4", title="x", filters=json.dumps(FINDINGS), purpose="x", expected_rows=1,
                 state="approved", requested_at=store.now(), expires_at=store.now() + timedelta(hours=1),
-                ticket_hash=exports._hash("smuggled"), ticket_expires_at=store.now() + timedelta(hours=1),
+                ticket_hash=keys.digest("smuggled"), ticket_expires_at=store.now() + timedelta(hours=1),
             )
         )  # fmt: skip
     assert fetch("smuggled", someone).status_code == 403
