@@ -15,10 +15,10 @@ from dashboards.components import address, export_button, frame, html, states, t
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
-from dashboards.repositories import batch as records
-from dashboards.services import batch as spoken
+from dashboards.repositories import bulk as records
+from dashboards.services import bulk as spoken
 from dashboards.services import formats, uploaded
-from dashboards.services.batch import Answer
+from dashboards.services.bulk import Answer
 from dashboards.services.uploaded import KINDS, UploadedList
 from dashboards.services.workbook import Field
 

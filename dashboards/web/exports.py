@@ -23,9 +23,9 @@ from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
 from dashboards.components.watermark import WORDS
-from dashboards.repositories import batch, findings, names
+from dashboards.repositories import bulk, findings, names
 from dashboards.repositories.findings import Filter, ListFilter
-from dashboards.services import batch as service
+from dashboards.services import bulk as service
 from dashboards.services import catalogue, export_lists, formats, values, workbook
 from dashboards.services.catalogue import Rule
 from dashboards.web.visitor import client_of, user_of
@@ -121,10 +121,10 @@ def _of_rule(user: User, row: Export, filters: dict[str, Any], as_of: date, know
 def _of_batch(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
     """The answers to an uploaded list, asked anew: the list itself waits in memory only and is gone after this."""
     asked = uploads.held(user, row.id)
-    if asked is None or batch.digest(asked) != filters["list"]:
+    if asked is None or bulk.digest(asked) != filters["list"]:
         raise exports.ExportRefusedError("名单已不在服务器上，请重新上传。")
     topics = [topic for topic in service.TOPICS if topic in filters["topics"]]
-    answers = batch.answer(user, f"导出：{row.purpose}", asked, topics, f"{as_of:%Y%m}")
+    answers = bulk.answer(user, f"导出：{row.purpose}", asked, topics, f"{as_of:%Y%m}")
     rows = iter(service.as_rows(answers[: exports.max_rows()]))
     fields = service.fields(asked.kind, topics, known, str(as_of.year))
     return _List(

@@ -13,7 +13,7 @@ from dashboards.access.audit_search import Search
 from dashboards.services import uploaded
 from dashboards.services.uploaded import ListError
 from tests.attacks.conftest import Server
-from tests.dashboards.test_batch import sheet
+from tests.dashboards.test_bulk import sheet
 
 
 def package(parts: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:

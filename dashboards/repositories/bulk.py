@@ -13,7 +13,7 @@ from dashboards.access.roles import User
 from dashboards.repositories import person as persons
 from dashboards.repositories.gate import RefusedError, gate
 from dashboards.repositories.person import Person
-from dashboards.services.batch import TOPICS, Answer
+from dashboards.services.bulk import TOPICS, Answer
 from dashboards.services.uploaded import Entry, UploadedList
 
 Row = dict[str, Any]
@@ -90,7 +90,7 @@ def _units(
     numbers = [entry.number for entry in asked.usable]
     rows: dict[str, Rows] = {}
     for place, part in _parts(numbers):
-        for row in _ask(user, purpose, "batch_unit_registrations", {"numbers": part}):
+        for row in _ask(user, purpose, "bulk_unit_registrations", {"numbers": part}):
             rows.setdefault(str(row["asked_number"]), []).append(row)
         step(place / max(len(numbers), 1) / 2)
     every = [row for mine in rows.values() for row in mine]
@@ -98,11 +98,11 @@ def _units(
     taxpayers = sorted({str(row["taxpayer_key"]) for row in every if row["taxpayer_key"]})
     got: dict[str, dict[str, Row]] = {topic: {} for topic in TOPICS}
     if "arrears" in topics:
-        got["arrears"] = _by(user, purpose, "batch_unit_arrears", "registration_key", owners, {"period": period})
+        got["arrears"] = _by(user, purpose, "bulk_unit_arrears", "registration_key", owners, {"period": period})
     if "agreements" in topics:
-        got["agreements"] = _by(user, purpose, "batch_unit_agreements", "taxpayer_key", taxpayers)
+        got["agreements"] = _by(user, purpose, "bulk_unit_agreements", "taxpayer_key", taxpayers)
     if "deductions" in topics:
-        got["deductions"] = _by(user, purpose, "batch_unit_deductions", "registration_key", owners)
+        got["deductions"] = _by(user, purpose, "bulk_unit_deductions", "registration_key", owners)
     if "findings" in topics:
         got["findings"] = _findings(user, purpose, owners, taxpayers)
     step(1.0)
@@ -127,7 +127,7 @@ def _findings(user: User, purpose: str, owners: Sequence[str], taxpayers: Sequen
     for column, values in (("registration_keys", owners), ("taxpayer_keys", taxpayers)):
         for _, part in _parts(values):
             params = {"registration_keys": [], "taxpayer_keys": [], column: part}
-            made |= {str(row["owner_key"]): row for row in _ask(user, purpose, "batch_unit_findings", params)}
+            made |= {str(row["owner_key"]): row for row in _ask(user, purpose, "bulk_unit_findings", params)}
     return made
 
 
