@@ -67,6 +67,11 @@ class Context:
             made.append(Area("bureau", scope.codes[0], scope.label))
         return made
 
+    def path_to_bureau(self) -> list[Area]:
+        """The same for what is not told below a bureau; for people of a town it is their town."""
+        path = self.path()
+        return [area for area in path if area.level in ("city", "bureau")] or path
+
 
 def bureau_of(path: Sequence[Area]) -> str | None:
     """The bureau of the way down; a town may belong to two, and below a bureau only what is the bureau's counts."""

@@ -97,7 +97,7 @@ def open_view(
     faces: Mapping[str, str] | None = None,
 ) -> View | None:  # fmt: skip
     """Heading, way back, faces of the page and choice of the period; None after having said that there is nothing to show."""
-    path = [area for area in context.path() if area.level in ("city", "bureau")] or context.path()
+    path = context.path_to_bureau()
     here = path[-1]
     frame.head(title, f"{here.name} · {question}", context)
     frame.breadcrumb(path, key="topic_crumb")
@@ -111,7 +111,7 @@ def open_view(
             names=names.__getitem__,
             resets=("per", "at", "page"),
         )
-    known = {str(row["metric_id"]): row for row in metrics.definitions(context.user)}
+    known = metrics.by_id(context.user)
     if headline not in known:
         states.missing(title)
         return None

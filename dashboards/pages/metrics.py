@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 def show(context: Context) -> None:
     """The page."""
-    known = {str(row["metric_id"]): row for row in metrics.definitions(context.user)}
+    known = metrics.by_id(context.user)
     if not known:
         frame.head("指标", context.user.scope.label, context)
         states.missing("指标")

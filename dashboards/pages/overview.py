@@ -184,7 +184,7 @@ def _marks(context: Context, below: list[Standing]) -> dict[str, str]:
 
 
 def _resident_rate(context: Context) -> dict[str, Any] | None:
-    return next((row for row in metrics.definitions(context.user) if row["metric_id"] == "resident_rate"), None)
+    return metrics.by_id(context.user).get("resident_rate")
 
 
 def _residents(context: Context, path: list[Area]) -> None:

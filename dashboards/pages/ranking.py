@@ -29,7 +29,7 @@ def show(context: Context) -> None:
     """The page."""
     path = context.path()
     here = path[-1]
-    every = {str(row["metric_id"]): row for row in metrics.definitions(context.user)}
+    every = metrics.by_id(context.user)
     known = {name: row for name, row in every.items() if _levels(row, here)}
     if not known:
         frame.head("排名", here.name, context)

@@ -25,7 +25,7 @@ _OWED = {
 
 def show(context: Context) -> None:
     """The page."""
-    path = [area for area in context.path() if area.level in ("city", "bureau")] or context.path()
+    path = context.path_to_bureau()
     here = path[-1]
     bureau = here.code if here.level == "bureau" else None
     frame.head("压力测试指标", f"{here.name} · 每月评分多少，失分在哪里，补哪些户", context)

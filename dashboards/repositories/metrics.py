@@ -20,6 +20,11 @@ def definitions(user: User) -> Rows:
     return [row for row in rows if gate.has(user, str(row["cube"]))]
 
 
+def by_id(user: User) -> dict[str, dict[str, Any]]:
+    """The same by their names."""
+    return {str(row["metric_id"]): row for row in definitions(user)}
+
+
 def figures(
     user: User,
     purpose: str,

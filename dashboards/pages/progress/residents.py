@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 def show(context: Context, choose_view: Callable[[], None]) -> None:
     """The view."""
-    known = {str(row["metric_id"]): row for row in metrics.definitions(context.user)}
+    known = metrics.by_id(context.user)
     path = context.path()
     if "resident_rate" not in known:
         frame.head("征收进度", f"{path[-1].name} · 城乡居民两险", context)
