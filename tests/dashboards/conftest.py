@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from common import paths
 from dashboards.access import accounts, demo, sessions
 from dashboards.access.roles import User
-from dashboards.repositories.gate import gate
+from dashboards.repositories.gate import MissingTableError, gate
 from tests.dashboards import fixture_snapshot
 
 
@@ -92,6 +92,33 @@ def _texts(node: Any) -> Iterator[str]:
                 yield "\n".join(str(value) for value in json.loads(payload).values())
     for child in getattr(node, "children", {}).values():
         yield from _texts(child)
+
+
+@pytest.fixture
+def failed_run(var: Path) -> Iterator[None]:
+    """The newest run failed: what is shown is the snapshot before."""
+    status = var / "published" / "STATUS.json"
+    kept = status.read_text()
+    status.write_text('{"status": "failed", "as_of": "2026-07-01", "finished_at": "2026-07-01 10:00:00"}')
+    yield
+    status.write_text(kept)
+
+
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """without(query): the snapshot is of an earlier version, and lacks what this query reads."""
+
+    def lose(lost: str) -> None:
+        real = gate.query
+
+        def query(user: User, purpose: str, name: str, *args: Any, **more: Any) -> Any:
+            if name == lost:
+                raise MissingTableError(lost)
+            return real(user, purpose, name, *args, **more)
+
+        monkeypatch.setattr(gate, "query", query)
+
+    return lose
 
 
 @pytest.fixture

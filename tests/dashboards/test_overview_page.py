@@ -103,31 +103,17 @@ def test_without_figures_the_page_says_so(open_page: OpenPage, login: str, monke
 
 
 @pytest.mark.parametrize("login", ROLES)
-def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str, var) -> None:  # type: ignore[no-untyped-def]
-    status = var / "published" / "STATUS.json"
-    kept = status.read_text()
-    status.write_text('{"status": "failed", "as_of": "2026-07-01", "finished_at": "2026-07-01 10:00:00"}')
-    try:
-        assert "当前显示的是截至 2026-06-30 的上一版数据" in words_of(open_page(login))
-    finally:
-        status.write_text(kept)
+@pytest.mark.usefixtures("failed_run")
+def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str) -> None:
+    assert "当前显示的是截至 2026-06-30 的上一版数据" in words_of(open_page(login))
 
 
 @pytest.mark.parametrize("login", ROLES)
 @pytest.mark.parametrize("lost", ["mart_arrivals", "rec_states", "resident_season", "metric_list"])
 def test_an_older_snapshot_lacks_tables_and_the_page_opens(
-    open_page: OpenPage, login: str, lost: str, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, login: str, lost: str, without: Callable[[str], None]
 ) -> None:
-    from dashboards.repositories.gate import MissingTableError, gate
-
-    real = gate.query
-
-    def without(user, purpose, name, *args, **more):  # type: ignore[no-untyped-def]
-        if name == lost:
-            raise MissingTableError(lost)
-        return real(user, purpose, name, *args, **more)
-
-    monkeypatch.setattr(gate, "query", without)
+    without(lost)
     app = open_page(login)
     assert not app.exception
     assert "社保费征收总览" in words_of(app)

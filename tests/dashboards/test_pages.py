@@ -327,18 +327,13 @@ def test_nothing_published_is_said_plainly(open_page: OpenPage, var) -> None:  #
         pointer.write_text(kept)
 
 
-def test_a_failed_run_is_said_on_every_page(open_page: OpenPage, var) -> None:  # type: ignore[no-untyped-def]
-    status = var / "published" / "STATUS.json"
-    kept = status.read_text()
-    status.write_text('{"status": "failed", "as_of": "2026-07-01", "finished_at": "2026-07-01 10:00:00"}')
-    try:
-        for page in PAGES:
-            if not page.needs_snapshot:
-                continue
-            app = open_page("section", page.page_id)
-            assert "未成功，当前显示的是截至 2026-06-30 的上一版数据" in words_of(app), page.page_id
-    finally:
-        status.write_text(kept)
+@pytest.mark.usefixtures("failed_run")
+def test_a_failed_run_is_said_on_every_page(open_page: OpenPage) -> None:
+    for page in PAGES:
+        if not page.needs_snapshot:
+            continue
+        app = open_page("section", page.page_id)
+        assert "未成功，当前显示的是截至 2026-06-30 的上一版数据" in words_of(app), page.page_id
 
 
 def test_go_knows_all_pages(open_page: OpenPage) -> None:

@@ -93,19 +93,10 @@ def test_without_the_metric_the_view_says_so(open_page: OpenPage, login: str, mo
 
 @pytest.mark.parametrize("login", ROLES)
 def test_a_snapshot_without_seasons_still_has_the_progress(
-    open_page: OpenPage, login: str, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, login: str, without: Callable[[str], None]
 ) -> None:
     """A snapshot of an earlier version has no curve."""
-    from dashboards.repositories.gate import MissingTableError, gate
-
-    real = gate.query
-
-    def without(user, purpose, name, *args, **more):  # type: ignore[no-untyped-def]
-        if name == "resident_season":
-            raise MissingTableError("mtr_resident_season")
-        return real(user, purpose, name, *args, **more)
-
-    monkeypatch.setattr(gate, "query", without)
+    without("resident_season")
     app = open_page(login, "progress", view="residents")
     assert not app.exception
     said = words_of(app)
@@ -114,13 +105,8 @@ def test_a_snapshot_without_seasons_still_has_the_progress(
 
 
 @pytest.mark.parametrize("login", ROLES)
-def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str, var) -> None:  # type: ignore[no-untyped-def]
-    status = var / "published" / "STATUS.json"
-    kept = status.read_text()
-    status.write_text('{"status": "failed", "as_of": "2026-07-01", "finished_at": "2026-07-01 10:00:00"}')
-    try:
-        said = words_of(open_page(login, "progress", view="residents"))
-        assert "当前显示的是截至 2026-06-30 的上一版数据" in said
-        assert "缴费季" in said
-    finally:
-        status.write_text(kept)
+@pytest.mark.usefixtures("failed_run")
+def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str) -> None:
+    said = words_of(open_page(login, "progress", view="residents"))
+    assert "当前显示的是截至 2026-06-30 的上一版数据" in said
+    assert "缴费季" in said

@@ -88,16 +88,11 @@ def test_without_periods_or_metrics_the_page_says_so(
 
 
 @pytest.mark.parametrize("login", ROLES)
-def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str, var) -> None:  # type: ignore[no-untyped-def]
-    status = var / "published" / "STATUS.json"
-    kept = status.read_text()
-    status.write_text('{"status": "failed", "as_of": "2026-07-01", "finished_at": "2026-07-01 10:00:00"}')
-    try:
-        said = words_of(open_page(login, "ranking"))
-        assert "当前显示的是截至 2026-06-30 的上一版数据" in said
-        assert "名次走势" in said
-    finally:
-        status.write_text(kept)
+@pytest.mark.usefixtures("failed_run")
+def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str) -> None:
+    said = words_of(open_page(login, "ranking"))
+    assert "当前显示的是截至 2026-06-30 的上一版数据" in said
+    assert "名次走势" in said
 
 
 @pytest.mark.parametrize("login", ROLES)
