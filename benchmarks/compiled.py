@@ -27,6 +27,7 @@ class Model:
     is_rule: bool = False
     rule_id: str = ""
     cadence: str = ""
+    is_view: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def project(warehouse: Path, folder: Path, as_of: str | None) -> Project:
             meta.get("kind") == "rule",
             str(meta.get("rule_id") or ""),
             str(meta.get("cadence") or ""),
+            node["config"]["materialized"] == "view",
         )
     return Project(models, stored)
 

@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -181,26 +182,27 @@ class _Bench:
         A model that does not fit into the memory is named in `failed`, with those that stand on it; the others go on.
         """
         costs: dict[str, Cost] = {}
-        unread = {one.unique_id: sum(one.unique_id in other.parents for other in models) for one in models}
         by_id = {one.unique_id: one for one in models}
+        read = {one.unique_id: _tables_beneath(one, by_id) for one in models}
+        unread = Counter(parent for beneath in read.values() for parent in beneath)
         for model in models:
             relation = self.here(model.relation)
             missing = [by_id[parent].name for parent in model.parents if parent in by_id and parent not in costs]
             if missing:
                 self.failed[model.name] = f"stands on {', '.join(missing)}"
                 continue
+            kind = "view" if model.is_view else "table"
             try:
-                cost = self.timed(f"create or replace table {relation} as {self.moved(model.sql, known)}")
+                cost = self.timed(f"create or replace {kind} {relation} as {self.moved(model.sql, known)}")
             except duckdb.OutOfMemoryException as error:
                 self.failed[model.name] = f"needs more memory than SHEBAO_MEMORY allows: {str(error).splitlines()[0]}"
                 continue
             costs[model.unique_id] = cost
             if aloud and cost.wall > 5:
                 print(f"  {model.name}: {cost.cpu:.1f} s CPU, {cost.wall:.1f} s", file=sys.stderr, flush=True)
-            for parent in {one for one in model.parents if one in unread}:
-                unread[parent] -= 1
-            for one in (model, *(by_id[parent] for parent in model.parents if parent in by_id)):
-                done = unread[one.unique_id] == 0 and one.name not in KEPT
+            unread.subtract(read[model.unique_id])
+            for one in (model, *(by_id[parent] for parent in read[model.unique_id])):
+                done = unread[one.unique_id] <= 0 and one.name not in KEPT and not one.is_view
                 if done and (one.is_rule or (not keep and one.layer == "intermediate")):
                     self.con.execute(f"drop table if exists {self.here(one.relation)}")
         return costs
@@ -221,7 +223,7 @@ def run(warehouse: Path, project: Project, folder: Path, groups: Sequence[Group]
         if inline:
             for model in known:
                 if model.unique_id in built and not model.is_rule:
-                    bench.con.execute(f"drop table {bench.here(model.relation)}")
+                    bench.con.execute(f"drop {'view' if model.is_view else 'table'} {bench.here(model.relation)}")
             bench.views(shared, known)
             over_views = _sum(bench.tables(rules, known).values())
         failed = dict(bench.failed)
@@ -241,6 +243,21 @@ def run(warehouse: Path, project: Project, folder: Path, groups: Sequence[Group]
             ((project.models[unique_id].name, cost) for unique_id, cost in built.items()), key=lambda pair: -pair[1].cpu
         ),
     )
+
+
+def _tables_beneath(model: Model, by_id: Mapping[str, Model]) -> set[str]:
+    """The built tables that a table reads, through views too; a view itself reads nothing before it is read."""
+    if model.is_view:
+        return set()
+    found: set[str] = set()
+    waiting = [parent for parent in model.parents if parent in by_id]
+    while waiting:
+        parent = by_id[waiting.pop()]
+        if parent.is_view:
+            waiting += [one for one in parent.parents if one in by_id]
+        else:
+            found.add(parent.unique_id)
+    return found
 
 
 def _sum(costs: Iterable[Cost]) -> Cost:

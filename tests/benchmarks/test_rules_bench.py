@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -81,6 +82,24 @@ def test_intermediates_go_after_their_last_reader(warehouse: Path, tmp_path: Pat
         patch.setattr(rules, "KEPT", ("int_t",))
         rules.run(warehouse, known, tmp_path, groups, inline=False)
     assert "int_t" in left_in(tmp_path)
+
+
+def test_a_view_is_a_view_and_what_it_reads_stays_for_its_readers(warehouse: Path, tmp_path: Path) -> None:
+    """As dbt builds it: the view costs nothing, each of its readers pays for it."""
+    known = project()
+    middle = known.models["model.shebao.int_t"]
+    view = model(
+        "int_v", "intermediate", 'select a from "warehouse"."intermediate"."int_t" where even', middle.unique_id
+    )
+    view = replace(view, is_view=True)
+    first = model(
+        "anm_odd", "marts", 'select a from "warehouse"."intermediate"."int_v"', view.unique_id, rule_id="A1.02"
+    )
+    more = Project({**known.models, view.unique_id: view, first.unique_id: first}, known.stored)
+    report = rules.run(warehouse, more, tmp_path, rules.groups_of(more, everything=True), inline=False)
+    assert (report.rules, report.failed) == (3, {})
+    assert left_in(tmp_path) == set()
+    assert rules.run(warehouse, more, tmp_path, rules.groups_of(more, everything=True)).saved is not None
 
 
 def left_in(folder: Path) -> set[str]:

@@ -1,5 +1,4 @@
--- Payments of natural persons as tax holds them: by an own ticket, or through a virtual household. Grain: payment_no. A view.
-{{ config(materialized='view') }}
+-- Payments of natural persons as tax holds them: by an own ticket, or through a virtual household. Grain: payment_no.
 
 with insurance as (
 

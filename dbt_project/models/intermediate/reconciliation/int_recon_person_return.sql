@@ -1,16 +1,10 @@
--- Returned rows of natural persons' payments, remittances and settlements, each with the payment that it belongs to. A ticket of its own is the payment; the
--- ticket of a household names many: there the person number decides, then the id number, then the name, each only where it is the only one left.
--- Grain: return_kind × department × return_no. A view.
+-- Returned rows of natural persons' payments, remittances and settlements, each with the payment that it belongs to. Grain: return_kind × department ×
+-- return_no. A view.
 {{ config(materialized='view') }}
 
 with returned as (
 
-    {%- for model, department, kind in [
-        ('stg_hrss_person_return__remittance', 'HRSS', 'remittance'),
-        ('stg_hrss_person_return__settlement', 'HRSS', 'settlement'),
-        ('stg_nhsa_person_return__remittance', 'NHSA', 'remittance'),
-        ('stg_nhsa_person_return__settlement', 'NHSA', 'settlement'),
-    ] %}
+    {%- for model, department, kind in recon_person_returns() %}
     select
         '{{ kind }}' as return_kind,
         '{{ department }}' as department_code,
@@ -31,112 +25,6 @@ with returned as (
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
-),
-
-payment as (
-
-    select
-        payment_no,
-        ticket_no,
-        department_code,
-        household_no,
-        person_no,
-        person_id_number,
-        person_name
-    from {{ ref('int_recon_person_payment') }}
-
-),
-
-by_ticket as (
-
-    select
-        returned.return_kind,
-        returned.department_code,
-        returned.return_no,
-        payment.payment_no
-    from returned
-    inner join payment on returned.ticket_no = payment.ticket_no and returned.department_code = payment.department_code
-    where payment.household_no is null or returned.person_no = payment.person_no
-
-),
-
--- What the number did not tie inside households: few rows.
-left_return as (
-
-    select returned.*
-    from returned
-    left join by_ticket
-        on
-            returned.return_kind = by_ticket.return_kind
-            and returned.department_code = by_ticket.department_code
-            and returned.return_no = by_ticket.return_no
-    where by_ticket.return_no is null
-
-),
-
-left_payment as (
-
-    select
-        payment.*,
-        kind.return_kind
-    from payment
-    cross join (
-        select 'remittance' as return_kind
-        union all
-        select 'settlement' as return_kind
-    ) as kind
-    left join by_ticket on payment.payment_no = by_ticket.payment_no and kind.return_kind = by_ticket.return_kind
-    where
-        payment.household_no is not null
-        and by_ticket.payment_no is null
-        and payment.ticket_no in (select ticket_no from left_return)
-
-),
-
-candidate as (
-
-    select
-        left_return.return_kind,
-        left_return.department_code,
-        left_return.return_no,
-        left_payment.payment_no,
-        case
-            when {{ id_number_key('left_return.person_id_number') }} = {{ id_number_key('left_payment.person_id_number') }} then 1
-            when {{ name_norm('left_return.person_name') }} = {{ name_norm('left_payment.person_name') }} then 2
-        end as rank_no
-    from left_return
-    inner join left_payment
-        on
-            left_return.return_kind = left_payment.return_kind
-            and left_return.department_code = left_payment.department_code
-            and left_return.ticket_no = left_payment.ticket_no
-
-),
-
-best as (
-
-    select
-        candidate.*,
-        count(*) over (partition by return_kind, department_code, return_no, rank_no) as payments_of_return,
-        count(*) over (partition by return_kind, payment_no, rank_no) as returns_of_payment,
-        min(rank_no) over (partition by return_kind, department_code, return_no) as best_rank
-    from candidate
-    where rank_no is not null
-
-),
-
-tied as (
-
-    select * from by_ticket
-    union all
-    select
-        return_kind,
-        department_code,
-        return_no,
-        payment_no
-    from best
-    where rank_no = best_rank and payments_of_return = 1 and returns_of_payment = 1
-
 )
 
 select
@@ -144,7 +32,10 @@ select
     returned.department_code,
     returned.return_no,
     returned.ticket_no,
-    tied.payment_no,
+    pairing.payment_no,
+    -- A row without a payment stands for itself.
+    coalesce(pairing.times, 1) as times,
+    coalesce(pairing.is_first, true) as is_first,
     returned.person_no,
     returned.person_id_number,
     returned.person_name,
@@ -156,8 +47,8 @@ select
     returned.is_unread,
     returned.read_at
 from returned
-left join tied
+left join {{ ref('int_recon_person_pairing') }} as pairing
     on
-        returned.return_kind = tied.return_kind
-        and returned.department_code = tied.department_code
-        and returned.return_no = tied.return_no
+        returned.return_kind = pairing.return_kind
+        and returned.department_code = pairing.department_code
+        and returned.return_no = pairing.return_no
