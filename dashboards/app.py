@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards.access import audit
 from dashboards.components import context as contexts
-from dashboards.components import frame, signing, states, theme, wall, watermark
+from dashboards.components import frame, incident, signing, states, theme, wall, watermark
 from dashboards.registry import PAGES, PageSpec, pages_of
 from dashboards.repositories.gate import RefusedError
 from dashboards.repositories.snapshot import NoSnapshotError
@@ -21,10 +21,10 @@ def _page(spec: PageSpec) -> None:
     if st.session_state.get("opened_page") != spec.page_id:
         st.session_state["opened_page"] = spec.page_id
         audit.record_page(user, spec.page_id)
-    if not spec.needs_snapshot:
-        spec.load()(user)
-        return
     try:
+        if not spec.needs_snapshot:
+            spec.load()(user)
+            return
         context = contexts.build(user)
         frame.banners(context)
         spec.load()(context)
@@ -32,6 +32,8 @@ def _page(spec: PageSpec) -> None:
         states.empty("尚未发布数据", "每日任务完成并通过检查后，这里会显示最新一版数据。")
     except RefusedError:
         states.refused("这部分数据")
+    except Exception as error:  # whatever it is, it gets a number instead of Streamlit's own English box
+        incident.told(error, spec.page_id, user)
 
 
 def _function(spec: PageSpec):  # type: ignore[no-untyped-def]

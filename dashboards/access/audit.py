@@ -46,6 +46,11 @@ def record_refused_query(user: User, purpose: str, query_name: str) -> None:
     _write(user, "refused_query", purpose=purpose, query_name=query_name)
 
 
+def record_failure(user: User, where: str, number: str, what: str) -> None:
+    """A page broke while it was made for the user: its number, and what kind of error at which line."""
+    _write(user, "page_failed", purpose=where, query_name=what, subject=number)
+
+
 def record_page(user: User, page_id: str) -> None:
     """A page was opened."""
     _write(user, "page", purpose=page_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.access import store
 from dashboards.access.roles import User
 from dashboards.components import address, html, states, table
 from dashboards.components.context import Area, Context
@@ -84,8 +85,13 @@ def as_of_note(context: Context, more: str = "") -> str:
 
 
 def banners(context: Context) -> None:
-    """Say so when the newest run failed and what is shown is older."""
+    """Say so when the newest run failed and what is shown is older, or when for long there was no run at all."""
     run = snapshot.last_run()
+    silent = snapshot.silent_hours(context.published_at, store.now())
+    if silent is not None:
+        states.banner(
+            f"已有 {silent // 24} 天 {silent % 24} 小时没有更新，当前显示的是截至 {formats.day(context.as_of)} 的数据。请运维人员检查每日任务。"
+        )
     if run is not None and run.failed:
         when = f"（{formats.moment_beijing(run.at)}）" if run.at else ""
         states.banner(f"最近一次更新{when}未成功，当前显示的是截至 {formats.day(context.as_of)} 的上一版数据。")

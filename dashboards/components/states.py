@@ -20,6 +20,13 @@ def missing(what: str) -> None:
     empty(f"{what}暂无数据", "当前发布的快照中没有这部分内容。")
 
 
+def broken(number: str) -> None:
+    """Something went wrong while the page was made."""
+    banner(
+        f"页面没有显示完整，出错编号 {number}。请刷新重试；仍然不行的，把编号告诉运维人员，编号可在日志中查到原因。", tone="bad"
+    )
+
+
 def banner(words: str, *, tone: str = "warn") -> None:
     """A sentence across the page."""
     st.html(f'<div class="sb-banner {tone}" role="status">{html.text(words)}</div>')

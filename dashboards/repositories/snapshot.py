@@ -1,8 +1,9 @@
 """Finds the published snapshot that CURRENT names, and what the last run said of itself."""
 
 import json
+import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,18 @@ def last_run() -> LastRun | None:
     return LastRun(
         word in {"failed", "failure", "error", "interrupted"}, word == "degraded", at, str(status.get("as_of") or "")
     )
+
+
+def silent_hours(published_at: datetime | None, now: datetime) -> int | None:
+    """Whole hours since the snapshot was published, when there are more than SHEBAO_STALE_HOURS of them (default 36: a day and a half of daily runs).
+
+    `published_at` is in UTC; so is `now`.
+    """
+    if published_at is None:
+        return None
+    since = (_utc(now) - _utc(published_at)).total_seconds() / 3600
+    return int(since) if since > float(os.environ.get("SHEBAO_STALE_HOURS") or 36) else None
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

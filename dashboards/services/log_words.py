@@ -14,6 +14,7 @@ ACTIONS = {
     "sign_out": "退出",
     "page": "打开页面",
     "query": "查询",
+    "page_failed": "页面出错",
     "refused": "拒绝",
     "refused_query": "查询被拒",
     "reveal": "查看明文",
@@ -45,7 +46,7 @@ ACTIONS = {
 }
 BAD = frozenset(
     {
-        "sign_in_failed", "locked", "limited", "refused", "password_refused", "unusual_use", "cookie_refused", "ticket_refused",
+        "page_failed", "sign_in_failed", "locked", "limited", "refused", "password_refused", "unusual_use", "cookie_refused", "ticket_refused",
         "address_refused", "upload_refused", "oidc_refused", "export_failed", "export_rejected",
     }
 )  # fmt: skip

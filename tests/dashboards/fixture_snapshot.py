@@ -9,7 +9,7 @@ import csv
 import hashlib
 import json
 import random
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from tests.dashboards import fixture_person, fixture_reconciliation, fixture_res
 
 AS_OF = date(2026, 6, 30)
 SNAPSHOT_ID = "20260630T101112Z-0a1b2c3d"
+# Just now: an old snapshot says so on every page.
+PUBLISHED_AT = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 PERIODS = [f"{2025 + (5 + step) // 12}{(5 + step) % 12 + 1:02d}" for step in range(13)]
 CITY = "14501000000"
 
@@ -296,7 +298,7 @@ class _World:
 def _make() -> Rows:
     world = _World()
     rows: Rows = {
-        "snapshot": [(SNAPSHOT_ID, AS_OF, "run-14", datetime(2026, 6, 30, 18, 11, 12), "abc1234", False)],
+        "snapshot": [(SNAPSHOT_ID, AS_OF, "run-14", PUBLISHED_AT, "abc1234", False)],
         "dim_bureau": [
             tuple(row[name] or None for name in (
                 "bureau_code", "bureau_name", "short_name", "district_code", "kind", "parent_bureau_code", "sort_order",
@@ -818,7 +820,7 @@ def _operations(world: _World, rows: Rows) -> None:
         )
         for rule in _RULES
     ]
-    rows["ops_snapshot"] = [(SNAPSHOT_ID, AS_OF, "run-14", datetime(2026, 6, 30, 18, 11, 12), 123456, 9_000_000)]
+    rows["ops_snapshot"] = [(SNAPSHOT_ID, AS_OF, "run-14", PUBLISHED_AT, 123456, 9_000_000)]
 
 
 def _exchange(rows: Rows) -> None:

@@ -1,0 +1,39 @@
+"""What a person sees when a page breaks: a short number and what to do. The log gets the number, the kind of error and where it arose."""
+
+import logging
+import traceback
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from common import paths
+from dashboards.access import audit, sessions
+from dashboards.access.roles import User
+from dashboards.components import states
+
+_log = logging.getLogger("shebao.dashboard")
+
+
+def told(error: Exception, where: str, user: User | None) -> str:
+    """Show the number, log and record it; returns it. The error's own words stay unsaid everywhere: they may quote a value of a row."""
+    number = sessions.new_code()
+    kind, place = type(error).__name__, _place(error)
+    _log.error("%s: %s failed with %s at %s", number, where, kind, place)
+    states.broken(number)
+    if user is not None:
+        try:
+            audit.record_failure(user, where, number, f"{kind} {place}")
+        except (SQLAlchemyError, OSError) as second:
+            # When the store is what broke, the log above has all there is.
+            _log.error("%s: not in the access log either: %s", number, type(second).__name__)
+    return number
+
+
+def _place(error: Exception) -> str:
+    """file:line of the innermost of our own lines."""
+    root = paths.root()
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename)
+        if file.is_relative_to(root) and not file.is_relative_to(root / ".venv"):
+            return f"{file.relative_to(root)}:{frame.lineno}"
+    return "elsewhere"
