@@ -17,6 +17,7 @@ _TROUBLE = {
     "refused": "您的岗位无权查看".encode(),
     "signed out": "请输入口令".encode(),
     "nothing published": "尚未发布数据".encode(),
+    "broken": "页面没有显示完整".encode(),
 }
 LONGEST_SECONDS = 60.0
 

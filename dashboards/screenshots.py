@@ -1,4 +1,4 @@
-"""`python -m dashboards.screenshots <folder>`: pictures of every page with a headless browser, at desk and phone width."""
+"""`python -m dashboards.screenshots <folder>`: pictures of every page with a headless browser, at the widths of a desk, a small laptop and a phone."""
 
 import argparse
 import os
@@ -20,6 +20,7 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 DESK: Any = {"width": 1440, "height": 900}
+LAPTOP: Any = {"width": 1024, "height": 768}
 PHONE: Any = {"width": 390, "height": 844}
 
 
@@ -122,7 +123,7 @@ def take(folder: Path, *, dark: bool = False) -> list[Path]:
     made: list[Path] = []
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
-        for size_name, size in (("desk", DESK), ("phone", PHONE)):
+        for size_name, size in (("desk", DESK), ("laptop", LAPTOP), ("phone", PHONE)):
             logins = dict.fromkeys(login for login, _, _ in SHOTS)
             for login in logins:
                 context = browser.new_context(viewport=size, locale="zh-CN", color_scheme="dark" if dark else "light")

@@ -1,6 +1,7 @@
 """What a person sees when a page breaks: a short number and what to do. The log gets the number, the kind of error and where it arose."""
 
 import logging
+import os
 import traceback
 from pathlib import Path
 
@@ -15,7 +16,12 @@ _log = logging.getLogger("shebao.dashboard")
 
 
 def told(error: Exception, where: str, user: User | None) -> str:
-    """Show the number, log and record it; returns it. The error's own words stay unsaid everywhere: they may quote a value of a row."""
+    """Show the number, log and record it; returns it. The error's own words stay unsaid everywhere: they may quote a value of a row.
+
+    With SHEBAO_DEBUG=1 the error goes on as it came, for a developer.
+    """
+    if os.environ.get("SHEBAO_DEBUG") == "1":
+        raise error
     number = sessions.new_code()
     kind, place = type(error).__name__, _place(error)
     _log.error("%s: %s failed with %s at %s", number, where, kind, place)

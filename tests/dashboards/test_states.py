@@ -95,6 +95,7 @@ def test_a_page_that_breaks(
     open_page: OpenPage, account: DemoAccount, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A number on the screen, in the log and in the access log; the value in the error's words in none of them."""
+    monkeypatch.delenv("SHEBAO_DEBUG")
     real = gate.query
 
     def query(user: Any, purpose: str, name: str, *args: Any, **more: Any) -> Any:
