@@ -28,6 +28,8 @@ class Model:
     rule_id: str = ""
     cadence: str = ""
     is_view: bool = False
+    is_watched: bool = False
+    """Built anew by the hourly watch."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def project(warehouse: Path, folder: Path, as_of: str | None) -> Project:
             str(meta.get("rule_id") or ""),
             str(meta.get("cadence") or ""),
             node["config"]["materialized"] == "view",
+            "monitoring" in node["config"].get("tags", []),
         )
     return Project(models, stored)
 

@@ -105,9 +105,9 @@ def groups_of(project: Project, *, everything: bool) -> list[Group]:
         ("all rules", rules),
         ("rules on employers", [one for one in rules if not one.rule_id.startswith(PERSONS)]),
         ("rules on natural persons", [one for one in rules if one.rule_id.startswith(PERSONS)]),
-        ("hourly rules on natural persons", [
+        ("hourly rules on natural persons", _each_hour(project, [
             one for one in rules if one.rule_id.startswith(PERSONS) and one.cadence == "hourly"
-        ]),
+        ])),
     ]  # fmt: skip
     if everything:
         marts = [one for one in models if one.layer == "marts" and not one.is_rule]
@@ -117,6 +117,11 @@ def groups_of(project: Project, *, everything: bool) -> list[Group]:
             ("cubes", [one for one in marts if one.name.startswith("mtr_cube_")]),
         ]
     return [Group(name, tuple(chosen)) for name, chosen in found if chosen]
+
+
+def _each_hour(project: Project, rules: Sequence[Model]) -> list[Model]:
+    """Hourly rules with what the watch builds anew beneath them; the rest of what they stand on is the day's."""
+    return [one for one in project.with_all_above(rules) if one in rules or one.is_watched]
 
 
 class _Bench:

@@ -72,6 +72,17 @@ def test_rules_are_measured_over_tables_and_over_views(warehouse: Path, tmp_path
     assert found == [("raw_hrss",), ("reference",)]
 
 
+def test_an_hour_costs_what_the_watch_builds_anew() -> None:
+    """The rule and the table of the hour beneath it; what is built once a day counts as beneath."""
+    known = project()
+    rule, day = known.models["model.shebao.anm_day"], known.models["model.shebao.int_t"]
+    hour = replace(model("int_hour", "intermediate", "select 1 as a", day.unique_id), is_watched=True)
+    rule = replace(rule, cadence="hourly", parents=(*rule.parents, hour.unique_id))
+    grown = Project({**known.models, rule.unique_id: rule, hour.unique_id: hour}, known.stored)
+    found = {one.name: [own.name for own in one.models] for one in rules.groups_of(grown, everything=True)}
+    assert found["hourly rules on natural persons"] == ["int_hour", "anm_day"]
+
+
 def test_intermediates_go_after_their_last_reader(warehouse: Path, tmp_path: Path) -> None:
     """A city's worth of them would not fit beside what spills; what is compared with pandas afterwards stays."""
     known = project()
