@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboards.access import audit
+from dashboards.components import arrivals, frame, incident, signing, states, theme, wall, watermark
 from dashboards.components import context as contexts
-from dashboards.components import frame, incident, signing, states, theme, wall, watermark
 from dashboards.registry import PAGES, PageSpec, pages_of
-from dashboards.repositories.gate import RefusedError
+from dashboards.repositories.gate import RefusedError, noting
 from dashboards.repositories.snapshot import NoSnapshotError
 
 
@@ -27,7 +27,9 @@ def _page(spec: PageSpec) -> None:
             return
         context = contexts.build(user)
         frame.banners(context)
-        spec.load()(context)
+        with noting() as read:
+            spec.load()(context)
+        arrivals.behind(context, spec.title, read)
     except NoSnapshotError:
         states.empty("尚未发布数据", "每日任务完成并通过检查后，这里会显示最新一版数据。")
     except RefusedError:

@@ -7,9 +7,12 @@ import streamlit as st
 from dashboards.components import frame, html, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
-from dashboards.repositories import health
+from dashboards.repositories import health, names
+from dashboards.repositories.gate import Reads
 from dashboards.services import arrivals, formats
 from dashboards.services.arrivals import Feed
+
+_PURPOSE = health.ARRIVALS
 
 
 def note(context: Context, models: Sequence[str], more: str = "") -> str:
@@ -40,6 +43,15 @@ def show(context: Context, panels: Mapping[str, Sequence[str]]) -> None:
             )  # fmt: skip
         if not shown:
             states.empty("没有数据来源的记录", "当前发布的快照中没有这部分内容。")
+
+
+def behind(context: Context, title: str, read: Reads) -> None:
+    """What a page has just read, told below it; nothing where no exchange table stands behind it, or where the page tells it by panel itself."""
+    if _PURPOSE in read.tables:
+        return
+    models = sorted({table for purpose, tables in read.tables.items() if purpose != names.PURPOSE for table in tables})
+    if arrivals.feeds(health.arrivals(context.user, models), models):
+        show(context, {title: models})
 
 
 def _state(feed: Feed) -> str:

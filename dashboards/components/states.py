@@ -23,7 +23,8 @@ def missing(what: str) -> None:
 def broken(number: str) -> None:
     """Something went wrong while the page was made."""
     banner(
-        f"页面没有显示完整，出错编号 {number}。请刷新重试；仍然不行的，把编号告诉运维人员，编号可在日志中查到原因。", tone="bad"
+        f"页面没有显示完整，出错编号 {number}。请刷新重试；仍然不行的，把编号告诉运维人员，编号可在日志中查到原因。",
+        tone="bad",
     )
 
 

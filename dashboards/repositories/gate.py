@@ -15,7 +15,8 @@ import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,27 @@ class Rows:
     def one(self) -> Row:
         """The first row, or an empty one."""
         return self.rows[0] if self.rows else {}
+
+
+@dataclass
+class Reads:
+    """What a page has read so far: tables by purpose."""
+
+    tables: dict[str, set[str]] = field(default_factory=dict)
+
+
+_reads: ContextVar[Reads | None] = ContextVar("reads", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[Reads]:
+    """Inside, the tables that are read in this thread are noted, so that a page can say what it is made of."""
+    found = Reads()
+    before = _reads.set(found)
+    try:
+        yield found
+    finally:
+        _reads.reset(before)
 
 
 class _Engine:
@@ -312,6 +334,8 @@ class Gate:
         with self._lock:
             database = self._database(now, user)
             tables = self._check(user, purpose, name, database, sql)
+            if (reads := _reads.get()) is not None:
+                reads.tables.setdefault(purpose, set()).update(tables)
             key = (now.snapshot_id, user.role, user.scope.key, sql, _frozen(params))
             rows = self._cache.get(key) if cached else None
             if rows is not None:

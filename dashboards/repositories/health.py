@@ -8,6 +8,7 @@ from dashboards.repositories.gate import MissingTableError, RefusedError, gate
 
 Rows = list[dict[str, Any]]
 _PURPOSE = "运行健康"
+ARRIVALS = "数据来源"
 
 
 def freshness(user: User) -> Rows:
@@ -18,7 +19,7 @@ def freshness(user: User) -> Rows:
 def arrivals(user: User, models: list[str]) -> Rows:
     """Exchange tables that published tables are made of, with their last change and when they are late."""
     try:
-        return gate.query(user, "数据来源", "mart_arrivals", {"models": models}).rows
+        return gate.query(user, ARRIVALS, "mart_arrivals", {"models": models}).rows
     except (MissingTableError, RefusedError):
         return []
 

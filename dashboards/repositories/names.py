@@ -7,12 +7,12 @@ from dashboards.repositories.gate import MissingTableError, RefusedError, gate
 from dashboards.services.formats import bureau_label
 from dashboards.services.words import ITEM_GAPS
 
-_PURPOSE = "名称与期间"
+PURPOSE = "名称与期间"
 
 
 def published(user: User) -> dict[str, Any]:
     """The snapshot's own row: as_of, published_at, reconciled."""
-    return gate.query(user, _PURPOSE, "snapshot_info").one()
+    return gate.query(user, PURPOSE, "snapshot_info").one()
 
 
 def periods(user: User) -> list[str]:
@@ -59,7 +59,7 @@ def fee_items(user: User) -> dict[str, str]:
 
 def _rows(user: User, name: str) -> list[dict[str, Any]]:
     try:
-        return gate.query(user, _PURPOSE, name).rows
+        return gate.query(user, PURPOSE, name).rows
     except (MissingTableError, RefusedError):
         return []
 

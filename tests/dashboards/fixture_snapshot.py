@@ -244,6 +244,11 @@ def seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+def figures() -> list[str]:
+    """The published tables that stand on exchange tables."""
+    return [name for name in tables() if name.startswith(("mtr_", "rec_", "anm_"))]
+
+
 def write(folder: Path) -> Path:
     """Write the snapshot and CURRENT into var/published under `folder`; returns the file."""
     published = folder / "published"
@@ -792,9 +797,7 @@ def _operations(world: _World, rows: Rows) -> None:
         for number, (source, table) in enumerate(tables)
     ]
     rows["mart_source"] = [
-        (model, source, table, f"{table}的表", 36)
-        for model in ("mtr_collection_rate", "mtr_today", "rec_summary", "mtr_cube_resident_progress")
-        for source, table in tables
+        (model, source, table, f"{table}的表", 36) for model in figures() for source, table in tables
     ]
     rows["ops_quarantine"] = [
         ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******12", "YJE", "不能转换为数值", "1,2*", started, "r12"),

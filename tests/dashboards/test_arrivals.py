@@ -1,9 +1,14 @@
 """Which exchange tables feed a panel, which are late, and when the next is due."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from dashboards.services import arrivals
+from tests.dashboards.conftest import words_of
 
 DAY = date(2026, 6, 30)
 NOON = datetime(2026, 6, 30, 12)
@@ -58,3 +63,20 @@ def test_a_table_without_news_since_long_is_quiet_and_never_the_next() -> None:
         == "来自 4 张交换表，2 张近日没有新数据（B表 等），下一张“D表”应于 2026-07-01 00:00 前到"
     )
     assert arrivals.words(found[:1], DAY) == "来自 1 张交换表，1 张近日没有新数据（B表）"
+
+
+WITH_DATA = (
+    "overview", "progress", "ranking", "metrics", "batch", "annuity", "agreement", "client", "score", "reconciliation", "deduction",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", WITH_DATA)
+def test_a_page_says_what_it_is_made_of(open_page: Callable[..., AppTest], page: str) -> None:
+    app = open_page("section", page)
+    assert [one.label for one in app.expander].count("各部分的数据来源与预计到达") == 1
+    assert "来自 6 张交换表" in words_of(app)
+
+
+@pytest.mark.parametrize("page", ["bulk", "subject", "exports", "catalogue"])
+def test_a_page_that_has_read_no_figures_says_nothing_of_sources(open_page: Callable[..., AppTest], page: str) -> None:
+    assert "各部分的数据来源与预计到达" not in words_of(open_page("section", page))
