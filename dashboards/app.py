@@ -9,6 +9,9 @@ from dashboards.registry import PAGES, PageSpec, pages_of
 from dashboards.repositories.gate import RefusedError, noting
 from dashboards.repositories.snapshot import NoSnapshotError
 
+_START = "start"
+"""The default page is known by this name within Streamlit only: its address is the root."""
+
 
 def _page(spec: PageSpec) -> None:
     user = signing.current()
@@ -82,10 +85,14 @@ def run() -> None:
     else:
         mine = pages_of(visitor.role)
         pages = {
-            spec: st.Page(_function(spec), title=spec.title, url_path=spec.url_path, default=spec == mine[0])
+            spec: st.Page(
+                _function(spec), title=spec.title, url_path=_START if spec == mine[0] else spec.url_path, default=spec == mine[0]
+            )
             for spec in PAGES
-        }
-        chosen = st.navigation(list(pages.values()), position="hidden")
+        }  # fmt: skip
+        # Streamlit gives the default page the root address alone; its own name is to lead there as well.
+        home = st.Page(_function(mine[0]), title=mine[0].title, url_path=mine[0].url_path)
+        chosen = st.navigation([*pages.values(), home], position="hidden")
         frame.follow({spec.page_id: page for spec, page in pages.items() if spec in mine})
         here = next(spec for spec, page in pages.items() if page.title == chosen.title)
         signing.hand_over_cookie()

@@ -336,6 +336,14 @@ def test_a_failed_run_is_said_on_every_page(open_page: OpenPage) -> None:
         assert "未成功，当前显示的是截至 2026-06-30 的上一版数据" in words_of(app), page.page_id
 
 
+def test_the_first_page_has_its_name_as_an_address_too(open_page: OpenPage) -> None:
+    """A colleague's link or a typed address: not the English box of a page that is not found."""
+    for account in DEMO_ACCOUNTS:
+        app = open_page(account.login)
+        known = {str(info.get("url_pathname")) for info in app._registered_pages.values()}
+        assert {"", *(page.page_id for page in PAGES)} == known
+
+
 def test_go_knows_all_pages(open_page: OpenPage) -> None:
     app = open_page("section")
     for page in PAGES:
