@@ -106,7 +106,8 @@ def project(warehouse: Path, folder: Path, as_of: str | None) -> Project:
             meta.get("kind") == "rule",
             str(meta.get("rule_id") or ""),
             str(meta.get("cadence") or ""),
-            node["config"]["materialized"] == "view",
+            # A rule that is a view is read once, by the publication: it costs what its table would.
+            node["config"]["materialized"] == "view" and meta.get("kind") != "rule",
             "monitoring" in node["config"].get("tags", []),
         )
     return Project(models, stored)

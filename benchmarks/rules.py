@@ -251,9 +251,7 @@ def run(warehouse: Path, project: Project, folder: Path, groups: Sequence[Group]
 
 
 def _tables_beneath(model: Model, by_id: Mapping[str, Model]) -> set[str]:
-    """The built tables that a table reads, through views too; a view itself reads nothing before it is read."""
-    if model.is_view:
-        return set()
+    """The built tables that a model reads, through views too. They have to be there when a view is made, and again when it is read."""
     found: set[str] = set()
     waiting = [parent for parent in model.parents if parent in by_id]
     while waiting:

@@ -60,7 +60,7 @@ class Visitor:
         if self._link is not None:
             await self._link.close()
 
-    async def open(self, page: str, **query: str) -> Opened:
+    async def open(self, page: str, /, **query: str) -> Opened:
         """Open a page by its address and wait until its last part is there."""
         assert self._link is not None, "open within `async with`"
         name = "" if page == self.home else page

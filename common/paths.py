@@ -1,9 +1,11 @@
 """Where everything lies: the repository's own folders and what a run leaves under var/."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def root() -> Path:
     """The repository."""
     return Path(__file__).resolve().parent.parent

@@ -20,7 +20,9 @@ from dashboards.access.administration import AdministrationError, Wanted
 from dashboards.access.demo import DEMO_ACCOUNTS, init_demo
 from dashboards.access.masking import masked
 from dashboards.access.roles import ROLE_NAMES, Role
+from dashboards.registry import PAGES
 from dashboards.repositories import snapshot
+from dashboards.repositories.gate import gate
 from dashboards.services import formats, log_words
 
 _console = Console()
@@ -151,6 +153,10 @@ def _serve(address: str, port: int) -> int:
 
     threading.Thread(target=_watch, name="unusual-use", daemon=True).start()
 
+    # The first visitors would wait for these, and all others with them.
+    for page in PAGES:
+        page.load()
+    gate.warm_up()
     # Streamlit collects garbage after every run of a page; what is loaded by now never becomes garbage.
     gc.collect()
     gc.freeze()

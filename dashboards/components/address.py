@@ -80,11 +80,12 @@ def pager(total: int, page_size: int) -> int:
     wanted = int(get("page") or 1)
     page = min(max(wanted, 1), pages)
     if pages > 1:
-        st.session_state["choose_page"] = page
+        # The address decides: for each of its pages a widget of its own, so that none remembers another's.
+        key = f"choose_page_{page}"
 
         def changed() -> None:
-            chosen = int(st.session_state.get("choose_page") or 1)
+            chosen = int(st.session_state.get(key) or 1)
             put(page=None if chosen == 1 else str(chosen))
 
-        st.pagination(pages, key="choose_page", on_change=changed)
+        st.pagination(pages, default=page, key=key, on_change=changed)
     return page

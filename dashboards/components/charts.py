@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -15,6 +16,40 @@ from dashboards.services.topics import Bar
 from dashboards.services.waterfall import Way
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False, "responsive": True}
+
+
+class _Drawing:
+    """Traces and layout as plain values, checked once by plotly when all is there: its own objects check again at every step."""
+
+    def __init__(self, *traces: dict[str, Any]) -> None:
+        self._traces = list(traces)
+        self._layout: dict[str, Any] = {}
+
+    def add_trace(self, trace: dict[str, Any]) -> None:
+        """One more line or set of bars, drawn over those before."""
+        self._traces.append(trace)
+
+    def add_shape(self, **shape: Any) -> None:
+        """A line that is no data."""
+        self._layout.setdefault("shapes", []).append(shape)
+
+    def add_annotation(self, **annotation: Any) -> None:
+        """A text at a place."""
+        self._layout.setdefault("annotations", []).append(annotation)
+
+    def update_layout(self, **layout: Any) -> None:
+        """Set parts of the layout; what an axis already has stays where nothing new is said of it."""
+        for name, value in layout.items():
+            before = self._layout.get(name)
+            self._layout[name] = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+
+    def made(self) -> go.Figure:
+        """The figure."""
+        return go.Figure({"data": self._traces, "layout": self._layout})
+
+
+def _trace(kind: str, **values: Any) -> dict[str, Any]:
+    return {"type": kind, **values}
 
 
 @dataclass(frozen=True)
@@ -39,10 +74,11 @@ def lines(
 ) -> None:
     """Lines over an ordered axis, named at the top."""
     colours = theme.palette()
-    figure = go.Figure()
+    figure = _Drawing()
     for number, line in enumerate(series):
         figure.add_trace(
-            go.Scatter(
+            _trace(
+                "scatter",
                 x=list(x),
                 y=[None if value is None else float(value) for value in line.values],
                 name=line.name,
@@ -63,8 +99,9 @@ def bars(
 ) -> None:  # fmt: skip
     """Upright bars."""
     colours = theme.palette()
-    figure = go.Figure(
-        go.Bar(
+    figure = _Drawing(
+        _trace(
+            "bar",
             x=list(names),
             y=[None if value is None else float(value) for value in values],
             customdata=list(words),
@@ -79,8 +116,9 @@ def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 
     """Reasons as bars, the commonest first, with the cumulated share as a line on an axis of its own at the right; each point has its words."""
     colours = theme.palette()
     codes = [bar.code for bar in bars]
-    figure = go.Figure(
-        go.Bar(
+    figure = _Drawing(
+        _trace(
+            "bar",
             x=codes,
             y=[bar.count for bar in bars],
             name=f"数量（{unit}）",
@@ -96,7 +134,8 @@ def pareto(key: str, bars: Sequence[Bar], *, unit: str, alt: str, height: int = 
         )
     )
     figure.add_trace(
-        go.Scatter(
+        _trace(
+            "scatter",
             x=codes,
             y=[float(bar.cumulative) * 100 for bar in bars],
             yaxis="y2",
@@ -126,8 +165,9 @@ def waterfall(key: str, way: Way, *, alt: str) -> None:
     colours = theme.palette()
     low, high, _ = way.axis()
     steps = way.steps
-    figure = go.Figure(
-        go.Bar(
+    figure = _Drawing(
+        _trace(
+            "bar",
             orientation="h",
             y=[step.code for step in steps],
             x=[float(step.amount) if not step.is_total else float(step.end - low) for step in steps],
@@ -173,14 +213,14 @@ def waterfall(key: str, way: Way, *, alt: str) -> None:
         },
     )  # fmt: skip
     watermark.mark(figure)
-    st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)
+    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt)
 
 
 def dumbbell(key: str, items: Sequence[Dumbbell], *, names: tuple[str, str], unit: str, alt: str) -> None:
     """Two points a row joined by a line: now a full circle, a year before an open diamond, so that shape tells them too."""
     colours = theme.palette()
     at = [str(number) for number in range(len(items))]
-    figure = go.Figure()
+    figure = _Drawing()
     for place, item in zip(at, items, strict=True):
         if item.before is not None:
             figure.add_shape(
@@ -192,7 +232,8 @@ def dumbbell(key: str, items: Sequence[Dumbbell], *, names: tuple[str, str], uni
         (names[0], [item.now for item in items], [item.words for item in items], "circle", colours.series[0]),
     ):  # fmt: skip
         figure.add_trace(
-            go.Scatter(
+            _trace(
+                "scatter",
                 x=list(values), y=at, name=name, mode="markers", customdata=list(words),
                 marker={"symbol": symbol, "size": 10, "color": colour, "line": {"color": colour, "width": 2}},
                 hovertemplate=name + "　%{customdata}<extra></extra>",
@@ -219,7 +260,7 @@ def dumbbell(key: str, items: Sequence[Dumbbell], *, names: tuple[str, str], uni
         },
     )  # fmt: skip
     watermark.mark(figure)
-    st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)
+    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt)
 
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -228,11 +269,12 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 def ranks(key: str, periods: Sequence[str], items: Sequence[Course], *, told: Sequence[str], alt: str) -> None:
     """Ranks over time, the first at the top: the courses in `told` by colour and dash, the others thin, all named at the right end."""
     colours = theme.palette()
-    figure = go.Figure()
+    figure = _Drawing()
     for item in sorted(items, key=lambda one: one.key in told):
         place = told.index(item.key) if item.key in told else None
         figure.add_trace(
-            go.Scatter(
+            _trace(
+                "scatter",
                 x=list(periods), y=item.ranks, name=item.name, mode="lines+markers" if place is not None else "lines",
                 opacity=0.4 if place is None else 1,
                 line={"color": colours.ink3 if place is None else colours.series[place], "width": 1.4 if place is None else 2.6,
@@ -262,7 +304,7 @@ def ranks(key: str, periods: Sequence[str], items: Sequence[Course], *, told: Se
                "gridcolor": colours.line, "zeroline": False, "tickfont": {"color": colours.ink2, "size": 11}},
     )  # fmt: skip
     watermark.mark(figure)
-    st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)
+    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt)
 
 
 def _folded(name: str, width: int = 9) -> str:
@@ -278,7 +320,7 @@ def _folded(name: str, width: int = 9) -> str:
 
 def _show(
     key: str,
-    figure: go.Figure,
+    figure: _Drawing,
     y_title: str,
     height: int,
     alt: str,
@@ -305,4 +347,4 @@ def _show(
         }],
     )  # fmt: skip
     watermark.mark(figure)
-    st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt or None)
+    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt or None)

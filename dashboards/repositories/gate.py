@@ -30,7 +30,9 @@ from dashboards.repositories import policy, snapshot
 _SQL = Path(__file__).parent / "sql"
 # More than a city has: bureaus, towns, and whole-city roles. The one that was not asked for longest falls.
 _MAX_SCOPES = 256
-_MAX_CACHED = 600
+# Answers that are kept, and the rows of all of them together: those of a hundred people who walk through their pages.
+_MAX_CACHED = 20_000
+_MAX_CACHED_ROWS = 150_000
 _MAX_ROWS = 5000
 _BATCH = 1000
 _TABLE_FUNCTIONS = {"range", "generate_series", "unnest"}
@@ -292,6 +294,7 @@ class Gate:
         self._engine: _Engine | None = None
         self._databases: OrderedDict[tuple[str, str], _ScopedDatabase] = OrderedDict()
         self._cache: OrderedDict[tuple[Any, ...], list[Row]] = OrderedDict()
+        self._cached_rows = 0
 
     def query(
         self,
@@ -342,11 +345,8 @@ class Gate:
                 self._cache.move_to_end(key)
         if rows is None:
             rows = database.run(sql, params)
-        if cached:
-            with self._lock:
-                self._cache[key] = rows
-                while len(self._cache) > _MAX_CACHED:
-                    self._cache.popitem(last=False)
+            if cached:
+                self._keep(key, rows)
         milliseconds = round((time.perf_counter() - started) * 1000)
         audit.record_query(user, purpose, name, tables, len(rows), now.snapshot_id, milliseconds)
         return Rows([dict(row) for row in rows], now.snapshot_id, tables)
@@ -383,6 +383,14 @@ class Gate:
             database = self._database(snapshot.current(), user)
             return table in database.allowed or table in database.lookups
 
+    def _keep(self, key: tuple[Any, ...], rows: list[Row]) -> None:
+        """Keep an answer, and let go of those that were not asked for longest."""
+        with self._lock:
+            self._cached_rows += len(rows) - len(self._cache.pop(key, ()))
+            self._cache[key] = rows
+            while len(self._cache) > _MAX_CACHED or self._cached_rows > _MAX_CACHED_ROWS:
+                self._cached_rows -= len(self._cache.popitem(last=False)[1])
+
     def _check(
         self, user: User, purpose: str, name: str, database: _ScopedDatabase, sql: str, *, looks_up: bool = False
     ) -> frozenset[str]:
@@ -402,23 +410,35 @@ class Gate:
         return tables
 
     def _database(self, now: snapshot.Snapshot, user: User) -> _ScopedDatabase:
-        if self._engine is None or self._engine.file != now.file:
-            # An old snapshot is dropped from here, but closed only by its last reader: a page may still be reading.
-            self._databases.clear()
-            self._engine = _Engine(now.file)
+        engine = self._open(now)
         key = (user.role, user.scope.key)
         if key not in self._databases:
-            self._databases[key] = _ScopedDatabase(self._engine, user)
+            self._databases[key] = _ScopedDatabase(engine, user)
             while len(self._databases) > _MAX_SCOPES:
                 self._databases.popitem(last=False)
         self._databases.move_to_end(key)
         return self._databases[key]
+
+    def _open(self, now: snapshot.Snapshot) -> _Engine:
+        if self._engine is None or self._engine.file != now.file:
+            # An old snapshot is dropped from here, but closed only by its last reader: a page may still be reading.
+            self._databases.clear()
+            self._cache.clear()
+            self._cached_rows = 0
+            self._engine = _Engine(now.file)
+        return self._engine
+
+    def warm_up(self) -> None:
+        """Open the snapshot, when there is one, before anybody asks."""
+        with suppress(snapshot.NoSnapshotError), self._lock:
+            self._open(snapshot.current())
 
     def clear(self) -> None:
         """Forget everything; for tests that change the snapshot under one name."""
         with self._lock:
             self._databases.clear()
             self._cache.clear()
+            self._cached_rows = 0
             if self._engine is not None:
                 self._engine.connection.close()
                 self._engine = None

@@ -178,6 +178,22 @@ def test_a_new_snapshot_is_seen_and_the_cache_does_not_mix(
     assert own.query(CITY, "测试", "snapshot_info").one()["run_id"] == "run-15"
 
 
+def test_the_cache_is_bounded_by_its_rows(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not asked for longest goes first; an answer that is kept again is counted once."""
+    from dashboards.repositories import gate as module
+
+    monkeypatch.setattr(module, "_MAX_CACHED_ROWS", 25)
+    own = Gate()
+    own.warm_up()
+    for length in (10, 10, 4):
+        for start in (0, 100):
+            sql = f"select range as n from range({start}, {start + length})"
+            assert len(own.query_text(CITY, "测试", "x", sql, {}).rows) == length
+    kept = [len(rows) for rows in own._cache.values()]
+    assert sum(kept) == own._cached_rows <= 25
+    assert kept == [10, 4, 4]
+
+
 def _scopes(own: Gate) -> int:
     """How many scopes' catalogues the gate's DuckDB has."""
     assert own._engine is not None

@@ -288,6 +288,15 @@ def test_rejected_address_values_are_ignored(open_page: OpenPage) -> None:
     assert "主管局排名" in words_of(app)
 
 
+def test_a_view_of_another_page_is_ignored(open_page: OpenPage) -> None:
+    app = open_page("section")
+    for page in PAGES:
+        for view in ("residents", "waterfall", "unit", "tables"):
+            app.query_params["view"] = view
+            go(app, page.page_id)
+            assert not app.run().exception, (page.page_id, view)
+
+
 def test_signing_in_on_screen(var) -> None:  # type: ignore[no-untyped-def]
     from common import paths
 

@@ -44,7 +44,8 @@ _OWN = (
 
 def show(context: Context) -> None:
     """The page: one view, or one break."""
-    view = address.get("view") or "departments"
+    wanted = address.get("view")
+    view = wanted if wanted in _VIEWS else "departments"
     finding_id = address.get("finding")
     if finding_id is not None:
         detail.show(context, finding_id, _VIEWS[view][0])
