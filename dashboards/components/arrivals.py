@@ -34,8 +34,8 @@ def show(context: Context, panels: Mapping[str, Sequence[str]]) -> None:
             st.html(html.title(title, arrivals.words(found, context.as_of)))
             table.show(
                 [
-                    Column("交换表", lambda feed: f"<b>{html.text(feed.title)}</b><br><small>{html.text(feed.source)}.{html.text(feed.table)}</small>", "n"),
-                    Column("最近更新", lambda feed: html.text(formats.moment(feed.latest)), "n"),
+                    Column("交换表", lambda feed: f"<b>{html.text(feed.title)}</b><br><small>{html.text(feed.source)}.{html.text(feed.table)}</small>", "w"),
+                    Column("最近更新", lambda feed: html.text(formats.moment(feed.latest)), "n hide-s"),
                     Column("应于此前到", lambda feed: html.text(formats.moment(feed.due)), "n"),
                     Column("状态", _state, "c"),
                 ],
