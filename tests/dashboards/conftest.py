@@ -25,8 +25,6 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("SHEBAO_VAR", str(folder))
         patch.setenv("SHEBAO_DEMO", "1")
         patch.delenv("SHEBAO_STATE_URL", raising=False)
-        # A page that breaks is to break its test, not to be told of on the screen.
-        patch.setenv("SHEBAO_DEBUG", "1")
         # Hashing that is meant to be slow would be most of the tests' time.
         patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         fixture_snapshot.write(folder)
@@ -34,6 +32,12 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         demo.init_demo()
         yield folder
         gate.clear()
+
+
+@pytest.fixture(autouse=True)
+def errors_break(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that breaks is to break its test, not to be told of on the screen."""
+    monkeypatch.setenv("SHEBAO_DEBUG", "1")
 
 
 @pytest.fixture
