@@ -12,8 +12,6 @@ from dashboards.repositories.gate import Reads
 from dashboards.services import arrivals, formats
 from dashboards.services.arrivals import Feed
 
-_PURPOSE = health.ARRIVALS
-
 
 def note(context: Context, models: Sequence[str], more: str = "") -> str:
     """The small line at a card's right: what to do, the date of the data, and the next arrival."""
@@ -47,7 +45,7 @@ def show(context: Context, panels: Mapping[str, Sequence[str]]) -> None:
 
 def behind(context: Context, title: str, read: Reads) -> None:
     """What a page has just read, told below it; nothing where no exchange table stands behind it, or where the page tells it by panel itself."""
-    if _PURPOSE in read.tables:
+    if health.ARRIVALS in read.tables:
         return
     models = sorted({table for purpose, tables in read.tables.items() if purpose != names.PURPOSE for table in tables})
     if arrivals.feeds(health.arrivals(context.user, models), models):

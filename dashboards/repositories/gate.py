@@ -422,11 +422,14 @@ class Gate:
     def _open(self, now: snapshot.Snapshot) -> _Engine:
         if self._engine is None or self._engine.file != now.file:
             # An old snapshot is dropped from here, but closed only by its last reader: a page may still be reading.
-            self._databases.clear()
-            self._cache.clear()
-            self._cached_rows = 0
+            self._forget_scopes()
             self._engine = _Engine(now.file)
         return self._engine
+
+    def _forget_scopes(self) -> None:
+        self._databases.clear()
+        self._cache.clear()
+        self._cached_rows = 0
 
     def warm_up(self) -> None:
         """Open the snapshot, when there is one, before anybody asks."""
@@ -436,9 +439,7 @@ class Gate:
     def clear(self) -> None:
         """Forget everything; for tests that change the snapshot under one name."""
         with self._lock:
-            self._databases.clear()
-            self._cache.clear()
-            self._cached_rows = 0
+            self._forget_scopes()
             if self._engine is not None:
                 self._engine.connection.close()
                 self._engine = None
