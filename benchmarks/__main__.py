@@ -26,7 +26,7 @@ def main() -> int:
         default="all",
         help="what to measure; pages: cuts of the published cubes; build: rules, reconciliation and metrics from the exchange"
         " tables; sides: the bill reconciliation's two sides, DuckDB and pandas; city: the sync of the whole exchange under"
-        " SHEBAO_VAR",
+        " SHEBAO_VAR, embedded or PostgreSQL",
     )
     parser.add_argument("--delta", action="store_true", help="city: a day's delta too (moves rows, and sets them back)")
     parser.add_argument("--undo", action="store_true", help="city: set back what a delta that was broken off had moved")

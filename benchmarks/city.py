@@ -1,8 +1,9 @@
 """Cost of the sync of the whole simulated exchange, whatever its size: first load and a day's delta beside plain copies.
 
-`SHEBAO_VAR=<folder> python -m benchmarks city` syncs the embedded exchange of that folder into its warehouse, and copies the
-same tables (CREATE TABLE AS SELECT, system by system into an empty file that goes away). `--delta` then lets 0.3 % of
-the rows change, syncs once more, and sets them back. Both sides have the same threads and memory.
+`SHEBAO_VAR=<folder> python -m benchmarks city` syncs the exchange of that folder into its warehouse, and copies the same
+tables: those of the embedded exchange with CREATE TABLE AS SELECT, system by system into an empty file that goes away, those
+of a PostgreSQL server with COPY … TO STDOUT (FORMAT binary), thrown away. `--delta` then lets 0.3 % of the embedded exchange's
+rows change, syncs once more, and sets them back. Both sides have the same threads and memory.
 """
 
 from __future__ import annotations
@@ -57,22 +58,27 @@ def _undo_file() -> Path:
 
 
 def run(*, delta: bool) -> None:
-    """Measure and print."""
+    """Measure and print; the plain copies are made once."""
+    kind = runtime.resolve_exchange()
+    if kind not in ("duckdb", "postgres") or (delta and kind != "duckdb"):
+        raise CityError(f"the {'delta' if delta else 'sync'} of an exchange of the kind {kind} is not measured here")
     exchange = paths.exchange_file()
-    if not exchange.exists():
+    if kind == "duckdb" and not exchange.exists():
         raise CityError(f"no exchange at {exchange}: run `python -m simulator build --scale city` first")
     tables = contract.from_yaml(fast.paths_staging())
+    first_load = not paths.warehouse_file().exists()
+    if not (first_load or delta):
+        raise CityError(f"{paths.warehouse_file()} is there: a first load needs an empty folder")
     _warm_up()
-    if paths.warehouse_file().exists():
-        print(f"{paths.warehouse_file()} is there: the first load is not measured again")
-    else:
-        first, results = _synced(tables)
+    if first_load:
+        first, results = _synced(tables, kind)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
         print(f"first sync done: {first.wall:.0f} s, {first.cpu:.0f} CPU s, peak memory {peak:.1f} GiB", flush=True)
-        copies = _copied(exchange, tables)
+    copies = _copied(exchange, tables) if kind == "duckdb" else copied_from_server(_address(), tables)
+    if first_load:
         _report("first load / copy of the tables", first, copies, results)
     if delta:
-        _delta(exchange, tables)
+        _delta(exchange, tables, copies)
 
 
 def _warm_up() -> None:
@@ -82,10 +88,13 @@ def _warm_up() -> None:
         con.execute("select 1 where ? = 1", [1]).fetchall()
 
 
-def _synced(tables: Sequence[Table]) -> tuple[Cost, list[sync.SyncResult]]:
+def _synced(tables: Sequence[Table], kind: str = "duckdb") -> tuple[Cost, list[sync.SyncResult]]:
     """One sync of everything, as the command does it."""
     results: list[sync.SyncResult] = []
-    cost = timed(lambda: results.extend(fast.sync_all(tuple(tables), runtime.new_context())))
+    cost = timed(
+        lambda: results.extend(fast.sync_all(tuple(tables), runtime.new_context(exchange=kind))),
+        server=kind == "postgres",
+    )
     bad = [r for r in results if r.status != "ok" or not r.parity.equal]
     if bad:
         raise CityError("the sync did not hold: " + "; ".join(f"{r.table.id} {r.status} {r.detail}" for r in bad[:5]))
@@ -132,6 +141,30 @@ def _copied(exchange: Path, tables: Sequence[Table]) -> list[Copied]:
     return found
 
 
+def _address() -> str:
+    """Where the simulator's server listens."""
+    return paths.postgres_uri_file().read_text(encoding="utf-8").strip()
+
+
+def copied_from_server(address: str, tables: Sequence[Table]) -> list[Copied]:
+    """Let the server send every table once, over one connection, and throw it away."""
+    import psycopg
+
+    found = []
+    with psycopg.connect(address, autocommit=True) as link:
+        for table in tables:
+            place = f"{quoted(table.exchange_schema.lower())}.{quoted(table.name.lower())}"
+            row = link.execute(f"select count(*) from {place}").fetchone()
+
+            def copy(place: str = place) -> None:
+                with link.cursor() as cursor, cursor.copy(f"copy {place} to stdout (format binary)") as out:
+                    for _ in out:
+                        pass
+
+            found.append(Copied(table, timed(copy, server=True), int(row[0]) if row else 0))
+    return found
+
+
 def _report(name: str, cost: Cost, copies: Sequence[Copied], results: Sequence[sync.SyncResult]) -> None:
     plain = Cost(sum(c.cost.wall for c in copies), sum(c.cost.cpu for c in copies))
     rows = sum(c.rows for c in copies)
@@ -148,7 +181,7 @@ def _report(name: str, cost: Cost, copies: Sequence[Copied], results: Sequence[s
 # a day's delta
 
 
-def _delta(exchange: Path, tables: Sequence[Table]) -> None:
+def _delta(exchange: Path, tables: Sequence[Table], copies: Sequence[Copied]) -> None:
     """Rows of some days get the newest change time of their table; afterwards they get their own back."""
     undo = _undo_file()
     if undo.exists():
@@ -158,7 +191,6 @@ def _delta(exchange: Path, tables: Sequence[Table]) -> None:
     changed = _move(exchange, undo, moving)
     try:
         cost, results = _synced(tables)
-        copies = _copied(exchange, tables)
     finally:
         restore(exchange, undo)
     print(f"\n{changed:,} rows changed", flush=True)
