@@ -308,7 +308,8 @@ class Gate:
     ) -> Rows:
         """Answer `repositories/sql/<name>.sql`. `table` fills the one {table} of a query over any rule's table.
 
-        `cached` is False where parameters are somebody's list: neither they nor the answer are kept.
+        `cached` is False where parameters are somebody's list: neither they nor the answer are kept, nor is what a
+        person typed into a search (parameter `search`), which may be an id number.
         """
         params = params or {}
         sql = _filled(name, table)
@@ -339,6 +340,7 @@ class Gate:
             tables = self._check(user, purpose, name, database, sql)
             if (reads := _reads.get()) is not None:
                 reads.tables.setdefault(purpose, set()).update(tables)
+            cached = cached and params.get("search") is None
             key = (now.snapshot_id, user.role, user.scope.key, sql, _frozen(params))
             rows = self._cache.get(key) if cached else None
             if rows is not None:

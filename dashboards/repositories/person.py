@@ -15,6 +15,7 @@ Row = dict[str, Any]
 Rows = list[Row]
 # Shorter texts are not numbers of anybody; longer ones are not looked at.
 SHORTEST, LONGEST = 6, 40
+NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class Person:
     def subject(self) -> str:
         """How the access log names the person: by a digest of the token, so that the log opens nothing."""
         return hashlib.sha256(f"person:{self.token}".encode()).hexdigest()[:32]
+
+
+def subject_of(id_number: str) -> str:
+    """How the access log names the person of an id number; before the first publication it names nobody."""
+    try:
+        key = keys.derive("token")
+    except keys.KeyMissingError:
+        return NOBODY
+    return Person(identity.token_value(identity.id_number_key(id_number), "id_number", key)).subject
 
 
 def find(user: User, purpose: str, typed: str) -> list[Person]:

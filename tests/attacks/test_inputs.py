@@ -136,6 +136,7 @@ def test_an_id_number_typed_anywhere_stays_out_of_log_and_address(open_page: Ope
         assert number not in said, said
         assert phone not in said, said
     assert not any(number in row.purpose or phone in row.purpose for row in exports.register(user))
+    assert number not in repr(gate._cache)
 
 
 def test_sql_in_the_search_finds_nothing_more(open_page: OpenPage) -> None:

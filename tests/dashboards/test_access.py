@@ -210,5 +210,9 @@ def test_migrations_make_what_the_models_say(tmp_path: Path, monkeypatch: pytest
 def test_masking_of_texts() -> None:
     assert masked("450103197501011235 与 13877138000") == "450103********1235 与 138****8000"
     assert masked("流水号 20260612000001234567") == "流水号 20260612000001234567"
+    assert masked("旧证 450103750101123。") == "旧证 450103******123。"
+    assert masked("卡号 6217000010001234569 扣款") == "卡号 6217***********4569 扣款"
+    assert masked("凭证 6217000010001234566 扣款") == "凭证 6217000010001234566 扣款", "no card by its last digit"
+    assert masked("批次 450103759901123") == "批次 450103759901123", "no date in the middle"
     assert looks_personal("电话 13877138000")
     assert not looks_personal("14501030000 2026-06-30")

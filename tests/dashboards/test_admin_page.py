@@ -11,7 +11,9 @@ from dashboards.access import accounts, administration, audit, audit_search, dem
 from dashboards.access.administration import AdministrationError, Wanted
 from dashboards.access.audit_search import Search
 from dashboards.access.roles import Role, ScopeKind
+from dashboards.repositories import person
 from dashboards.repositories.gate import RefusedError, gate
+from tests.dashboards import fixture_person as made
 from tests.dashboards.conftest import user, words_of
 
 OpenPage = Callable[..., AppTest]
@@ -217,3 +219,18 @@ def test_the_first_administrator_comes_from_the_command_line(own: None, capsys: 
     assert program.main(["create-admin", "first.admin", "首位管理员"]) == 1
     assert program.main(["reset-password", "first.admin"]) == 0
     assert audit_search.count(Search(subject="first.admin")) == 2
+
+
+def test_the_log_is_searched_by_an_id_number_that_it_never_keeps(own: None, open_page: OpenPage) -> None:
+    looked = person.Person(made.token_of(made.WRONG_ID))
+    person.record_look(user("section"), "户籍体检：自然人", looked)
+    newest = audit_search.newest_id()
+    app = open_page("admin", view="log")
+    app.text_input(key="log_subject").input(made.WRONG_ID).run()
+    assert not app.exception
+    assert "户籍体检：自然人" in words_of(app)
+    app.text_input(key="log_subject").input(made.OTHER_BUREAU_ID).run()
+    assert "户籍体检：自然人" not in words_of(app)
+    events = [event for event in audit_search.find(Search(), limit=1000) if event.id > newest]
+    assert looked.subject in {event.subject for event in events if event.action == "audit_search"}
+    assert not any(made.WRONG_ID[6:14] in f"{event.subject} {event.purpose} {event.query_name}" for event in events)

@@ -1,0 +1,192 @@
+"""No id number, phone or account of the exchange stands in clear in what is published, logged, kept or shown, whoever looks."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from common import paths
+from dashboards.access import accounts, demo, sessions, store
+from dashboards.access.demo import DEMO_ACCOUNTS
+from dashboards.access.roles import User
+from dashboards.registry import PAGES
+from dashboards.repositories import findings
+from dashboards.repositories.findings import Filter, ListFilter
+from dashboards.repositories.gate import gate
+from dashboards.screenshots import SHOTS
+from dashboards.services import catalogue
+from orchestration.lib import contract, dbt_cli, fast, ledger, privacy, publish, rules, runtime, warehouse
+from tests.conftest import BuiltWorld
+from tests.dashboards.conftest import go, words_of
+
+pytestmark = pytest.mark.slow
+
+# A number with nothing but other marks around it: within a hash, some run of digits is somebody's phone by chance.
+RUN = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9\-]{5,}[0-9Xx](?![0-9A-Za-z])")
+# The departments' rows and what is encrypted; everything else that a run leaves behind is looked through.
+NOT_LOOKED_AT = {"exchange", "warehouse", "vault", "secrets"}
+
+
+def _faces() -> dict[str, list[dict[str, str]]]:
+    """Page → the addresses that pictures are taken of; lists and single findings are added rule by rule."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for login, _, path in SHOTS:
+        page, _, query = path.partition("?")
+        wanted = dict(parse_qsl(query))
+        if wanted and wanted not in (
+            faces := found.setdefault(page or ("admin" if login == "admin" else "overview"), [])
+        ):
+            faces.append(wanted)
+    return found
+
+
+FACES = _faces()
+
+
+@pytest.fixture(scope="module")
+def published(
+    built_world: Callable[..., BuiltWorld], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, frozenset[str]]]:
+    """A small city with its ledger, published, served to the demo accounts; and every clear value of its exchange."""
+    built = built_world(seed=1)
+    var = tmp_path_factory.mktemp("clear")
+    for name in ("exchange", "warehouse", "target"):
+        shutil.copytree(built.var / name, var / name)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SHEBAO_WAREHOUSE", "SHEBAO_KEY", "SHEBAO_STATE_URL", "SHEBAO_AS_OF"):
+            patch.delenv(name, raising=False)
+        patch.setenv("SHEBAO_VAR", str(var))
+        patch.setenv("DBT_TARGET_PATH", str(var / "target"))
+        patch.setenv("SHEBAO_DEBUG", "1")
+        clear = _publish(built)
+        gate.clear()
+        demo.init_demo()
+        yield var, clear
+        gate.clear()
+
+
+def _publish(built: BuiltWorld) -> frozenset[str]:
+    tables = contract.from_yaml(fast.paths_staging())
+    run = runtime.new_context(built.as_of, "duckdb", run_id="clear", job="daily_refresh")
+    manifest = dbt_cli.load_manifest()
+    known = rules.catalogue(manifest)
+    with warehouse.opened() as con:
+        runtime.record_start(con, run)
+        current = ledger.table_status(con, tables, runtime.now())
+        outcomes = ledger.decide(known, dict.fromkeys((rule.unique_id for rule in known), "success"), current)
+        ledger.record(con, outcomes, as_of=run.as_of, run_id=run.run_id, identity="clear")
+        publish.publish(con, manifest, known, tables, as_of=run.as_of, run_id=run.run_id)
+        runtime.record_end(con, run.run_id, "success")
+        privacy.collect_clear_values(con, tables)
+        return frozenset(value for (value,) in con.execute("select clear_value from _clear").fetchall())
+
+
+def found_in(text: str, clear: frozenset[str]) -> int:
+    """How many clear values a text holds; their number only, since a failing test is printed."""
+    return len({run for run in RUN.findall(text) if run in clear})
+
+
+def test_the_search_finds_what_is_there(published: tuple[Path, frozenset[str]]) -> None:
+    _, clear = published
+    assert len(clear) > 5_000
+    some = sorted(value for value in clear if RUN.fullmatch(value))
+    assert len(some) > 0.9 * len(clear)
+    for value in some[:: len(some) // 50]:
+        assert found_in(f"查询 {value}，电话", clear) == 1
+
+
+def test_no_text_of_the_snapshot(published: tuple[Path, frozenset[str]]) -> None:
+    """Every value, also of the columns that publication itself does not look through."""
+    _, clear = published
+    looked = 0
+    with duckdb.connect(str(publish.current_file()), read_only=True) as con:
+        columns = con.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'main' and data_type like 'VARCHAR%'"
+        ).fetchall()
+        for table, column in columns:
+            for (value,) in con.execute(
+                f'select distinct "{column}" from "{table}" where "{column}" is not null'
+            ).fetchall():
+                looked += 1
+                assert found_in(str(value), clear) == 0, (table, column)
+    assert looked > 100_000
+
+
+@pytest.mark.parametrize("account", DEMO_ACCOUNTS, ids=lambda account: account.login)
+def test_no_page(published: tuple[Path, frozenset[str]], account: demo.DemoAccount) -> None:
+    _, clear = published
+    user = accounts.find(account.login)
+    assert user is not None
+    shown = 0
+    for page in PAGES:
+        for face in ({}, *FACES.get(page.page_id, ())) if user.role in page.roles else ({},):
+            said = _shown(user, page.page_id, face)
+            shown += len(said)
+            assert found_in(said, clear) == 0, (page.page_id, face)
+    assert shown > 20_000
+
+
+@pytest.mark.parametrize("login", ["section", "qingxiu"])
+def test_no_list_and_no_finding(published: tuple[Path, frozenset[str]], login: str) -> None:
+    """Every rule's list, and the newest finding of each with its evidence."""
+    _, clear = published
+    user = accounts.find(login)
+    assert user is not None
+    lists = details = 0
+    for rule in catalogue.rules(findings.rules(user)):
+        assert found_in(_shown(user, "findings", {"rule": rule.rule_id, "state": "all"}), clear) == 0, rule.rule_id
+        lists += 1
+        chosen = Filter(rule.rule_id, None)
+        for row in findings.page(user, chosen, sort="age", number=1, size=1) if rule.ledger else ():
+            face = {"rule": rule.rule_id, "finding": str(row["finding_id"])}
+            assert found_in(_shown(user, "findings", face), clear) == 0, rule.rule_id
+            details += 1
+        if gate.has(user, rule.model_name):
+            rows = findings.list_stream(user, "测试", rule.model_name, ListFilter(), limit=2_000)
+            assert sum(found_in(" ".join(map(str, row.values())), clear) for row in rows) == 0, rule.rule_id
+    assert lists > 100
+    assert details > 50
+
+
+def test_no_file_and_nothing_kept(published: tuple[Path, frozenset[str]]) -> None:
+    """After the pages: logs, dbt's files, the state store, the cache of answers. A value typed into a search leaves no trace."""
+    var, clear = published
+    user = accounts.find("section")
+    assert user is not None
+    typed = next(value for value in sorted(clear) if re.fullmatch(r"4501\d{13}[\dX]", value))
+    rule = next(rule for rule in catalogue.rules(findings.rules(user)) if rule.rule_id == "A1.10")
+    app = _opened(user, "findings", {"rule": rule.rule_id, "state": "all"})
+    app.text_input(key="finding_search").input(typed).run()
+    assert not app.exception
+    store.engine().dispose()
+    files = [file for file in var.rglob("*") if file.is_file() and not NOT_LOOKED_AT & set(file.relative_to(var).parts)]
+    assert any("state" in file.name for file in files)
+    assert any("manifest" in file.name for file in files)
+    for file in files:
+        if file.suffix != ".duckdb":
+            assert found_in(file.read_bytes().decode("latin-1"), clear) == 0, file.relative_to(var)
+    assert len(gate._cache) > 10
+    assert found_in(repr(gate._cache), clear) == 0
+
+
+def _opened(user: User, page_id: str, query: dict[str, str]) -> AppTest:
+    app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=120)
+    app.session_state["session_token"] = sessions.start(user)[0]
+    app.run()
+    go(app, page_id)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _shown(user: User, page_id: str, query: dict[str, str]) -> str:
+    app = _opened(user, page_id, query)
+    assert not app.exception, (page_id, query)
+    return words_of(app)
