@@ -104,6 +104,36 @@ def test_pieces_hold_every_row_once(uri: str, admin: psycopg.Connection[Any], tm
         )
 
 
+@pytest.mark.parametrize("connections", [1, 2, 3])
+def test_every_connection_that_reads_a_piece_reads_the_held_view(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path, connections: int
+) -> None:
+    fill(admin, "a", 20_000)
+    admin.execute("vacuum analyze hrss.a")
+    source, wanted = reader(uri, connections=connections), table("A", "incremental", "T")
+    with warehouse.opened(tmp_path / "w.duckdb") as con:
+        source.attach(con)
+        found = source.columns(con, wanted)
+        with source.snapshot(con):
+            pieces, counts = [], []
+            con.execute("begin")
+            source.join(con)
+            pieces = source.pieces(con, wanted, 2_000)
+            con.execute("commit")
+            for number, piece in enumerate(pieces):
+                # Between two pieces: rows on the last pages, rows gone from all, rows moved to the end.
+                fill(admin, "a", 500, start=30_000 + 500 * number)
+                admin.execute(f"delete from hrss.a where s % 100 = {number}")
+                admin.execute(f"update hrss.a set m = -1 where s % 100 = {50 + number}")
+                with warehouse.transaction(con):
+                    source.join(con)
+                    relation = source.relation(con, wanted, list(found.values()), Rows(piece=piece))
+                    counts += con.execute(f"select count(*), sum(s), sum(m) from {relation}").fetchall()
+        source.detach(con)
+    assert len(pieces) > 5
+    assert [sum(part) for part in zip(*counts, strict=True)] == [20_000, 199_990_000, Decimal("1999900.00")]
+
+
 def test_the_delta_is_chosen_by_the_server_and_deletes_are_found_in_turn(
     uri: str, admin: psycopg.Connection[Any], tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ class PostgresReader(AttachedTables):
         self._casts: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: set[tuple[str, str, frozenset[str]]] = set()
         self._held = ""
+        self._joined: set[str] = set()  # which connections read the held view in the present transaction
 
     @classmethod
     def of(cls, uri: str, alias: str = "exchange") -> PostgresReader:
@@ -230,10 +231,15 @@ class PostgresReader(AttachedTables):
 
     def join(self, con: duckdb.DuckDBPyConnection) -> None:
         """Take over the held view in the transaction that has just begun."""
-        if self._held:
-            con.execute(
-                f"call postgres_execute('{self.alias}', {literal(f'set transaction snapshot {literal(self._held)}')})"
-            )
+        self._joined = set()
+        self._take_over(con, self.alias)
+
+    def _take_over(self, con: duckdb.DuckDBPyConnection, alias: str) -> None:
+        """Each connection has a transaction of its own, whose first statement this must be."""
+        if not self._held or alias in self._joined:
+            return
+        con.execute(f"call postgres_execute('{alias}', {literal(f'set transaction snapshot {literal(self._held)}')})")
+        self._joined.add(alias)
 
     def relation(
         self, con: duckdb.DuckDBPyConnection, table: Table, columns: Sequence[SourceColumn], rows: Rows
@@ -250,12 +256,12 @@ class PostgresReader(AttachedTables):
         )
         base = f"select {items} from {quoted(schema)}.{quoted(name)}"
         if rows.piece:
-            return self._piece(base, rows.piece)
+            return self._piece(con, base, rows.piece)
         condition = measuring.where(self._dialect, table, self._own_columns(table), rows)
         text = f"{base} where {condition}" if condition else base
         return f"(select * from postgres_query('{self.alias}', {literal(text)}))"
 
-    def _piece(self, base: str, piece: str) -> str:
+    def _piece(self, con: duckdb.DuckDBPyConnection, base: str, piece: str) -> str:
         """A range of pages, read by all connections at once; the last piece has no end."""
         start, end = (int(part) if part else None for part in piece.split("-"))
         assert start is not None
@@ -264,6 +270,7 @@ class PostgresReader(AttachedTables):
         step = -(-pages // len(aliases))
         parts = []
         for number, alias in enumerate(aliases):
+            self._take_over(con, alias)
             low = start + number * step
             text = f"{base} where ctid >= '({low},0)'::tid"
             if end is not None or number + 1 < len(aliases):
