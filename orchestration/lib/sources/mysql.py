@@ -15,6 +15,7 @@ import datetime as dt
 import re
 import socket
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -88,6 +89,7 @@ class MySQLReader:
         self._wants_view = False
         self._in_view = False
         self._server_id = 0
+        self._mark = f"shebao-{uuid.uuid4().hex}"  # in every query, so that it can be found there and cancelled
         self._tables: dict[tuple[str, str], _Found | None] = {}
         self._dialect = measuring.DuckDBDialect()
 
@@ -450,7 +452,7 @@ class MySQLReader:
         return found
 
     def _as_query(self, query: str) -> str:
-        return f"select * from mysql_query({literal(self.alias)}, {literal(query)})"
+        return f"select * from mysql_query({literal(self.alias)}, {literal(f'{query} /* {self._mark} */')})"
 
     def _query(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the server itself; outside the view."""
@@ -475,15 +477,21 @@ class MySQLReader:
         if session is None:
             return
         session.interrupt()
-        if self._in_view:
-            try:
-                killer = session.cursor()
-                killer.execute("attach '' as departments_killer (type mysql, secret departments)")
-                killer.execute(f"call mysql_execute('departments_killer', 'kill query {self._server_id}')").fetchall()
-                killer.execute("detach departments_killer")
-                killer.close()
-            except duckdb.Error:
-                return
+        try:
+            killer = session.cursor()
+            killer.execute("attach '' as departments_killer (type mysql, secret departments)")
+            # The scans of the view run on one connection, queries on another.
+            asked = (
+                "select cast(id as char) from information_schema.processlist"
+                f" where info like '%{self._mark}%' and id <> connection_id()"
+            )
+            found = killer.execute(f"from mysql_query('departments_killer', {literal(asked)})").fetchall()
+            for number in {int(row[0]) for row in found} | ({self._server_id} if self._in_view else set()):
+                killer.execute(f"call mysql_execute('departments_killer', 'kill query {number}')").fetchall()
+            killer.execute("detach departments_killer")
+            killer.close()
+        except duckdb.Error:
+            return
 
     def _failed(self, error: Exception, watch: Watch | None) -> ExchangeError:
         """The failure in words; the tables after this one get a new session."""
