@@ -19,6 +19,7 @@ from orchestration.lib import sources, sync, warehouse
 from orchestration.lib.exchange_config import Window, Windows
 from orchestration.lib.sync import Policy, engine
 
+from .hourglass import Hourglass
 from .tiny_house import DAY, NOW, House, column, table
 
 
@@ -334,12 +335,27 @@ def test_outside_its_hours_a_source_is_left_alone(folder: Path) -> None:
     assert house.sync(reader, clock=lambda: noon + dt.timedelta(hours=10)).status == "ok"
 
 
-def test_rows_a_second_are_kept(folder: Path) -> None:
-    slept: list[float] = []
-    pace = engine.Pace(100, slept.append)
+def test_rows_a_second_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house, glass = House(folder, table("A", "incremental", "T")), Hourglass()
+    glass.turn(monkeypatch)
+    house.fill(200)
+    reader = house.reader(rows_per_second=10)
+    result = house.sync(reader)
+    assert (result.status, result.mode, result.rows_read) == ("ok", "first", 200)
+    # Piece by piece, and no burst is greater than a piece of 50 rows.
+    assert glass.slept == pytest.approx([5.0] * 4)
+    house.fill(30, start=300)
+    result = house.sync(reader)
+    assert (result.mode, result.rows_read > 30) == ("incremental", True)
+    assert sum(glass.slept) == pytest.approx((200 + result.rows_read) / 10)
+
+
+def test_a_rest_is_no_credit_for_a_burst(monkeypatch: pytest.MonkeyPatch) -> None:
+    glass = Hourglass()
+    glass.turn(monkeypatch)
+    pace = engine.Pace(100)  # type: ignore[call-arg]
     pace.read(50)
-    pace.read(150)
-    assert 1.4 < slept[-1] <= 2.0
-    house = House(folder, table("A", "incremental", "T"))
-    house.fill(40)
-    assert house.sync(house.reader(rows_per_second=1_000_000)).status == "ok"
+    glass.now += 3_600
+    pace.read(200)  # an hour came between: these rows are allowed, the next ones wait for theirs
+    pace.read(300)
+    assert glass.slept == pytest.approx([0.5, 3.0])

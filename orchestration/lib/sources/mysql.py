@@ -83,7 +83,7 @@ class MySQLReader:
         self.alias = alias
         self.limits = connection.limits
         self.windows = connection.windows
-        self.streams = Streams(alias)
+        self.streams = Streams(alias, connection.limits)
         self._session: duckdb.DuckDBPyConnection | None = None
         self._broken = False  # the session is to be opened anew
         self._wants_view = False
@@ -160,9 +160,11 @@ class MySQLReader:
             "mysql_bit1_as_boolean": "false",
             "mysql_incomplete_dates_as_nulls": "true",
             "mysql_sql_buffer_result": "false",  # no copies of tables on their disk
-            "mysql_pool_size": str(max(2, self.limits.connections)),
+            "mysql_pool_size": "2",  # the view's, and one for questions; a session of one thread takes no more
             "mysql_query_timeout_min_ms": str(milliseconds),  # a hint that MySQL heeds; MariaDB does not
             "mysql_query_timeout_max_ms": str(milliseconds),
+            # It would count the waits for the pace too.
+            "mysql_query_timeout_enabled": "false" if self.limits.rows_per_second else "true",
             "mysql_session_time_zone": literal(_offset(self.windows.zone)),
         }.items():
             session.execute(f"set {name} = {value}")
@@ -285,14 +287,18 @@ class MySQLReader:
         self.streams.close(con)
         cast = bool(found.too_wide & {c.name for c in columns}) or self._has_broken_dates(table, found, columns, rows)
         text = self._cast_rows(table, found, columns, rows) if cast else self._scan(table, found, columns, rows)
+        reader = self._stream(text)
+        return self.streams.open(con, reader.schema, self._batches(reader))
+
+    def _stream(self, text: str) -> pa.RecordBatchReader:
         with self._watch() as watch:
             try:
-                reader = self._own().execute(text).to_arrow_reader(self.limits.fetch_rows)
+                reader = self._own().execute(text).to_arrow_reader(self.streams.batch_rows)
             except duckdb.Error as error:
                 raise self._failed(error, watch) from None
         if watch.fired:
             raise self._failed(ExchangeError(), watch)
-        return self.streams.open(con, reader.schema, self._batches(reader))
+        return reader
 
     def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         while True:
@@ -409,8 +415,24 @@ class MySQLReader:
         else:
             relation = self._select(table, found, taken, ", ".join(quoted(c.name) for c in taken), rows)
             typed = found.typed
-        text = measuring.query(self._dialect, table, typed, f"({relation}) as measured", "", keys=keys, by=by)
-        return measuring.answer(table, self._session_rows(text), keys=keys)
+        paced = bool(self.limits.rows_per_second)
+        measured = "measured" if paced else f"({relation}) as measured"
+        text = measuring.query(self._dialect, table, typed, measured, "", keys=keys, by=by)
+        return measuring.answer(table, self._summed(relation, text) if paced else self._session_rows(text), keys=keys)
+
+    def _summed(self, relation: str, text: str) -> list[tuple[Any, ...]]:
+        """What measures the relation, its rows coming batch by batch at the pace that was set."""
+        reader = self._stream(relation)
+        with duckdb.connect(config={"threads": 1}) as aside:
+            streams = Streams("measured", self.limits)
+            streams.brake, streams.view = self.streams.brake, "measured"
+            streams.open(aside, reader.schema, self._batches(reader))
+            try:
+                return aside.execute(text).fetchall()
+            except duckdb.Error:
+                if streams.trouble is None:
+                    raise
+                raise streams.trouble from None
 
     def pieces(self, con: duckdb.DuckDBPyConnection, table: Table, rows: int) -> Sequence[str]:
         """Ranges of days of the cursor."""

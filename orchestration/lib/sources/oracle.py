@@ -87,7 +87,7 @@ class OracleReader:
         self.alias = alias
         self.limits = connection.limits
         self.windows = connection.windows
-        self.streams = Streams(alias)
+        self.streams = Streams(alias, connection.limits)
         self._driver = driver
         self._pool: Any = None
         self._held: Any = None  # the connection of the view
@@ -310,7 +310,7 @@ class OracleReader:
             try:
                 with self._session() as session:
                     for frame in session.fetch_df_batches(
-                        text, size=self.limits.fetch_rows, fetch_decimals=True, requested_schema=schema
+                        text, size=self.streams.batch_rows, fetch_decimals=True, requested_schema=schema
                     ):
                         batches = pa.table(frame).cast(schema).to_batches()
                         came = came or bool(batches)

@@ -34,15 +34,13 @@ class Pace:
         self.limit = rows_per_second
         self.sleep = sleep
         self.since = time.monotonic()
-        self.rows = 0
 
     def read(self, rows: int) -> None:
         """So many rows were read: wait until that is no longer too fast."""
-        self.rows += rows
         if self.limit:
-            ahead = self.rows / self.limit - (time.monotonic() - self.since)
-            if ahead > 0:
-                self.sleep(ahead)
+            self.since = max(self.since + rows / self.limit, now := time.monotonic())  # idle time is not made up for
+            if self.since > now:
+                self.sleep(self.since - now)
 
 
 class Link:
