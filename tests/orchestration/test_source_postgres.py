@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,6 +23,7 @@ from orchestration.lib.sources.base import Rows, Window
 from orchestration.lib.sync import Policy, SyncResult
 from orchestration.lib.typing_sql import typed_column
 
+from .hourglass import Hourglass
 from .tiny_house import column, table
 
 pytestmark = pytest.mark.postgres
@@ -132,6 +134,91 @@ def test_every_connection_that_reads_a_piece_reads_the_held_view(
         source.detach(con)
     assert len(pieces) > 5
     assert [sum(part) for part in zip(*counts, strict=True)] == [20_000, 199_990_000, Decimal("1999900.00")]
+
+
+@pytest.mark.parametrize(("connections", "rate"), [(1, 0), (2, 0), (3, 0), (6, 0), (3, 1_000_000)])
+def test_no_more_connections_are_open_than_the_limit_and_the_holder(
+    uri: str,
+    admin: psycopg.Connection[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    connections: int,
+    rate: int,
+) -> None:
+    """Counted again and again by the server: a scan of a table, then pieces, then a scan, each in one view."""
+    fill(admin, "a", 60_000)
+    fill(admin, "b", 60_000)
+    admin.execute("create table hrss.c as select * from hrss.b")
+    admin.execute("vacuum analyze hrss.a")
+    admin.execute("vacuum analyze hrss.b")
+    admin.execute("vacuum analyze hrss.c")
+    source = reader(uri, connections=connections, rows_per_second=rate)
+    pieces = source.pieces
+    # Only the second table comes in pieces.
+    monkeypatch.setattr(source, "pieces", lambda con, t, rows: pieces(con, t, rows) if t.name == "B" else [])
+    seen: dict[str, int] = {}
+    now, done = ["attach"], threading.Event()
+
+    def count() -> None:
+        with psycopg.connect(uri, autocommit=True) as con:
+            while not done.is_set():
+                phase = now[0]
+                row = con.execute(
+                    "select count(*) from pg_stat_activity where application_name = 'shebao-sync'"
+                ).fetchone()
+                assert row is not None
+                seen[phase] = max(seen.get(phase, 0), int(row[0]))
+
+    counter = threading.Thread(target=count)
+    counter.start()
+    try:
+        with warehouse.opened(tmp_path / "w.duckdb") as con:
+            source.attach(con)  # brings the settings of the scanner
+            con.execute("set threads = 8")
+            con.execute("set pg_pages_per_task = 20")
+            source.detach(con)
+            now[0] = "sync"
+            results = []
+            for result in sync.sync_tables(
+                con,
+                source,
+                [table(name, "incremental", "T") for name in "ABC"],
+                run_id="r",
+                identity="w",
+                now=NOW,
+                policy=FAR,
+            ):
+                results.append((result.status, result.parity.equal))
+    finally:
+        done.set()
+        counter.join()
+    assert results == [("ok", True)] * 3
+    reading = 1 if rate else connections
+    assert seen["sync"] <= reading + 1
+    # And they are used: a pace is kept by one connection, else pieces are read side by side.
+    assert seen["sync"] >= min(reading, 2) + 1
+
+
+def test_where_a_pace_is_set_any_table_of_more_rows_comes_in_pieces(
+    uri: str, admin: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(admin, "a", 20_000)
+    wanted = table("A", "incremental", "T")
+    for analyzed in (False, True):
+        if analyzed:
+            admin.execute("vacuum analyze hrss.a")
+        with duckdb.connect() as con:
+            for rate in (0, 100):
+                source = reader(uri, rows_per_second=rate)
+                source.attach(con)
+                assert (len(source.pieces(con, wanted, 3_000)) > 3) is bool(rate)
+                source.detach(con)
+    glass = Hourglass()
+    glass.turn(monkeypatch)
+    [result] = run(tmp_path / "w.duckdb", reader(uri, rows_per_second=100), wanted, policy=Policy())
+    assert (result.status, result.parity.equal, result.parity.count) == ("ok", True, 20_000)
+    assert sum(glass.slept) == pytest.approx(200)
+    assert max(glass.slept) < 35  # a piece of about 30 seconds' rows
 
 
 def test_the_delta_is_chosen_by_the_server_and_deletes_are_found_in_turn(

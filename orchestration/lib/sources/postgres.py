@@ -72,6 +72,8 @@ class PostgresReader(AttachedTables):
     """Reads an exchange from PostgreSQL without ever writing to it.
 
     One connection more than the limit stands idle: it holds the snapshot in which all tables of a group are read.
+    A scan is shared out among the connections of one pool; a query runs on one, so pieces are read by several databases
+    attached side by side. Only one of the two ways has the limit at a time.
     """
 
     kind = "postgres"
@@ -87,6 +89,7 @@ class PostgresReader(AttachedTables):
         self._casts: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: set[tuple[str, str, frozenset[str]]] = set()
         self._held = ""
+        self._divided = False  # whether the limit belongs to the connections that read pieces
         self._joined: set[str] = set()  # which connections read the held view in the present transaction
 
     @classmethod
@@ -153,17 +156,37 @@ class PostgresReader(AttachedTables):
             self._note(schema, table, column, source_type)
 
     def _open(self, con: duckdb.DuckDBPyConnection, address: str) -> tuple[list[Any], list[Any], list[Any]]:
-        """Attach every connection; the catalog is looked at through the first."""
+        """Attach it, and for the reading of pieces once more for each further connection; look at the catalog."""
         con.execute(f"load {literal(str(extension_file('duckdb_extension_postgres_scanner')))}")
-        con.execute(f"set pg_connection_limit = {max(self.limits.connections, 1)}")
-        con.execute(f"set pg_use_ctid_scan = {'true' if self.limits.connections > 1 else 'false'}")
-        first, *more = self._aliases()
-        con.execute(f"attach {literal(address)} as {first} (type postgres, read_only)")
+        con.execute(f"set pg_connection_limit = {self._most()}")
+        con.execute(f"set pg_use_ctid_scan = {'true' if self._most() > 1 else 'false'}")
+        con.execute(f"attach {literal(address)} as {self.alias} (type postgres, read_only)")
         self._look(con)
         catalog, keys, leading = (self._query(con, text) for text in (_CATALOG, _KEYS, _LEADING))
-        for alias in more:
+        for alias in self._aliases()[1:]:
             con.execute(f"attach {literal(address)} as {alias} (type postgres, read_only)")
+            self._pool(con, alias, 0)
+        self._divided = False
         return catalog, keys, leading
+
+    def _most(self) -> int:
+        """How many connections may read; where a pace is to be kept, one."""
+        return 1 if self.limits.rows_per_second else max(self.limits.connections, 1)
+
+    def _divide(self, con: duckdb.DuckDBPyConnection, *, into_pieces: bool) -> None:
+        """Give the limit to the connections that read pieces, one each, or all of it to the pool of the scan."""
+        if self._divided is into_pieces:
+            return
+        first, *more = self._aliases()
+        sizes = {first: 1 if into_pieces else self._most(), **dict.fromkeys(more, 1 if into_pieces else 0)}
+        for alias, size in sorted(sizes.items(), key=lambda one: one[1]):  # what is too much is closed first
+            self._pool(con, alias, size)
+        self._divided = into_pieces
+
+    @staticmethod
+    def _pool(con: duckdb.DuckDBPyConnection, alias: str, size: int) -> None:
+        """How many connections it may keep; those beyond are closed at once, or when they come back."""
+        con.execute(f"from postgres_configure_pool(catalog_name = '{alias}', max_connections = {size})").fetchall()
 
     def _note(self, schema: str, table: str, column: str, source_type: str) -> None:
         """Keep the server's type; what the scanner would not hand over exactly is cast at the server."""
@@ -202,8 +225,8 @@ class PostgresReader(AttachedTables):
                 continue
 
     def _aliases(self) -> list[str]:
-        """Attached once for each connection: a query runs on one, and pieces are read by several at once."""
-        more = range(2, min(self.limits.connections, MOST_QUERIES) + 1)
+        """The database, and the others like it that read pieces besides."""
+        more = range(2, min(self._most(), MOST_QUERIES) + 1)
         return [self.alias, *(f"{self.alias}_{number}" for number in more)]
 
     @contextmanager
@@ -248,6 +271,7 @@ class PostgresReader(AttachedTables):
         schema, name = self._own(table)
         casts = self._casts.get(self._place(table), {})
         wanted = {c.name for c in columns}
+        self._divide(con, into_pieces=rows.piece is not None)
         if rows.whole and not wanted & casts.keys():
             return f"(select {', '.join(quoted(c.name) for c in columns)} from {self._attached(table)})"
         items = ", ".join(
@@ -352,8 +376,11 @@ class PostgresReader(AttachedTables):
         )
         pages, estimate, kind = found[0]
         # One scan, shared out by the scanner to several connections, takes half the time of one stream after the other:
-        # only huge tables come in pieces, so that a break costs little.
-        if kind not in ("r", "m") or not pages or estimate <= rows * HUGE:
+        # only huge tables come in pieces, so that a break costs little. Where a pace is to be kept, it is kept between pieces.
+        paced = self.limits.rows_per_second
+        if paced and estimate < 0:
+            estimate = pages * 60  # never analyzed
+        if kind not in ("r", "m") or not pages or estimate <= rows * (1 if paced else HUGE):
             return []
         a_page = max(int(estimate), 0) / pages or 60
         step = max(int(rows / a_page), 1)
