@@ -1,6 +1,7 @@
 """The button 导出 of a list: why, how much, and a link that fetches the file once. Missing for roles that export nothing."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import streamlit as st
@@ -23,6 +24,14 @@ class Listed(Protocol):
     @property
     def title(self) -> str:
         """Its name in the register."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A list that is no rule's."""
+
+    rule_id: str
+    title: str
 
 
 def show(

@@ -1,16 +1,17 @@
 """批扣核查: before a batch deduction of natural persons is sent, each item with go, stop or check, and why."""
 
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, states, table
+from dashboards.components import address, export_button, frame, html, kpi, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
 from dashboards.repositories import deduction, findings
 from dashboards.repositories.deduction import ItemFilter
-from dashboards.services import catalogue, formats, verdicts
+from dashboards.services import catalogue, export_gate, formats, verdicts
 from dashboards.services.catalogue import Rule
 
 Row = dict[str, Any]
@@ -115,6 +116,13 @@ def _items(
         if not found:
             states.empty("没有符合条件的条目", "待提交的清册全部可以放行，或放宽筛选条件。")
             return
+        reason = next(
+            (verdicts.reason_name(row, rules) for row in rows if row["reason_code"] == chosen.reason_code), None
+        )
+        export_button.show(
+            context.user, export_button.Named(export_gate.REGISTERED, export_gate.TITLE),
+            {"kind": "gate", **asdict(chosen), "reason_name": reason if chosen.reason_code else None}, found, searched=False,
+        )  # fmt: skip
         slot = st.container()
         number = address.pager(found, pieces.PAGE_SIZE)
         listed = deduction.page(context.user, chosen, number=number, size=pieces.PAGE_SIZE)
@@ -127,7 +135,7 @@ def _items(
                     Column("年度", lambda row: html.text(row["fee_year"] or "—"), "n hide-s"),
                     Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r"),
                     Column("结论", _verdict, "c n"),
-                    Column("原因", lambda row: html.text(_why(row, rules)), "w"),
+                    Column("原因", lambda row: html.text(export_gate.why(row, rules)), "w"),
                     Column("批次", lambda row: html.text(row["deduction_batch_no"] or "—"), "n hide-s"),
                     Column("生成日期", lambda row: formats.day(row["generated_date"]), "n hide-s"),
                 ],
@@ -173,8 +181,3 @@ def _rounds(context: Context, bureau: str | None, insurance: str | None) -> None
             ],
             failed,
         )  # fmt: skip
-
-
-def _why(row: Row, rules: dict[str, Rule]) -> str:
-    more = int(row["reason_count"]) - 1
-    return verdicts.reason_name(row, rules) + (f"（另有 {more} 个原因）" if more > 0 else "")

@@ -1,5 +1,6 @@
 """Single breaks of all pairs, the bill behind one, and how breaks move from day to day."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -34,6 +35,14 @@ def page(user: User, chosen: BreakFilter, *, oldest_first: bool, number: int, si
     """One page of breaks."""
     more = {"oldest_first": oldest_first, "page_size": size, "page_offset": (number - 1) * size}
     return gate.query(user, _PURPOSE, "rec_pair_break_page", {**asdict(chosen), **more}).rows
+
+
+def stream(
+    user: User, purpose: str, chosen: BreakFilter, *, oldest_first: bool, limit: int
+) -> Iterator[dict[str, Any]]:
+    """All breaks of a filter, row by row, for a file."""
+    params = {**asdict(chosen), "oldest_first": oldest_first, "page_size": limit, "page_offset": 0}
+    return gate.stream(user, purpose, "rec_pair_break_page", params, limit=limit)
 
 
 def one(user: User, finding_id: str) -> dict[str, Any]:

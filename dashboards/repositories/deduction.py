@@ -1,5 +1,6 @@
 """The gate before a batch deduction of natural persons: counts by verdict and reason, and the items."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,3 +47,9 @@ def page(user: User, chosen: ItemFilter, *, number: int, size: int) -> Rows:
     return gate.query(
         user, _PURPOSE, "deduction_page", {**asdict(chosen), "page_size": size, "page_offset": (number - 1) * size}
     ).rows
+
+
+def stream(user: User, purpose: str, chosen: ItemFilter, *, limit: int) -> Iterator[dict[str, Any]]:
+    """All items of a filter, row by row, for a file."""
+    params = {**asdict(chosen), "page_size": limit, "page_offset": 0}
+    return gate.stream(user, purpose, "deduction_page", params, limit=limit)

@@ -1,5 +1,7 @@
 """Reconciliation of tax against the two departments."""
 
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from dashboards.access.roles import User
@@ -37,18 +39,28 @@ def break_totals(user: User, pair: str, measure: str, period: str | None, bureau
     ).rows  # fmt: skip
 
 
-def break_page(
-    user: User, pair: str, measure: str, period: str | None, bureau_code: str | None, outcome: int | None,
-    cause: str | None, *, number: int, size: int,
-) -> Rows:  # fmt: skip
+@dataclass(frozen=True)
+class BreakFilter:
+    """Which of the departments' breaks."""
+
+    pair: str
+    measure: str
+    period: str | None = None
+    bureau_code: str | None = None
+    outcome_code: int | None = None
+    cause_code: str | None = None
+
+
+def break_page(user: User, chosen: BreakFilter, *, number: int, size: int) -> Rows:
     """One page of breaks."""
-    return gate.query(
-        user, _PURPOSE, "rec_break_page",
-        {
-            "pair": pair, "measure": measure, "period": period, "bureau_code": bureau_code, "outcome_code": outcome,
-            "cause_code": cause, "page_size": size, "page_offset": (number - 1) * size,
-        },
-    ).rows  # fmt: skip
+    more = {"page_size": size, "page_offset": (number - 1) * size}
+    return gate.query(user, _PURPOSE, "rec_break_page", {**asdict(chosen), **more}).rows
+
+
+def break_stream(user: User, purpose: str, chosen: BreakFilter, *, limit: int) -> Iterator[dict[str, Any]]:
+    """All breaks of a filter, row by row, for a file."""
+    params = {**asdict(chosen), "page_size": limit, "page_offset": 0}
+    return gate.stream(user, purpose, "rec_break_page", params, limit=limit)
 
 
 def item_breaks(user: User, period: str | None, bureau_code: str | None) -> Rows:

@@ -6,10 +6,11 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from starlette.background import BackgroundTask
@@ -23,13 +24,16 @@ from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
 from dashboards.components.watermark import WORDS
-from dashboards.repositories import bulk, findings, names
+from dashboards.repositories import breaks, bulk, deduction, findings, names, reconciliation
+from dashboards.repositories.breaks import BreakFilter
+from dashboards.repositories.deduction import ItemFilter
 from dashboards.repositories.findings import Filter, ListFilter
 from dashboards.services import bulk as service
-from dashboards.services import catalogue, export_lists, formats, values, workbook
+from dashboards.services import catalogue, export_breaks, export_gate, export_lists, formats, values, workbook
 from dashboards.services.catalogue import Rule
 from dashboards.web.visitor import client_of, user_of
 
+_Filter = TypeVar("_Filter", ItemFilter, BreakFilter, reconciliation.BreakFilter)
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -90,8 +94,7 @@ def _make(user: User, row: Export, file: Path) -> str:
     as_of = date.fromisoformat(str(info["as_of"])[:10])
     known = values.Names(names.codes(user), names.bureaus(user), names.fee_items(user), names.agencies(user))
     filters: dict[str, Any] = json.loads(row.filters)
-    made = _of_batch if filters["kind"] == "batch" else _of_rule
-    wanted = made(user, row, filters, as_of, known)
+    wanted = _MAKERS.get(filters["kind"], _of_rule)(user, row, filters, as_of, known)
     written = workbook.write(file, _about(user, row, wanted, as_of), wanted.fields, wanted.rows)
     digest = hashlib.sha256()
     with file.open("rb") as content:
@@ -131,6 +134,40 @@ def _of_batch(user: User, row: Export, filters: dict[str, Any], as_of: date, kno
         f"批量查询　{row.title}", service.summary(asked, answers), service.DEFINITIONS[asked.kind], fields, rows,
         f"批量查询 {row.title.replace('：', ' ')} {as_of:%Y-%m-%d} {row.code}.xlsx",
     )  # fmt: skip
+
+
+def _of_breaks(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
+    """A list of 对账: of the departments, or of any pairs."""
+    purpose, limit = f"导出：{row.purpose}", exports.max_rows()
+    if filters["list"] == "departments":
+        rows = reconciliation.break_stream(user, purpose, _narrowed(reconciliation.BreakFilter, filters), limit=limit)
+    else:
+        chosen = _narrowed(BreakFilter, filters)
+        rows = breaks.stream(user, purpose, chosen, oldest_first=bool(filters.get("oldest_first")), limit=limit)
+    fields = export_breaks.fields(filters, known)
+    return _List(
+        f"{row.rule_id}　{row.title}", export_breaks.filter_words(filters, known.bureaus), export_breaks.definition(filters),
+        list(fields.values()), rows, export_breaks.file_name(row.title, as_of, row.code),
+    )  # fmt: skip
+
+
+def _of_gate(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
+    """The items of 批扣核查."""
+    rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(user))}
+    insurances = {code: name for (kind, code), name in known.codes.items() if kind == "person_insurance"}
+    rows = deduction.stream(user, f"导出：{row.purpose}", _narrowed(ItemFilter, filters), limit=exports.max_rows())
+    return _List(
+        f"{row.rule_id}　{row.title}", export_gate.filter_words(filters, known.bureaus, insurances), export_gate.DEFINITION,
+        list(export_gate.fields(rules, insurances, known).values()), rows, export_gate.file_name(as_of, row.code),
+    )  # fmt: skip
+
+
+_MAKERS = {"batch": _of_batch, "breaks": _of_breaks, "gate": _of_gate}
+
+
+def _narrowed(kind: type[_Filter], filters: dict[str, Any]) -> _Filter:
+    """The filter of a list out of the register."""
+    return kind(**{field.name: filters[field.name] for field in dataclass_fields(kind) if field.name in filters})
 
 
 def _content(

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from dashboards.access.audit_search import Search
 from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
+from dashboards.repositories import breaks, deduction, reconciliation
 from dashboards.services import workbook
 from dashboards.web import exports as way
 from tests.dashboards.conftest import user, words_of
@@ -349,3 +351,149 @@ def test_from_the_request_over_the_leader_to_the_link(own: None, open_page: Open
     app.button(key="fetch").click().run()
     assert "/export/" in words_of(app)
     assert list(exports.register(user("qingxiu"))) == [], "others do not see it"
+
+
+def pairs(**chosen: Any) -> dict[str, Any]:
+    """The filters of a list of 对账, as a page asks for it."""
+    return {"kind": "breaks", "list": "pairs", **asdict(breaks.BreakFilter(**chosen))}
+
+
+def departments(**chosen: Any) -> dict[str, Any]:
+    return {"kind": "breaks", "list": "departments", **asdict(reconciliation.BreakFilter(**chosen))}
+
+
+def gate_items(**chosen: Any) -> dict[str, Any]:
+    return {"kind": "gate", **asdict(deduction.ItemFilter(**chosen))}
+
+
+def sheet(file: Path) -> tuple[list[str], list[dict[str, tuple[str, str]]]]:
+    """All words of a file, and its body by heading."""
+    rows = cells(file)
+    # The head of the table is the first row with more than a name and a value.
+    head = next(index for index, row in enumerate(rows) if len(row) > 2)
+    labels = {column: value for column, (_, value) in rows[head].items()}
+    body = [{labels[column]: cell for column, cell in row.items()} for row in rows[head + 1 :]]
+    return [value for row in rows for _, value in row.values()], body
+
+
+def made(
+    clerk: User, name: str, title: str, filters: dict[str, Any]
+) -> tuple[list[str], list[dict[str, tuple[str, str]]]]:
+    """Ask, have it agreed to where that is needed, fetch, read."""
+    number = exports.request(clerk, name, title, filters, 10, "逐笔核实")
+    if clerk.needs_approval:
+        exports.decide(user("leader"), number, agreed=True)
+    answer = fetch(exports.ticket(clerk, number), clerk)
+    assert isinstance(answer, FileResponse)
+    return sheet(Path(answer.path))
+
+
+@pytest.mark.parametrize(
+    ("filters", "mine"),
+    [
+        (pairs(pairs=["levy_tips"], period="202606"), lambda row: row["pair"] == "levy_tips" and row["is_counted"]),
+        (pairs(pairs=["levy_treasury"], as_in_waterfall=True), lambda row: row["pair"] == "levy_treasury"),
+        (pairs(pairs=["annuity_bank"], case_code=2), lambda row: row["cause_code"] == "confirmed_not_transferred"),
+        (pairs(overdue_only=True), lambda row: row["is_overdue"] and row["is_counted"]),
+        (pairs(pairs=["levy_tips"], exception_code="double"), lambda row: row["cause_code"] == "double" and row["pair"] == "levy_tips"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("login", ["section", "qingxiu"])
+def test_a_list_of_breaks_is_what_the_page_lists(own: None, login: str, filters: dict[str, Any], mine: Any) -> None:
+    from dashboards.repositories.gate import gate
+
+    clerk = user(login)
+    texts, body = made(clerk, "对账", "差异清单", filters)
+    everything = gate.query_text(clerk, "测试", "x", "select * from rec_all_break", {}).rows
+    wanted = [row for row in everything if mine(row)]
+    if filters["period"]:
+        wanted = [row for row in wanted if row["period"] == filters["period"]]
+    assert wanted
+    assert sorted(Decimal(row["差额（元）"][1]) for row in body) == sorted(row["difference"] for row in wanted)
+    assert all(row["差额（元）"][0] == "n" and row["电子税票号码"][0] == "s" for row in body if "电子税票号码" in row)
+    if login == "qingxiu":
+        assert {row["主管局"] for row in body} == {("s", "青秀局")}
+    else:
+        assert len({row["主管局"] for row in body}) > 1
+    assert "_token" not in "".join(texts)
+    entry_of = exports.register(clerk)[0]
+    assert (entry_of.state, entry_of.row_count, entry_of.rule_id) == ("made", len(wanted), "对账")
+    (event,) = audit_search.find(Search(actions=("exported",)))
+    assert event.row_count == len(wanted)
+
+
+def test_a_list_of_the_departments_has_its_outcome_and_filters(own: None) -> None:
+    clerk = user("qingxiu")
+    from dashboards.repositories.gate import gate
+
+    rows = gate.query_text(
+        clerk, "测试", "x", "select * from rec_break where is_counted and pair = 'tax_hrss'", {}
+    ).rows
+    one = rows[0]
+    chosen = departments(
+        pair="tax_hrss", measure=one["measure"], period=one["period"], outcome_code=one["outcome_code"]
+    )
+    texts, body = made(clerk, "对账", "差异清单", chosen)
+    wanted = [row for row in rows if all(row[name] == one[name] for name in ("measure", "period", "outcome_code"))]
+    assert sorted(row["单据键"][1] for row in body) == sorted(row["bill_key"] for row in wanted)
+    assert "税务（元）" in texts
+    assert "人社（元）" in texts
+    assert any("结果：" in text and "费款所属期：" in text for text in texts)
+    assert {row["主管局"] for row in body} == {("s", "青秀局")}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "verdicts"), [({}, {"停止", "核实"}), ({"verdict": "go"}, {"放行"}), ({"reason_code": "listed_twice"}, {"停止"})]
+)  # fmt: skip
+def test_the_items_of_the_gate_are_the_pages(own: None, chosen: dict[str, Any], verdicts: set[str]) -> None:
+    from dashboards.repositories.gate import gate
+
+    clerk = user("qingxiu")
+    _, body = made(clerk, "批扣核查", "清册明细", gate_items(**chosen))
+    assert {row["结论"][1] for row in body} == verdicts
+    assert {row["主管局"] for row in body} == {("s", "青秀局")}
+    own_items = gate.query_text(
+        clerk, "测试", "x", "select item_no, verdict, reason_code from mtr_deduction_gate", {}
+    ).rows
+    wanted = [
+        row["item_no"] for row in own_items
+        if (row["verdict"] == chosen["verdict"] if "verdict" in chosen else row["verdict"] != "go")
+        and ("reason_code" not in chosen or row["reason_code"] == chosen["reason_code"])
+    ]  # fmt: skip
+    assert sorted(row["清册序号"][1] for row in body) == sorted(wanted)
+    assert all(row["金额（元）"][0] == "n" and row["人员编号"][0] == "s" for row in body)
+    assert exports.register(clerk)[0].row_count == len(wanted)
+
+
+LISTS: list[tuple[str, dict[str, str]]] = [
+    ("reconciliation", {"period": "202606"}),
+    *(("reconciliation", {"view": view, "period": "202606"}) for view in ("waterfall", "received", "internal", "annuity", "treasury", "persons")),
+    ("reconciliation", {"view": "movement", "overdue": "only"}),
+    ("deduction", {}),
+    ("deduction", {"reason": "listed_twice", "verdict": "stop"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "query"), LISTS)
+def test_the_button_asks_for_what_its_list_shows(
+    own: None, open_page: OpenPage, page: str, query: dict[str, str]
+) -> None:
+    """As many rows in the file as the page says; the leader has no button and is refused on every other way."""
+    app = open_page("qingxiu", page, **query)
+    assert not app.exception
+    app.text_input(key="export_purpose").input("逐笔核实").run()
+    app.button(key="export_ask").click().run()
+    ticket = words_of(app).split("/export/")[1].split('"')[0].rstrip("\\")
+    clerk, leader = user("qingxiu"), user("leader")
+    assert fetch(ticket, leader).status_code == 403
+    answer = fetch(ticket, clerk)
+    assert isinstance(answer, FileResponse)
+    texts, body = sheet(Path(answer.path))
+    (noted,) = exports.register(clerk)
+    assert noted.expected_rows == noted.row_count == len(body) > 0
+    assert noted.title in "".join(texts)
+    hidden = open_page("leader", page, **query)
+    assert not hidden.exception
+    assert all(button.key != "export_ask" for button in hidden.button)
+    with pytest.raises(ExportRefusedError):
+        exports.request(leader, noted.rule_id, noted.title, json.loads(noted.filters), 4, "逐笔核实")

@@ -1,14 +1,16 @@
 """部门对账: outcomes of tax against the two departments, where the sums differ, and each single break."""
 
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, states, table
+from dashboards.components import address, export_button, frame, html, kpi, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import names, reconciliation
-from dashboards.services import formats, outcomes, words
+from dashboards.repositories.reconciliation import BreakFilter
+from dashboards.services import export_breaks, formats, outcomes, words
 from dashboards.services.outcomes import Comparison
 
 _PAGE_SIZE = 20
@@ -169,19 +171,15 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
         if not found:
             states.empty("没有符合条件的差异")
             return
+        narrowed = BreakFilter(chosen.pair, chosen.measure, context.period, bureau, outcome, cause)
+        export_button.show(
+            context.user, export_button.Named(export_breaks.REGISTERED, f"{chosen.title}：差异清单"),
+            {"kind": "breaks", "list": "departments", **asdict(narrowed), "cause_name": _cause(totals, cause)},
+            found, searched=False,
+        )  # fmt: skip
         slot = st.container()
         page = address.pager(found, _PAGE_SIZE)
-        rows = reconciliation.break_page(
-            context.user,
-            chosen.pair,
-            chosen.measure,
-            context.period,
-            bureau,
-            outcome,
-            cause,
-            number=page,
-            size=_PAGE_SIZE,
-        )
+        rows = reconciliation.break_page(context.user, narrowed, number=page, size=_PAGE_SIZE)
         items = names.insurance_items(context.user)
         agency = words.PAIR_AGENCY[chosen.pair]
         with slot:
@@ -203,18 +201,18 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
 
 
 def _result(row: dict[str, Any]) -> str:
-    outcome = words.OUTCOMES.get(int(row["outcome_code"]), str(row["outcome"]))
-    cause = str(row["cause"] or words.CAUSES.get(row["cause_code"], row["cause_code"]))
-    return f"{html.text(outcome)}<br><small>{html.text(cause)}</small>"
+    return f"{html.text(export_breaks.outcome(row))}<br><small>{html.text(export_breaks.cause(row))}</small>"
+
+
+def _cause(totals: list[dict[str, Any]], code: str | None) -> str | None:
+    """A cause's name as the choice says it."""
+    return next((export_breaks.cause(row) for row in totals if row["cause_code"] == code), None)
 
 
 def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:
     by_outcome: dict[str, int] = {}
     by_cause: dict[str, int] = {}
-    spoken = {
-        str(row["cause_code"]): str(row["cause"] or words.CAUSES.get(row["cause_code"], row["cause_code"]))
-        for row in totals
-    }
+    spoken = {str(row["cause_code"]): export_breaks.cause(row) for row in totals}
     for row in totals:
         by_outcome[str(row["outcome_code"])] = by_outcome.get(str(row["outcome_code"]), 0) + int(row["break_count"])
         by_cause[str(row["cause_code"])] = by_cause.get(str(row["cause_code"]), 0) + int(row["break_count"])

@@ -1,16 +1,17 @@
 """What the views of 对账 share: the bureau, badges, amounts that differ, the table of pairs, the list of breaks."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, states, table
+from dashboards.components import address, export_button, frame, html, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import breaks
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, words
+from dashboards.services import export_breaks, formats, words
 
 PAGE_SIZE = 20
 Row = dict[str, Any]
@@ -117,9 +118,16 @@ def break_list(
         if not found:
             states.empty("没有差异", "逐笔一致，或都在约定时限内。")
             return
-        slot = st.container()
+        tools, slot = st.container(), st.container()
         number = address.pager(found, PAGE_SIZE)
         rows = breaks.page(context.user, chosen, oldest_first=oldest_first, number=number, size=PAGE_SIZE)
+        with tools:
+            more_words = {"cause_name": rows[0]["cause"] if chosen.cause_code and rows else None}
+            export_button.show(
+                context.user, export_button.Named(export_breaks.REGISTERED, title),
+                {"kind": "breaks", "list": "pairs", "oldest_first": oldest_first, **asdict(chosen), **more_words},
+                found, searched=False,
+            )  # fmt: skip
         with slot:
             table.pick(
                 key, _columns(chosen), rows, key_of=lambda row: str(row["finding_id"]),
@@ -159,11 +167,9 @@ def who(row: Row) -> str:
 
 
 def _why(row: Row, *, with_pair: bool) -> str:
-    special = row["case_name"] or row["exception_name"]
-    what = special or row["cause"] or words.CAUSES.get(row["cause_code"], row["cause_code"])
     below = [words.pair_name(row["pair"], row["measure"])] if with_pair else []
     below += [str(row["insurance_name"])] if row["insurance_name"] else []
-    return f"{html.text(what)}<br><small>{html.text(' · '.join(below))}</small>"
+    return f"{html.text(export_breaks.cause(row))}<br><small>{html.text(' · '.join(below))}</small>"
 
 
 def due(row: Row) -> str:
