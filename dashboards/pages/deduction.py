@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, kpi, states, table
+from dashboards.components import address, export_button, frame, html, kpi, list_tools, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
@@ -15,6 +15,7 @@ from dashboards.services import catalogue, export_gate, formats, verdicts
 from dashboards.services.catalogue import Rule
 
 Row = dict[str, Any]
+_SORTS = {"verdict": "停止在前", "amount": "金额最大", "new": "最近生成"}
 
 
 def show(context: Context) -> None:
@@ -23,7 +24,7 @@ def show(context: Context) -> None:
     known = pieces.known(context)
     insurances = {code: name for (kind, code), name in known.codes.items() if kind == "person_insurance"}
     with st.container(key="filters_list"):
-        slots = st.columns([1.2, 1.2, 1.2, 2.0], vertical_alignment="bottom")
+        slots = st.columns([1.2, 1.2, 1.2, 1.2, 0.8], vertical_alignment="bottom")
         with slots[0]:
             bureau = pieces.choose_bureau(context)
         with slots[1]:
@@ -35,6 +36,8 @@ def show(context: Context) -> None:
                 "结论", "verdict", ["", *verdicts.VERDICTS], default="", resets=("page", "reason"),
                 names=lambda code: verdicts.VERDICTS[code][0] if code else "停止和核实",
             ) or None  # fmt: skip
+        with slots[3]:
+            sort = list_tools.sort(_SORTS, default="verdict")
     rows = deduction.reasons(context.user, bureau, insurance)
     _figures(rows)
     if not rows:
@@ -45,7 +48,7 @@ def show(context: Context) -> None:
     rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(context.user))}
     reason = address.get("reason")
     _reasons(context, rows, rules, reason)
-    _items(context, rows, rules, ItemFilter(bureau, insurance, verdict, reason), insurances)
+    _items(context, rows, rules, ItemFilter(bureau, insurance, verdict, reason), sort, insurances)
     _rounds(context, bureau, insurance)
 
 
@@ -104,7 +107,7 @@ def _rule_name(row: Row, rules: dict[str, Rule]) -> str:
 
 
 def _items(
-    context: Context, rows: list[Row], rules: dict[str, Rule], chosen: ItemFilter, insurances: dict[str, str]
+    context: Context, rows: list[Row], rules: dict[str, Rule], chosen: ItemFilter, sort: str, insurances: dict[str, str]
 ) -> None:
     found = sum(
         int(row["item_count"]) for row in rows
@@ -121,11 +124,11 @@ def _items(
         )
         export_button.show(
             context.user, export_button.Named(export_gate.REGISTERED, export_gate.TITLE),
-            {"kind": "gate", **asdict(chosen), "reason_name": reason if chosen.reason_code else None}, found, searched=False,
+            {"kind": "gate", "sort": sort, **asdict(chosen), "reason_name": reason if chosen.reason_code else None}, found, searched=False,
         )  # fmt: skip
         slot = st.container()
         number = address.pager(found, pieces.PAGE_SIZE)
-        listed = deduction.page(context.user, chosen, number=number, size=pieces.PAGE_SIZE)
+        listed = deduction.page(context.user, chosen, sort=sort, number=number, size=pieces.PAGE_SIZE)
         with slot:
             table.show(
                 [

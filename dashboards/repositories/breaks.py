@@ -31,17 +31,15 @@ def total(user: User, chosen: BreakFilter) -> dict[str, Any]:
     return gate.query(user, _PURPOSE, "rec_pair_break_total", asdict(chosen)).one()
 
 
-def page(user: User, chosen: BreakFilter, *, oldest_first: bool, number: int, size: int) -> Rows:
-    """One page of breaks."""
-    more = {"oldest_first": oldest_first, "page_size": size, "page_offset": (number - 1) * size}
+def page(user: User, chosen: BreakFilter, *, sort: str = "amount", number: int, size: int) -> Rows:
+    """One page of breaks; `sort` is amount, age or due."""
+    more = {"sort": sort, "page_size": size, "page_offset": (number - 1) * size}
     return gate.query(user, _PURPOSE, "rec_pair_break_page", {**asdict(chosen), **more}).rows
 
 
-def stream(
-    user: User, purpose: str, chosen: BreakFilter, *, oldest_first: bool, limit: int
-) -> Iterator[dict[str, Any]]:
+def stream(user: User, purpose: str, chosen: BreakFilter, *, sort: str, limit: int) -> Iterator[dict[str, Any]]:
     """All breaks of a filter, row by row, for a file."""
-    params = {**asdict(chosen), "oldest_first": oldest_first, "page_size": limit, "page_offset": 0}
+    params = {**asdict(chosen), "sort": sort, "page_size": limit, "page_offset": 0}
     return gate.stream(user, purpose, "rec_pair_break_page", params, limit=limit)
 
 

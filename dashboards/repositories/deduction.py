@@ -42,14 +42,13 @@ def failures(user: User, bureau_code: str | None, insurance_code: str | None) ->
     ).rows
 
 
-def page(user: User, chosen: ItemFilter, *, number: int, size: int) -> Rows:
-    """One page of items; without a verdict those to stop or to check."""
-    return gate.query(
-        user, _PURPOSE, "deduction_page", {**asdict(chosen), "page_size": size, "page_offset": (number - 1) * size}
-    ).rows
+def page(user: User, chosen: ItemFilter, *, sort: str = "verdict", number: int, size: int) -> Rows:
+    """One page of items; without a verdict those to stop or to check. `sort` is verdict, amount or new."""
+    more = {"sort": sort, "page_size": size, "page_offset": (number - 1) * size}
+    return gate.query(user, _PURPOSE, "deduction_page", {**asdict(chosen), **more}).rows
 
 
-def stream(user: User, purpose: str, chosen: ItemFilter, *, limit: int) -> Iterator[dict[str, Any]]:
+def stream(user: User, purpose: str, chosen: ItemFilter, *, sort: str, limit: int) -> Iterator[dict[str, Any]]:
     """All items of a filter, row by row, for a file."""
-    params = {**asdict(chosen), "page_size": limit, "page_offset": 0}
+    params = {**asdict(chosen), "sort": sort, "page_size": limit, "page_offset": 0}
     return gate.stream(user, purpose, "deduction_page", params, limit=limit)

@@ -65,10 +65,10 @@ def stream(user: User, purpose: str, chosen: Filter, *, sort: str, limit: int) -
 
 
 def list_stream(
-    user: User, purpose: str, model_name: str, chosen: "ListFilter", *, limit: int
+    user: User, purpose: str, model_name: str, chosen: "ListFilter", *, sort: str = "area", limit: int
 ) -> Iterator[dict[str, Any]]:
     """All rows of a rule's own table that a filter holds, row by row, for a file."""
-    params = {**asdict(chosen), "page_size": limit, "page_offset": 0}
+    params = {**asdict(chosen), "sort": sort, "page_size": limit, "page_offset": 0}
     return gate.stream(user, purpose, "list_page", params, table=model_name, limit=limit)
 
 
@@ -123,10 +123,10 @@ def list_total(user: User, model_name: str, chosen: ListFilter) -> dict[str, Any
     return gate.query(user, _PURPOSE, "list_total", asdict(chosen), table=model_name).one()
 
 
-def list_page(user: User, model_name: str, chosen: ListFilter, *, number: int, size: int) -> Rows:
-    """One page of a rule's own table."""
+def list_page(user: User, model_name: str, chosen: ListFilter, *, sort: str = "area", number: int, size: int) -> Rows:
+    """One page of a rule's own table; `sort` is area, period, amount or age."""
     return gate.query(
-        user, _PURPOSE, "list_page", {**asdict(chosen), "page_size": size, "page_offset": (number - 1) * size},
+        user, _PURPOSE, "list_page", {**asdict(chosen), "sort": sort, "page_size": size, "page_offset": (number - 1) * size},
         table=model_name,
     ).rows  # fmt: skip
 

@@ -51,15 +51,15 @@ class BreakFilter:
     cause_code: str | None = None
 
 
-def break_page(user: User, chosen: BreakFilter, *, number: int, size: int) -> Rows:
-    """One page of breaks."""
-    more = {"page_size": size, "page_offset": (number - 1) * size}
+def break_page(user: User, chosen: BreakFilter, *, sort: str = "amount", number: int, size: int) -> Rows:
+    """One page of breaks; `sort` is amount or age."""
+    more = {"sort": sort, "page_size": size, "page_offset": (number - 1) * size}
     return gate.query(user, _PURPOSE, "rec_break_page", {**asdict(chosen), **more}).rows
 
 
-def break_stream(user: User, purpose: str, chosen: BreakFilter, *, limit: int) -> Iterator[dict[str, Any]]:
+def break_stream(user: User, purpose: str, chosen: BreakFilter, *, sort: str, limit: int) -> Iterator[dict[str, Any]]:
     """All breaks of a filter, row by row, for a file."""
-    params = {**asdict(chosen), "page_size": limit, "page_offset": 0}
+    params = {**asdict(chosen), "sort": sort, "page_size": limit, "page_offset": 0}
     return gate.stream(user, purpose, "rec_break_page", params, limit=limit)
 
 

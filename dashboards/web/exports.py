@@ -140,10 +140,12 @@ def _of_breaks(user: User, row: Export, filters: dict[str, Any], as_of: date, kn
     """A list of 对账: of the departments, or of any pairs."""
     purpose, limit = f"导出：{row.purpose}", exports.max_rows()
     if filters["list"] == "departments":
-        rows = reconciliation.break_stream(user, purpose, _narrowed(reconciliation.BreakFilter, filters), limit=limit)
+        rows = reconciliation.break_stream(
+            user, purpose, _narrowed(reconciliation.BreakFilter, filters), sort=filters["sort"], limit=limit
+        )
     else:
         chosen = _narrowed(BreakFilter, filters)
-        rows = breaks.stream(user, purpose, chosen, oldest_first=bool(filters.get("oldest_first")), limit=limit)
+        rows = breaks.stream(user, purpose, chosen, sort=filters["sort"], limit=limit)
     fields = export_breaks.fields(filters, known)
     return _List(
         f"{row.rule_id}　{row.title}", export_breaks.filter_words(filters, known.bureaus), export_breaks.definition(filters),
@@ -155,7 +157,9 @@ def _of_gate(user: User, row: Export, filters: dict[str, Any], as_of: date, know
     """The items of 批扣核查."""
     rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(user))}
     insurances = {code: name for (kind, code), name in known.codes.items() if kind == "person_insurance"}
-    rows = deduction.stream(user, f"导出：{row.purpose}", _narrowed(ItemFilter, filters), limit=exports.max_rows())
+    rows = deduction.stream(
+        user, f"导出：{row.purpose}", _narrowed(ItemFilter, filters), sort=filters["sort"], limit=exports.max_rows()
+    )
     return _List(
         f"{row.rule_id}　{row.title}", export_gate.filter_words(filters, known.bureaus, insurances), export_gate.DEFINITION,
         list(export_gate.fields(rules, insurances, known).values()), rows, export_gate.file_name(as_of, row.code),
@@ -187,7 +191,9 @@ def _content(
             user, purpose, chosen, sort=filters["sort"], limit=limit
         )
     chosen_list = ListFilter(filters["bureau_code"], filters["period"], filters["reason_code"])
-    rows = findings.list_stream(user, purpose, rule.model_name, chosen_list, limit=limit)
+    rows = findings.list_stream(
+        user, purpose, rule.model_name, chosen_list, sort=filters.get("sort") or "area", limit=limit
+    )
     first = next(rows, None)
     if first is None:
         return [workbook.Field("没有记录", lambda row: None)], iter(())

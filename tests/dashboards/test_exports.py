@@ -355,15 +355,15 @@ def test_from_the_request_over_the_leader_to_the_link(own: None, open_page: Open
 
 def pairs(**chosen: Any) -> dict[str, Any]:
     """The filters of a list of 对账, as a page asks for it."""
-    return {"kind": "breaks", "list": "pairs", **asdict(breaks.BreakFilter(**chosen))}
+    return {"kind": "breaks", "list": "pairs", "sort": "amount", **asdict(breaks.BreakFilter(**chosen))}
 
 
 def departments(**chosen: Any) -> dict[str, Any]:
-    return {"kind": "breaks", "list": "departments", **asdict(reconciliation.BreakFilter(**chosen))}
+    return {"kind": "breaks", "list": "departments", "sort": "amount", **asdict(reconciliation.BreakFilter(**chosen))}
 
 
 def gate_items(**chosen: Any) -> dict[str, Any]:
-    return {"kind": "gate", **asdict(deduction.ItemFilter(**chosen))}
+    return {"kind": "gate", "sort": "verdict", **asdict(deduction.ItemFilter(**chosen))}
 
 
 def sheet(file: Path) -> tuple[list[str], list[dict[str, tuple[str, str]]]]:

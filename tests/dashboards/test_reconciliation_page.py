@@ -158,7 +158,7 @@ def test_a_cent_left_over_is_said_and_not_hidden(open_page: OpenPage, monkeypatc
 
 
 def _a_break(login: str, **chosen: Any) -> str:
-    rows = breaks.page(_user(login), BreakFilter(**chosen), oldest_first=False, number=1, size=1)
+    rows = breaks.page(_user(login), BreakFilter(**chosen), number=1, size=1)
     return str(rows[0]["finding_id"])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, states, table
+from dashboards.components import address, export_button, frame, html, list_tools, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
@@ -20,6 +20,7 @@ _AGES = {
     "gt20": ("超过 20 个工作日", 21, None),
 }
 _SORTS = {"age": "时长最久", "amount": "金额最大", "new": "最新发现"}
+_TABLE_SORTS = {"area": "按主管局", "period": "所属期最近", "amount": "金额最大", "age": "时长最久"}
 _STATES = {"open": "未结", "resolved": "已消除", "not_checked": "其中未检查", "all": "全部"}
 
 
@@ -74,7 +75,7 @@ def show_table(context: Context, rule: Rule) -> None:
         states.banner(pieces.NOT_CARRIED_OUT)
     elif not rule.ledger:
         st.html(html.note("这是业务清单，不是疑点：不计入未结疑点，没有发现与消除的经过。"))
-    chosen = _list_filters(context, rule)
+    chosen, sort = _list_filters(context, rule)
     if rule.rule_kind == "diagnosis":
         _causes(context, rule, Filter(rule.rule_id, "open", chosen.bureau_code, chosen.reason_code))
     total = findings.list_total(context.user, rule.model_name, chosen)
@@ -91,12 +92,15 @@ def show_table(context: Context, rule: Rule) -> None:
             return
         export_button.show(
             context.user, rule,
-            {"kind": "table", "bureau_code": chosen.bureau_code, "period": chosen.period, "reason_code": chosen.reason_code},
+            {
+                "kind": "table", "bureau_code": chosen.bureau_code, "period": chosen.period, "reason_code": chosen.reason_code,
+                "sort": sort,
+            },
             found, searched=chosen.search is not None,
         )  # fmt: skip
         slot = st.container()
         page = address.pager(found, pieces.PAGE_SIZE)
-        rows = findings.list_page(context.user, rule.model_name, chosen, number=page, size=pieces.PAGE_SIZE)
+        rows = findings.list_page(context.user, rule.model_name, chosen, sort=sort, number=page, size=pieces.PAGE_SIZE)
         with slot:
             _own_columns(context, rule, rows)
         _place(page, len(rows), found)
@@ -179,10 +183,10 @@ def _choose_reason(rule: Rule, reasons: list[str]) -> str | None:
     )
 
 
-def _list_filters(context: Context, rule: Rule) -> ListFilter:
+def _list_filters(context: Context, rule: Rule) -> tuple[ListFilter, str]:
     periods, reasons = findings.list_choices(context.user, rule.model_name)
     with st.container(key="filters_list"):
-        slots = st.columns([1.05, 1.05, 1.25, 1.5], vertical_alignment="bottom")
+        slots = st.columns([1.05, 1.05, 1.25, 0.95, 1.5], vertical_alignment="bottom")
         with slots[0]:
             bureau = pieces.choose_bureau(context)
         with slots[1]:
@@ -197,8 +201,10 @@ def _list_filters(context: Context, rule: Rule) -> ListFilter:
         with slots[2]:
             reason = _choose_reason(rule, reasons)
         with slots[3]:
+            sort = list_tools.sort(_TABLE_SORTS, default="area")
+        with slots[4]:
             search = pieces.search_box()
-    return ListFilter(bureau, period or None, reason, search)
+    return ListFilter(bureau, period or None, reason, search), sort
 
 
 def _filters(context: Context, rule: Rule) -> tuple[Filter, str]:
@@ -223,9 +229,7 @@ def _filters(context: Context, rule: Rule) -> tuple[Filter, str]:
                 "时长", "age", list(_AGES), default="any", names=lambda code: _AGES[code][0], resets=("page",)
             )
         with slots[4]:
-            sort = address.select(
-                "排序", "sort", list(_SORTS), default="age", names=lambda code: _SORTS[code], resets=("page",)
-            )
+            sort = list_tools.sort(_SORTS, default="age")
         with slots[5]:
             search = pieces.search_box()
     _, low, high = _AGES[age]

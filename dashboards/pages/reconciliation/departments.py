@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, kpi, states, table
+from dashboards.components import address, export_button, frame, html, kpi, list_tools, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import names, reconciliation
@@ -14,6 +14,8 @@ from dashboards.services import export_breaks, formats, outcomes, words
 from dashboards.services.outcomes import Comparison
 
 _PAGE_SIZE = 20
+_SORTS = {"amount": "差额最大", "age": "时长最久"}
+_ORDERS = {"amount": "差额从大到小", "age": "已过工作日从多到少"}
 
 
 def show(context: Context, bureau: str | None) -> None:
@@ -163,7 +165,7 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
         if not totals:
             states.empty("没有差异", "本期逐笔一致，或都在约定时限内。")
             return
-        outcome, cause = _choose(totals)
+        outcome, cause, sort = _choose(totals)
         found = sum(
             int(row["break_count"]) for row in totals
             if (outcome is None or int(row["outcome_code"]) == outcome) and (cause is None or row["cause_code"] == cause)
@@ -174,12 +176,12 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
         narrowed = BreakFilter(chosen.pair, chosen.measure, context.period, bureau, outcome, cause)
         export_button.show(
             context.user, export_button.Named(export_breaks.REGISTERED, f"{chosen.title}：差异清单"),
-            {"kind": "breaks", "list": "departments", **asdict(narrowed), "cause_name": _cause(totals, cause)},
+            {"kind": "breaks", "list": "departments", "sort": sort, **asdict(narrowed), "cause_name": _cause(totals, cause)},
             found, searched=False,
         )  # fmt: skip
         slot = st.container()
         page = address.pager(found, _PAGE_SIZE)
-        rows = reconciliation.break_page(context.user, narrowed, number=page, size=_PAGE_SIZE)
+        rows = reconciliation.break_page(context.user, narrowed, sort=sort, number=page, size=_PAGE_SIZE)
         items = names.insurance_items(context.user)
         agency = words.PAIR_AGENCY[chosen.pair]
         with slot:
@@ -197,7 +199,7 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
                 ],
                 rows, key_of=lambda row: str(row["finding_id"]), on_pick=lambda key: address.put(finding=key),
             )  # fmt: skip
-        st.html(html.note(f"共 {found:,} 笔，按差额从大到小。"))
+        st.html(html.note(f"共 {found:,} 笔，按{_ORDERS[sort]}。"))
 
 
 def _result(row: dict[str, Any]) -> str:
@@ -209,7 +211,7 @@ def _cause(totals: list[dict[str, Any]], code: str | None) -> str | None:
     return next((export_breaks.cause(row) for row in totals if row["cause_code"] == code), None)
 
 
-def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:
+def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None, str]:
     by_outcome: dict[str, int] = {}
     by_cause: dict[str, int] = {}
     spoken = {str(row["cause_code"]): export_breaks.cause(row) for row in totals}
@@ -217,7 +219,7 @@ def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:
         by_outcome[str(row["outcome_code"])] = by_outcome.get(str(row["outcome_code"]), 0) + int(row["break_count"])
         by_cause[str(row["cause_code"])] = by_cause.get(str(row["cause_code"]), 0) + int(row["break_count"])
     every = sum(by_cause.values())
-    first, second, _ = st.columns([1, 1, 1.5])
+    first, second, third, _ = st.columns([1, 1, 0.8, 0.7])
     with first:
         outcome = address.select(
             "结果", "outcome", ["", *sorted(by_outcome)], default="", resets=("page",),
@@ -228,4 +230,6 @@ def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None]:
             "原因", "cause", ["", *sorted(by_cause, key=lambda code: -by_cause[code])], default="", resets=("page",),
             names=lambda code: f"{spoken[code]}（{by_cause[code]}）" if code else f"全部（{every}）",
         )  # fmt: skip
-    return (int(outcome) if outcome else None), (cause or None)
+    with third:
+        sort = list_tools.sort(_SORTS, default="amount")
+    return (int(outcome) if outcome else None), (cause or None), sort

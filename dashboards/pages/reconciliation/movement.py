@@ -147,7 +147,7 @@ def _overdue(context: Context, bureau: str | None) -> None:
     name = words.pair_name(pair) if pair else "全部"
     chosen = BreakFilter([pair] if pair else None, None, None, bureau, overdue_only=only)
     pieces.break_list(
-        context, "open_list", f"{name}：{'超期差异' if only else '未结差异'}", chosen, oldest_first=True,
+        context, "open_list", f"{name}：{'超期差异' if only else '未结差异'}", chosen, sort="due",
         more="预计消除日＝起始日加历史上九成同类差异消除所用的工作日，不少于约定时限。",
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, states, table
+from dashboards.components import address, export_button, frame, html, list_tools, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import breaks
@@ -14,6 +14,8 @@ from dashboards.repositories.breaks import BreakFilter
 from dashboards.services import export_breaks, formats, words
 
 PAGE_SIZE = 20
+_SORTS = {"amount": "差额最大", "age": "时长最久", "due": "预计消除日最早"}
+_ORDERS = {"amount": "差额从大到小", "age": "已过工作日从多到少", "due": "预计消除日从早到晚"}
 Row = dict[str, Any]
 
 
@@ -108,9 +110,9 @@ def pair_table(
 
 
 def break_list(
-    context: Context, key: str, title: str, chosen: BreakFilter, *, more: str = "", oldest_first: bool = False
+    context: Context, key: str, title: str, chosen: BreakFilter, *, more: str = "", sort: str = "amount"
 ) -> None:
-    """Breaks, largest first, each of which opens; the number before the rows. `more` is said below them."""
+    """Breaks, each of which opens; the number before the rows. `sort` is the order at first, `more` is said below them."""
     total = breaks.total(context.user, chosen)
     found = int(total.get("total") or 0)
     with st.container(key=f"card_{key}"):
@@ -119,13 +121,15 @@ def break_list(
             states.empty("没有差异", "逐笔一致，或都在约定时限内。")
             return
         tools, slot = st.container(), st.container()
+        with tools:
+            sort = list_tools.sort(_SORTS, default=sort)
         number = address.pager(found, PAGE_SIZE)
-        rows = breaks.page(context.user, chosen, oldest_first=oldest_first, number=number, size=PAGE_SIZE)
+        rows = breaks.page(context.user, chosen, sort=sort, number=number, size=PAGE_SIZE)
         with tools:
             more_words = {"cause_name": rows[0]["cause"] if chosen.cause_code and rows else None}
             export_button.show(
                 context.user, export_button.Named(export_breaks.REGISTERED, title),
-                {"kind": "breaks", "list": "pairs", "oldest_first": oldest_first, **asdict(chosen), **more_words},
+                {"kind": "breaks", "list": "pairs", "sort": sort, **asdict(chosen), **more_words},
                 found, searched=False,
             )  # fmt: skip
         with slot:
@@ -133,10 +137,9 @@ def break_list(
                 key, _columns(chosen), rows, key_of=lambda row: str(row["finding_id"]),
                 on_pick=lambda finding_id: address.put(finding=finding_id),
             )  # fmt: skip
-        order = "预计消除日从早到晚" if oldest_first else "差额从大到小"
         st.html(
             html.note(
-                f"共 {found:,} 笔，按{order}；差额合计 {formats.yuan(total['difference'])} 元，"
+                f"共 {found:,} 笔，按{_ORDERS[sort]}；差额合计 {formats.yuan(total['difference'])} 元，"
                 f"其中超过预计消除日 {int(total['overdue'] or 0):,} 笔。{more}"
             )
         )

@@ -1,4 +1,4 @@
--- One page of the waiting items that are not simply to go (or of one verdict or reason), the dearest first. Grain: item.
+-- One page of the waiting items that are not simply to go (or of one verdict or reason), in a chosen order. Grain: item.
 select
     item_no,
     deduction_batch_no,
@@ -21,6 +21,11 @@ where
     and ($insurance_code is null or insurance_code = $insurance_code)
     and case when $verdict is null then verdict <> 'go' else verdict = $verdict end
     and ($reason_code is null or reason_code = $reason_code)
-order by case verdict when 'stop' then 0 when 'check' then 1 else 2 end, amount desc, item_no
+order by
+    case when $sort = 'amount' then amount end desc nulls last,
+    case when $sort = 'new' then generated_date end desc nulls last,
+    case verdict when 'stop' then 0 when 'check' then 1 else 2 end,
+    amount desc,
+    item_no
 limit $page_size
 offset $page_offset

@@ -13,6 +13,12 @@ where
         or contains(lower(listed.subject_key), $search)
         or contains(lower(coalesce(listed.evidence, '')), $search)
     )
-order by listed.bureau_code nulls last, listed.period desc nulls last, listed.subject_key
+order by
+    case when $sort = 'amount' then listed.amount end desc nulls last,
+    case when $sort = 'age' then listed.age_workdays end desc nulls last,
+    case when $sort = 'period' then listed.period end desc nulls last,
+    listed.bureau_code nulls last,
+    listed.period desc nulls last,
+    listed.subject_key
 limit $page_size
 offset $page_offset

@@ -1,4 +1,4 @@
--- One page of breaks, largest difference first. Grain: pair x measure x bill x insurance item.
+-- One page of breaks, oldest or largest difference first. Grain: pair x measure x bill x insurance item.
 select
     left(sha256(rule_id || '|' || subject_key), 16) as finding_id,
     unit_name,
@@ -28,6 +28,10 @@ where
     and ($bureau_code is null or bureau_code = $bureau_code)
     and ($outcome_code is null or outcome_code = $outcome_code)
     and ($cause_code is null or cause_code = $cause_code)
-order by abs(difference) desc, bill_key, insurance_code
+order by
+    case when $sort = 'age' then age_workdays end desc nulls last,
+    abs(difference) desc,
+    bill_key,
+    insurance_code
 limit $page_size
 offset $page_offset

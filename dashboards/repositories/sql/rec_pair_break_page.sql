@@ -1,4 +1,4 @@
--- One page of the breaks of some pairs, largest difference first; filters as in rec_pair_break_total. Grain: break.
+-- One page of the breaks of some pairs, by clearing day, age or largest difference first; filters as in rec_pair_break_total. Grain: break.
 select
     left(sha256(b.rule_id || '|' || b.subject_key), 16) as finding_id,
     b.pair,
@@ -48,7 +48,8 @@ where
         else b.is_counted
     end
 order by
-    case when coalesce($oldest_first, false) then b.expected_clear_date end,
+    case when $sort = 'due' then b.expected_clear_date end nulls last,
+    case when $sort = 'age' then b.age_workdays end desc nulls last,
     abs(b.difference) desc,
     b.rule_id,
     b.subject_key
