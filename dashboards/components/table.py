@@ -42,6 +42,10 @@ class Column:
     cell: Callable[[Any], str]
     kind: str = ""
     """Classes: r right, c centre, n no wrapping, w wide, hide-s hidden on phones."""
+    name: str = ""
+    """How the address calls it, where columns are chosen."""
+    extra: bool = False
+    """Whether it is shown only when it is chosen."""
 
 
 def markup(

@@ -122,28 +122,38 @@ def _items(
         reason = next(
             (verdicts.reason_name(row, rules) for row in rows if row["reason_code"] == chosen.reason_code), None
         )
-        export_button.show(
-            context.user, export_button.Named(export_gate.REGISTERED, export_gate.TITLE),
-            {"kind": "gate", "sort": sort, **asdict(chosen), "reason_name": reason if chosen.reason_code else None}, found, searched=False,
-        )  # fmt: skip
+        offered = _columns(context, rules, insurances)
+        with list_tools.bar():
+            shown = list_tools.columns(offered)
+            export_button.show(
+                context.user, export_button.Named(export_gate.REGISTERED, export_gate.TITLE),
+                {
+                    "kind": "gate", "sort": sort, "cols": list_tools.chosen(offered), **asdict(chosen),
+                    "reason_name": reason if chosen.reason_code else None,
+                },
+                found, searched=False,
+            )  # fmt: skip
         slot = st.container()
         number = address.pager(found, pieces.PAGE_SIZE)
         listed = deduction.page(context.user, chosen, sort=sort, number=number, size=pieces.PAGE_SIZE)
         with slot:
-            table.show(
-                [
-                    Column("人员编号", lambda row: html.text(row["person_no"] or "—"), "n"),
-                    Column("险种", lambda row: html.text(insurances.get(row["insurance_code"], row["insurance_code"])), "n"),
-                    Column("主管局", lambda row: html.text(context.bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n hide-s"),
-                    Column("年度", lambda row: html.text(row["fee_year"] or "—"), "n hide-s"),
-                    Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r"),
-                    Column("结论", _verdict, "c n"),
-                    Column("原因", lambda row: html.text(export_gate.why(row, rules)), "w"),
-                    Column("批次", lambda row: html.text(row["deduction_batch_no"] or "—"), "n hide-s"),
-                    Column("生成日期", lambda row: formats.day(row["generated_date"]), "n hide-s"),
-                ],
-                listed,
-            )  # fmt: skip
+            table.show(shown, listed)
+
+
+def _columns(context: Context, rules: dict[str, Rule], insurances: dict[str, str]) -> list[Column]:
+    return [
+        Column("人员编号", lambda row: html.text(row["person_no"] or "—"), "n", "person"),
+        Column("险种", lambda row: html.text(insurances.get(row["insurance_code"], row["insurance_code"])), "n", "item"),
+        Column("主管局", lambda row: html.text(context.bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n hide-s", "bureau"),
+        Column("年度", lambda row: html.text(row["fee_year"] or "—"), "n hide-s", "year"),
+        Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r", "amount"),
+        Column("结论", _verdict, "c n", "verdict"),
+        Column("原因", lambda row: html.text(export_gate.why(row, rules)), "w", "reason"),
+        Column("可避免退费（元）", lambda row: formats.yuan(row["refund_saved_amount"]), "r hide-s", "saved", extra=True),
+        Column("批次", lambda row: html.text(row["deduction_batch_no"] or "—"), "n hide-s", "batch"),
+        Column("生成日期", lambda row: formats.day(row["generated_date"]), "n hide-s", "generated"),
+        Column("清册序号", lambda row: html.text(row["item_no"] or "—"), "n hide-s", "number", extra=True),
+    ]  # fmt: skip
 
 
 def _rounds(context: Context, bureau: str | None, insurance: str | None) -> None:

@@ -21,6 +21,7 @@ PATTERNS = {
     "state": r"open|resolved|not_checked|all",
     "age": r"any|le5|6to20|gt20",
     "sort": r"amount|age|new|due|area|period|verdict",
+    "cols": r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,39}",
     "page": r"\d{1,5}",
     "finding": r"[0-9a-f]{16}",
     "view": r"departments|waterfall|received|internal|annuity|treasury|persons|movement|users|sessions|log|unusual|person|unit|client|cadre"

@@ -149,7 +149,7 @@ def _of_breaks(user: User, row: Export, filters: dict[str, Any], as_of: date, kn
     fields = export_breaks.fields(filters, known)
     return _List(
         f"{row.rule_id}　{row.title}", export_breaks.filter_words(filters, known.bureaus), export_breaks.definition(filters),
-        list(fields.values()), rows, export_breaks.file_name(row.title, as_of, row.code),
+        export_lists.chosen(fields, filters.get("cols")), rows, export_breaks.file_name(row.title, as_of, row.code),
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _of_gate(user: User, row: Export, filters: dict[str, Any], as_of: date, know
     )
     return _List(
         f"{row.rule_id}　{row.title}", export_gate.filter_words(filters, known.bureaus, insurances), export_gate.DEFINITION,
-        list(export_gate.fields(rules, insurances, known).values()), rows, export_gate.file_name(as_of, row.code),
+        export_lists.chosen(export_gate.fields(rules, insurances, known), filters.get("cols")), rows, export_gate.file_name(as_of, row.code),
     )  # fmt: skip
 
 
@@ -187,9 +187,8 @@ def _content(
             filters["min_age"],
             filters["max_age"],
         )
-        return export_lists.finding_fields(rule, known), findings.stream(
-            user, purpose, chosen, sort=filters["sort"], limit=limit
-        )
+        fields = export_lists.chosen(export_lists.finding_fields(rule, known), filters.get("cols"))
+        return fields, findings.stream(user, purpose, chosen, sort=filters["sort"], limit=limit)
     chosen_list = ListFilter(filters["bureau_code"], filters["period"], filters["reason_code"])
     rows = findings.list_stream(
         user, purpose, rule.model_name, chosen_list, sort=filters.get("sort") or "area", limit=limit
@@ -197,7 +196,8 @@ def _content(
     first = next(rows, None)
     if first is None:
         return [workbook.Field("没有记录", lambda row: None)], iter(())
-    return export_lists.table_fields(rule, first, known), chain([first], rows)
+    fields = export_lists.chosen(export_lists.table_fields(rule, first, known), filters.get("cols"))
+    return fields, chain([first], rows)
 
 
 def _about(user: User, row: Export, wanted: _List, as_of: date) -> workbook.About:

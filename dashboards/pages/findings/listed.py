@@ -33,39 +33,48 @@ def show_findings(context: Context, rule: Rule) -> None:
     # The number first: nothing is loaded before one knows how much it is.
     total = findings.total(context.user, chosen)
     found = int(total.get("total") or 0)
-    bureaus = names.bureaus(context.user)
     with st.container(key="card_findings"):
         st.html(html.title(f"共 {found:,} 条", _note(context, total, "点选一行看依据")))
         if not found:
             states.empty("没有符合条件的疑点", "可以放宽状态、时长或主管局后再看。")
             return
-        export_button.show(
-            context.user, rule,
-            {
-                "kind": "findings", "state": chosen.state, "bureau_code": chosen.bureau_code, "reason_code": chosen.reason_code,
-                "min_age": chosen.min_age, "max_age": chosen.max_age, "sort": sort,
-            },
-            found, searched=chosen.search is not None,
-        )  # fmt: skip
+        offered = _finding_columns(context, rule)
+        with list_tools.bar():
+            shown = list_tools.columns(offered)
+            export_button.show(
+                context.user, rule,
+                {
+                    "kind": "findings", "state": chosen.state, "bureau_code": chosen.bureau_code, "reason_code": chosen.reason_code,
+                    "min_age": chosen.min_age, "max_age": chosen.max_age, "sort": sort, "cols": list_tools.chosen(offered),
+                },
+                found, searched=chosen.search is not None,
+            )  # fmt: skip
         slot = st.container()
         page = address.pager(found, pieces.PAGE_SIZE)
         rows = findings.page(context.user, chosen, sort=sort, number=page, size=pieces.PAGE_SIZE)
         with slot:
             table.pick(
-                "findings",
-                [
-                    Column("单位", lambda row: html.unit(row["unit_name"], row["subject_key"]), "w"),
-                    Column("主管局", lambda row: html.text(bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n"),
-                    Column("原因", lambda row: html.text(rule.reason(row["reason_code"])), "hide-s"),
-                    Column("所属期", lambda row: html.text(formats.period_name(row["period"])), "n hide-s"),
-                    Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r"),
-                    Column("起始日", lambda row: formats.day(row["since_date"]), "n hide-s"),
-                    Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r"),
-                    Column("状态", pieces.state, "c n hide-s"),
-                ],
-                rows, key_of=lambda row: str(row["finding_id"]), on_pick=lambda key: address.put(finding=key),
+                "findings", shown, rows, key_of=lambda row: str(row["finding_id"]),
+                on_pick=lambda key: address.put(finding=key),
             )  # fmt: skip
         _place(page, len(rows), found)
+
+
+def _finding_columns(context: Context, rule: Rule) -> list[Column]:
+    bureaus, items = names.bureaus(context.user), names.fee_items(context.user)
+    return [
+        Column("单位", lambda row: html.unit(row["unit_name"], row["subject_key"]), "w", "unit"),
+        Column("主管局", lambda row: html.text(bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n", "bureau"),
+        Column("险种", lambda row: html.text(items.get(row["insurance_code"], row["insurance_code"] or "—")), "n hide-s", "item", extra=True),
+        Column("原因", lambda row: html.text(rule.reason(row["reason_code"])), "hide-s", "reason"),
+        Column("所属期", lambda row: html.text(formats.period_name(row["period"])), "n hide-s", "period"),
+        Column("金额（元）", lambda row: formats.yuan(row["amount"]), "r", "amount"),
+        Column("起始日", lambda row: formats.day(row["since_date"]), "n hide-s", "since"),
+        Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r", "age"),
+        Column("状态", pieces.state, "c n hide-s", "state"),
+        Column("首次发现", lambda row: formats.day(row["first_seen"]), "n hide-s", "first_seen", extra=True),
+        Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "e hide-s", "evidence", extra=True),
+    ]  # fmt: skip
 
 
 def show_table(context: Context, rule: Rule) -> None:
@@ -90,32 +99,39 @@ def show_table(context: Context, rule: Rule) -> None:
         if not found:
             states.empty("没有符合条件的记录", "可以放宽主管局、所属期或搜索的词后再看。")
             return
-        export_button.show(
-            context.user, rule,
-            {
-                "kind": "table", "bureau_code": chosen.bureau_code, "period": chosen.period, "reason_code": chosen.reason_code,
-                "sort": sort,
-            },
-            found, searched=chosen.search is not None,
-        )  # fmt: skip
-        slot = st.container()
+        tools, slot = list_tools.bar(), st.container()
         page = address.pager(found, pieces.PAGE_SIZE)
         rows = findings.list_page(context.user, rule.model_name, chosen, sort=sort, number=page, size=pieces.PAGE_SIZE)
+        offered = _own_columns(context, rule, rows)
+        with tools:
+            shown = list_tools.columns(offered)
+            export_button.show(
+                context.user, rule,
+                {
+                    "kind": "table", "bureau_code": chosen.bureau_code, "period": chosen.period, "reason_code": chosen.reason_code,
+                    "sort": sort, "cols": list_tools.chosen(offered),
+                },
+                found, searched=chosen.search is not None,
+            )  # fmt: skip
         with slot:
-            _own_columns(context, rule, rows)
+            _own_rows(rule, shown, rows)
         _place(page, len(rows), found)
 
 
-def _own_columns(context: Context, rule: Rule, rows: list[dict[str, Any]]) -> None:
+def _own_columns(context: Context, rule: Rule, rows: list[dict[str, Any]]) -> list[Column]:
     known = pieces.known(context)
-    columns = [
+    return [
         Column(
             field.label,
             lambda row, name=field.name: html.text(listed.spoken(rule, name, row, known)),  # type: ignore[misc]
             "r" if field.is_number else "m" if field.is_long else "n",
+            field.name,
         )
         for field in listed.fields(rule, rows)
     ]
+
+
+def _own_rows(rule: Rule, columns: list[Column], rows: list[dict[str, Any]]) -> None:
     if not rule.ledger:
         table.show(columns, rows)
         return

@@ -94,7 +94,7 @@ def _table(groups: list[rule_groups.Group], counts: Counts, lists: Counts, found
 
     def open_rule(rule_id: str) -> None:
         address.put(rule=rule_id)
-        address.drop("page", "reason", "finding", "state", "age", "sort")
+        address.drop("page", "reason", "finding", "state", "age", "sort", "cols")
 
     def amount(rule: Rule) -> str:
         row = counts.get(rule.rule_id, {}) if rule.ledger else lists.get(rule.rule_id, {})

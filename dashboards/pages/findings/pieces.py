@@ -13,7 +13,7 @@ from dashboards.services.catalogue import Rule
 PURPOSE = "疑点数据"
 PAGE_SIZE = 20
 NOT_CARRIED_OUT = "这是建议，本系统不改任何业务系统的数据：核实后由有权限的人员在业务系统中办理，办妥后建议自动消除。"
-_LIST_STATE = ("reason", "state", "age", "sort", "page", "period")
+_LIST_STATE = ("reason", "state", "age", "sort", "cols", "page", "period")
 
 
 def crumb(rule: Rule, last: str | None = None) -> None:

@@ -38,7 +38,7 @@ _VIEWS: dict[str, tuple[str, str, str, Callable[[Context, str | None], None]]] =
 }
 _OWN = (
     "pair", "measure", "by", "outcome", "cause", "page", "item", "agency", "unit_type", "household", "clock", "exception",
-    "case", "rule", "overdue", "finding", "sort",
+    "case", "rule", "overdue", "finding", "sort", "cols",
 )  # fmt: skip
 
 

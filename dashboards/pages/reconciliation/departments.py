@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.components import address, export_button, frame, html, kpi, list_tools, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
+from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import names, reconciliation
 from dashboards.repositories.reconciliation import BreakFilter
 from dashboards.services import export_breaks, formats, outcomes, words
@@ -174,32 +175,42 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
             states.empty("没有符合条件的差异")
             return
         narrowed = BreakFilter(chosen.pair, chosen.measure, context.period, bureau, outcome, cause)
-        export_button.show(
-            context.user, export_button.Named(export_breaks.REGISTERED, f"{chosen.title}：差异清单"),
-            {"kind": "breaks", "list": "departments", "sort": sort, **asdict(narrowed), "cause_name": _cause(totals, cause)},
-            found, searched=False,
-        )  # fmt: skip
+        offered = _columns(context, chosen)
+        with list_tools.bar():
+            shown = list_tools.columns(offered)
+            export_button.show(
+                context.user, export_button.Named(export_breaks.REGISTERED, f"{chosen.title}：差异清单"),
+                {
+                    "kind": "breaks", "list": "departments", "sort": sort, "cols": list_tools.chosen(offered),
+                    **asdict(narrowed), "cause_name": _cause(totals, cause),
+                },
+                found, searched=False,
+            )  # fmt: skip
         slot = st.container()
         page = address.pager(found, _PAGE_SIZE)
         rows = reconciliation.break_page(context.user, narrowed, sort=sort, number=page, size=_PAGE_SIZE)
-        items = names.insurance_items(context.user)
-        agency = words.PAIR_AGENCY[chosen.pair]
         with slot:
             table.pick(
-                "breaks",
-                [
-                    Column("单位", lambda row: html.unit(row["unit_name"], row["bill_key"]), "w"),
-                    Column("险种", lambda row: html.text({**words.ITEM_GAPS, **items}.get(row["insurance_code"], row["insurance_code"])), "n hide-s"),
-                    Column("结果与原因", _result, "m"),
-                    Column("税务（元）", lambda row: formats.yuan(row["tax_amount"]), "r hide-s"),
-                    Column(f"{agency}（元）", lambda row: formats.yuan(row["agency_amount"]), "r hide-s"),
-                    Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
-                    Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r hide-s"),
-                    Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "e hide-s"),
-                ],
-                rows, key_of=lambda row: str(row["finding_id"]), on_pick=lambda key: address.put(finding=key),
+                "breaks", shown, rows, key_of=lambda row: str(row["finding_id"]),
+                on_pick=lambda key: address.put(finding=key),
             )  # fmt: skip
         st.html(html.note(f"共 {found:,} 笔，按{_ORDERS[sort]}。"))
+
+
+def _columns(context: Context, chosen: Comparison) -> list[Column]:
+    items = {**words.ITEM_GAPS, **names.insurance_items(context.user)}
+    agency = words.PAIR_AGENCY[chosen.pair]
+    return [
+        Column("单位", lambda row: html.unit(row["unit_name"], row["bill_key"]), "w", "unit"),
+        Column("险种", lambda row: html.text(items.get(row["insurance_code"], row["insurance_code"])), "n hide-s", "item"),
+        Column("结果与原因", _result, "m", "cause"),
+        *pieces.area_columns(context),
+        Column("税务（元）", lambda row: formats.yuan(row["tax_amount"]), "r hide-s", "first"),
+        Column(f"{agency}（元）", lambda row: formats.yuan(row["agency_amount"]), "r hide-s", "other"),
+        Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r", "difference"),
+        Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r hide-s", "age"),
+        Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "e hide-s", "evidence"),
+    ]  # fmt: skip
 
 
 def _result(row: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards.components import address, export_button, frame, html, list_tools, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
-from dashboards.repositories import breaks
+from dashboards.repositories import breaks, names
 from dashboards.repositories.breaks import BreakFilter
 from dashboards.services import export_breaks, formats, words
 
@@ -120,21 +120,29 @@ def break_list(
         if not found:
             states.empty("没有差异", "逐笔一致，或都在约定时限内。")
             return
-        tools, slot = st.container(), st.container()
-        with tools:
+        left, right = st.columns([1, 3], vertical_alignment="bottom")
+        with left:
             sort = list_tools.sort(_SORTS, default=sort)
+        with right:
+            tools = list_tools.bar()
+        slot = st.container()
         number = address.pager(found, PAGE_SIZE)
         rows = breaks.page(context.user, chosen, sort=sort, number=number, size=PAGE_SIZE)
+        offered = _columns(context, chosen)
         with tools:
-            more_words = {"cause_name": rows[0]["cause"] if chosen.cause_code and rows else None}
+            shown = list_tools.columns(offered)
+            spoken = {"cause_name": rows[0]["cause"] if chosen.cause_code and rows else None}
             export_button.show(
                 context.user, export_button.Named(export_breaks.REGISTERED, title),
-                {"kind": "breaks", "list": "pairs", "sort": sort, **asdict(chosen), **more_words},
+                {
+                    "kind": "breaks", "list": "pairs", "sort": sort, "cols": list_tools.chosen(offered),
+                    **asdict(chosen), **spoken,
+                },
                 found, searched=False,
             )  # fmt: skip
         with slot:
             table.pick(
-                key, _columns(chosen), rows, key_of=lambda row: str(row["finding_id"]),
+                key, shown, rows, key_of=lambda row: str(row["finding_id"]),
                 on_pick=lambda finding_id: address.put(finding=finding_id),
             )  # fmt: skip
         st.html(
@@ -145,18 +153,32 @@ def break_list(
         )
 
 
-def _columns(chosen: BreakFilter) -> list[Column]:
+def _columns(context: Context, chosen: BreakFilter) -> list[Column]:
     one = chosen.pairs[0] if chosen.pairs is not None and len(chosen.pairs) == 1 else None
     first, other = words.SIDES.get(one or "", ("前者", "后者"))
     return [
-        Column("单位", who, "w"),
-        Column("原因", lambda row: _why(row, with_pair=one is None), "m"),
-        Column(f"{first}（元）", lambda row: formats.yuan(row["tax_amount"]), "r hide-s"),
-        Column(f"{other}（元）", lambda row: formats.yuan(row["agency_amount"]), "r hide-s"),
-        Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r"),
-        Column("预计消除日", due, "n hide-s"),
-        Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "e hide-s"),
+        Column("单位", who, "w", "unit"),
+        Column("原因", lambda row: _why(row, with_pair=one is None), "m", "cause"),
+        Column("险种", lambda row: html.text(row["insurance_name"] or "—"), "n hide-s", "item", extra=True),
+        *area_columns(context),
+        Column(f"{first}（元）", lambda row: formats.yuan(row["tax_amount"]), "r hide-s", "first"),
+        Column(f"{other}（元）", lambda row: formats.yuan(row["agency_amount"]), "r hide-s", "other"),
+        Column("差额（元）", lambda row: formats.yuan(row["difference"]), "r", "difference"),
+        Column("起始日", lambda row: formats.day(row["since_date"]), "n hide-s", "since", extra=True),
+        Column("已过工作日", lambda row: formats.count(row["age_workdays"]), "r hide-s", "age", extra=True),
+        Column("预计消除日", due, "n hide-s", "due"),
+        Column("依据", lambda row: f"<small>{html.text(row['evidence'])}</small>", "e hide-s", "evidence"),
     ]
+
+
+def area_columns(context: Context) -> list[Column]:
+    """Where a break belongs and its month, for who chooses to see them."""
+    bureaus, agencies = names.bureaus(context.user), names.agencies(context.user)
+    return [
+        Column("主管局", lambda row: html.text(bureaus.get(row["bureau_code"] or "", row["bureau_code"] or "未分配")), "n hide-s", "bureau", extra=True),
+        Column("经办机构", lambda row: html.text(agencies.get(row["agency_code"] or "", row["agency_code"] or "—")), "hide-s", "agency", extra=True),
+        Column("所属期", lambda row: html.text(formats.period_name(row["period"])), "n hide-s", "period", extra=True),
+    ]  # fmt: skip
 
 
 def who(row: Row) -> str:
