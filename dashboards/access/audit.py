@@ -46,6 +46,21 @@ def record_refused_query(user: User, purpose: str, query_name: str) -> None:
     _write(user, "refused_query", purpose=purpose, query_name=query_name)
 
 
+def record_refused_value(user: User, name: str) -> None:
+    """A value in an address that none of ours holds: once a session and name, and never the value, which may be anything.
+
+    A link that a chat cut off or an old bookmark does this too, so a few of them are no attempt.
+    """
+    asked = select(AccessEvent.id).where(
+        AccessEvent.session_code == user.session_code, AccessEvent.action == "value_refused",
+        AccessEvent.login == user.login, AccessEvent.query_name == name,
+    )  # fmt: skip
+    with store.unit_of_work() as session:
+        if session.scalar(asked.limit(1)) is not None:
+            return
+    _write(user, "value_refused", purpose="地址", query_name=name)
+
+
 def record_failure(user: User, where: str, number: str, what: str) -> None:
     """A page broke while it was made for the user: its number, and what kind of error at which line."""
     _write(user, "page_failed", purpose=where, query_name=what, subject=number)
@@ -71,6 +86,11 @@ def record_act(
 def record_sign_in(login: str, action: str, *, client: str = "", code: str = "") -> None:
     """sign_in, sign_in_failed, locked, limited or sign_out. The name typed is cut, it may be anything."""
     append(action=action, login=login, client=client, session_code=code)
+
+
+def record_dead_session(login: str, code: str, why: str, client: str) -> None:
+    """A token that opens nothing any more, or never did. Whoever comes back after a pause brings one, so this alone is no attempt."""
+    append(action="session_refused", login=login, session_code=code, query_name=why, client=client)
 
 
 def record_stranger(action: str, what: str, client: str) -> None:

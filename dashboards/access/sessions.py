@@ -23,6 +23,9 @@ TICKET_SECONDS = 60.0
 _lock = threading.Lock()
 # Tickets live in this process only: the page that signs in and the route that sets the cookie are one process.
 _tickets: dict[str, tuple[str, float]] = {}
+# Dead tokens that were logged, by digest; each once, until there are too many to remember.
+_told: set[str] = set()
+_MOST_TOLD = 10_000
 # last_seen_at is written at most this often, so that a rerun does not cost a write.
 _TOUCH = timedelta(seconds=30)
 
@@ -68,11 +71,11 @@ def start(user: User, client: str = "", *, outside: bool = False) -> tuple[str, 
     return token, ticket
 
 
-def user_of(token: str | None) -> User | None:
-    """The user of a living session; None when it ended, rested too long, or the account was disabled."""
+def user_of(token: str | None, client: str = "") -> User | None:
+    """The user of a living session; None when it ended, rested too long, or the account was disabled, which is logged once."""
     if not token:
         return None
-    now = store.now()
+    now, login, code = store.now(), "", ""
     with store.unit_of_work() as session:
         found = session.execute(
             select(SignInSession, Account)
@@ -80,14 +83,38 @@ def user_of(token: str | None) -> User | None:
             .where(SignInSession.token_hash == keys.digest(token))
         ).first()
         if found is None:
-            return None
-        row, account = found
-        rested = now - row.last_seen_at
-        if row.revoked_at is not None or now >= row.expires_at or rested > idle_timeout() or account.is_disabled:
-            return None
-        if rested > _TOUCH:
-            row.last_seen_at = now
-        return as_user(account, row.code, outside=row.is_outside)
+            why = "没有这个登录"
+        else:
+            row, account = found
+            login, code, why = account.login, row.code, _dead(row, account, now)
+            if not why:
+                if now - row.last_seen_at > _TOUCH:
+                    row.last_seen_at = now
+                return as_user(account, row.code, outside=row.is_outside)
+    _tell(token, login, code, why, client)
+    return None
+
+
+def _dead(row: SignInSession, account: Account, now: datetime) -> str:
+    """Why a session opens nothing any more; empty while it lives."""
+    if account.is_disabled:
+        return "账号已停用"
+    if row.revoked_at is not None:
+        return "登录已结束"
+    if now >= row.expires_at:
+        return "登录已到期"
+    return "闲置超时" if now - row.last_seen_at > idle_timeout() else ""
+
+
+def _tell(token: str, login: str, code: str, why: str, client: str) -> None:
+    known = keys.digest(token)
+    with _lock:
+        if known in _told:
+            return
+        if len(_told) >= _MOST_TOLD:
+            _told.clear()
+        _told.add(known)
+    audit.record_dead_session(login, code, why, client)
 
 
 def end(token: str | None) -> None:

@@ -34,6 +34,8 @@ class Kind:
 KINDS = (
     Kind("many_reveals", "一天内多次查看明文", ("reveal",), 20),
     Kind("outside_scope", "多次访问超出岗位或范围的内容", ("refused",), 5),
+    # Each counts once a session and name: an old bookmark or a link that a chat cut off stays far below.
+    Kind("odd_addresses", "地址中多次出现无效内容", ("value_refused",), 20),
     Kind("at_night", "夜间（22 时至次日 6 时）使用", ("page", "reveal", "exported"), 1, at_night=True),
     Kind("guessed_password", "同一账号多次口令错误", ("sign_in_failed", "locked"), 10),
     Kind(

@@ -5,12 +5,28 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.access import audit
+from dashboards.components import signing
 from dashboards.services import links
+
+_REFUSED = "refused_values"
 
 
 def get(name: str) -> str | None:
     """A parameter, when its value is one that the address may hold."""
+    _note_refused()
     return links.clean(name, st.query_params.get(name))
+
+
+def _note_refused() -> None:
+    """All values that no address of ours holds are logged, also those that this page does not read. An empty one says nothing."""
+    for name, value in st.query_params.items():
+        if value and name in links.PATTERNS and links.clean(name, value) is None:
+            noted = st.session_state.setdefault(_REFUSED, set())
+            seen = (st.session_state.get(signing.TOKEN), name)
+            if seen not in noted and (user := signing.current()) is not None:
+                noted.add(seen)
+                audit.record_refused_value(user, name)
 
 
 def put(**values: str | None) -> None:

@@ -42,12 +42,14 @@ ACTIONS = {
     "use_handled": "异常办结",
     "cookie_refused": "伪造会话",
     "ticket_refused": "无效凭证",
-    "address_refused": "未登录访问",
+    "address_refused": "地址被拒",
+    "value_refused": "地址内容无效",
+    "session_refused": "登录已失效",
 }
 BAD = frozenset(
     {
         "page_failed", "sign_in_failed", "locked", "limited", "refused", "password_refused", "unusual_use", "cookie_refused", "ticket_refused",
-        "address_refused", "upload_refused", "oidc_refused", "export_failed", "export_rejected",
+        "address_refused", "value_refused", "upload_refused", "oidc_refused", "export_failed", "export_rejected",
     }
 )  # fmt: skip
 

@@ -1,6 +1,8 @@
 """The ASGI application: Streamlit, the session cookie's route, the ways of exports and uploaded lists, and guards around all of it."""
 
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import streamlit as st  # noqa: TID251 - this is where Streamlit is hosted
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.access import audit, sessions
+from dashboards.access.masking import masked
 from dashboards.web import lists, oidc
 from dashboards.web.exports import download
 from dashboards.web.visitor import CLIENT_HEADER, client_of, give_session, user_of
@@ -31,6 +34,8 @@ _HEADERS = (
 # Streamlit serves what these hold to anybody who knows the address; here only to people who are signed in.
 _CLOSED = ("/media/", "/_stcore/upload_file/")
 _CLOSED_STATIC = "/app/static/"
+# Paths that reach for files of the machine. No browser sends one by itself: it tidies an address first, and asks for /.well-known at most.
+_REACHING = re.compile(r"(^|/)\.(?!well-known(/|$))|^//|[\\\0]|\.(sqlite|duckdb|toml)\b")
 
 
 class Guards:
@@ -53,6 +58,10 @@ class Guards:
             if _is_closed(scope["path"]) and not await _may_pass(scope):
                 await PlainTextResponse("请先登录", status_code=403)(scope, receive, send_safe)
                 return
+            if _is_reaching(scope["path"]):
+                await run_in_threadpool(_log_reaching, scope)
+                await PlainTextResponse("没有这个地址", status_code=404)(scope, receive, send_safe)
+                return
             await self.app(scope, receive, send_safe)
             return
         await self.app(scope, receive, send)
@@ -64,11 +73,24 @@ def _is_closed(path: str) -> bool:
     return _CLOSED_STATIC in path or any(part in head for part in _CLOSED)
 
 
+def _is_reaching(path: str) -> bool:
+    """Whether an address climbs, hides behind a dot or names what the program keeps. The server decoded it once, a second layer is looked under."""
+    return _REACHING.search(path) is not None or _REACHING.search(unquote(path)) is not None
+
+
+def _log_reaching(scope: Scope) -> None:
+    user, what = user_of(Request(scope)), masked(scope["path"])
+    if user is None:
+        audit.record_stranger("address_refused", what, client_of(scope))
+    else:
+        audit.record_refusal(user, "地址", what)
+
+
 async def _may_pass(scope: Scope) -> bool:
     request = Request(scope)
     if await run_in_threadpool(user_of, request) is not None:
         return True
-    await run_in_threadpool(audit.record_stranger, "address_refused", scope["path"], client_of(scope))
+    await run_in_threadpool(audit.record_stranger, "address_refused", masked(scope["path"]), client_of(scope))
     return False
 
 

@@ -18,12 +18,12 @@ def client_of(scope: Scope) -> str:
 
 
 def user_of(request: Request) -> User | None:
-    """The signed-in user of a request; a cookie that nobody here signed is logged."""
+    """The signed-in user of a request; a cookie that nobody here signed is logged, and so is one of a dead session."""
     value = request.cookies.get(sessions.COOKIE)
     token = sessions.unsign(value)
     if value and token is None:
         audit.record_stranger("cookie_refused", request.url.path, client_of(request.scope))
-    user = sessions.user_of(token)
+    user = sessions.user_of(token, client_of(request.scope))
     return None if user is None or user.must_change else user
 
 

@@ -1,6 +1,7 @@
 """Guessing passwords, planting sessions, reusing what was seen: each fails, and each is in the log."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,10 @@ from dashboards.access.audit_search import Search
 from tests.dashboards.conftest import words_of
 
 OpenPage = Callable[..., AppTest]
+
+
+def logged(action: str, **more: str) -> int:
+    return audit_search.count(Search(actions=(action,), **more))
 
 
 def test_one_account_from_one_address(own: None) -> None:
@@ -29,6 +34,9 @@ def test_one_password_over_many_accounts_from_one_address(own: None) -> None:
     assert "地址" in outcomes[-1]
     assert accounts.sign_in("section", accounts.DEMO_PASSWORD, "127.0.0.66").user is None
     assert accounts.sign_in("section", accounts.DEMO_PASSWORD, "127.0.0.67").user is not None
+    from_there = [event.action for event in audit_search.find(Search()) if event.client == "127.0.0.66"]
+    assert len(from_there) == 36
+    assert from_there[0] == "limited"
 
 
 def test_on_screen_guesses_lock_too(own: None) -> None:
@@ -38,6 +46,7 @@ def test_on_screen_guesses_lock_too(own: None) -> None:
         app.text_input(key="login_password").input("guess")
         app.button[0].click().run()
     assert "锁定" in words_of(app)
+    assert logged("sign_in_failed", login="leader") + logged("locked", login="leader") == accounts.MAX_FAILURES + 1
     app.text_input(key="login_name").input("leader")
     app.text_input(key="login_password").input(accounts.DEMO_PASSWORD)
     app.button[0].click().run()
@@ -46,10 +55,13 @@ def test_on_screen_guesses_lock_too(own: None) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "' or 1=1 --", "0" * 43, None])
-def test_a_planted_token_opens_nothing(own: None, token: str | None) -> None:
-    app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60)
-    app.session_state["session_token"] = token
-    assert "请输入口令" in words_of(app.run())
+def test_a_planted_token_opens_nothing(own: None, monkeypatch: pytest.MonkeyPatch, token: str | None) -> None:
+    monkeypatch.setattr(sessions, "_told", set())
+    for _ in range(2):
+        app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60)
+        app.session_state["session_token"] = token
+        assert "请输入口令" in words_of(app.run())
+    assert logged("session_refused") == (1 if token else 0)
 
 
 def test_signing_in_never_takes_over_a_session_that_was_there(own: None) -> None:
@@ -69,7 +81,9 @@ def test_signing_in_never_takes_over_a_session_that_was_there(own: None) -> None
     app.button[0].click().run()
     assert "社保费征收总览" in words_of(app)
     assert app.session_state["session_token"] != planted
+    assert logged("sign_out", login="cadre") == 1
     assert sessions.user_of(planted) is None
+    assert logged("session_refused", login="cadre") == 1
 
 
 def test_the_cookie_that_was_planted_ends_when_somebody_signs_in(own: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +101,31 @@ def test_the_cookie_that_was_planted_ends_when_somebody_signs_in(own: None, monk
     app.text_input(key="login_password").input(accounts.DEMO_PASSWORD)
     app.button[0].click().run()
     assert "局领导（演示）" in words_of(app)
+    assert logged("sign_out", login="cadre") == 1
     assert sessions.user_of(planted) is None
+    assert logged("session_refused", login="cadre") == 1
+
+
+def test_a_dead_cookie_on_the_page_is_logged_once_and_is_no_attack(
+    own: None, monkeypatch: pytest.MonkeyPatch, later: Callable[[timedelta], None]
+) -> None:
+    """Signed by us, and the session rested too long: whoever comes back from lunch brings one."""
+    from dashboards.components import signing
+
+    clerk = accounts.find("qingxiu")
+    assert clerk is not None
+    token = sessions.start(clerk)[0]
+    mine = sessions.user_of(token)
+    assert mine is not None
+    monkeypatch.setattr(signing, "_cookie", lambda: sessions.sign(token))
+    later(sessions.idle_timeout() + timedelta(minutes=1))
+    for _ in range(6):
+        app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60).run()
+        assert "请输入口令" in words_of(app)
+    (event,) = audit_search.find(Search(actions=("session_refused",)))
+    assert (event.login, event.session_code, event.query_name) == ("qingxiu", mine.session_code, "闲置超时")
+    unusual.scan()
+    assert list(unusual.findings()) == []
 
 
 def test_a_forged_cookie_on_the_page_is_logged_once_a_session(own: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,3 +148,5 @@ def test_a_session_dies_with_its_account(own: None, open_page: OpenPage) -> None
     assert clerk is not None
     administration.set_disabled(admin, clerk.account_id, disabled=True)
     assert "请输入口令" in words_of(app.run())
+    (event,) = audit_search.find(Search(actions=("session_refused",), login="qingxiu"))
+    assert event.query_name == "账号已停用"

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import accounts, audit_search, exports
+from common import paths
+from dashboards.access import accounts, audit_search, exports, unusual
 from dashboards.access.audit_search import Search
+from dashboards.access.models import AccessEvent
 from dashboards.access.roles import Role, Scope, ScopeKind, User
 from dashboards.registry import PAGES
 from dashboards.repositories import findings
@@ -35,6 +37,18 @@ def city() -> User:
     found = accounts.find("section")
     assert found is not None
     return found
+
+
+def since(newest: int) -> list[AccessEvent]:
+    """What was logged after an event."""
+    return [event for event in audit_search.find(Search(), limit=100_000) if event.id > newest]
+
+
+def said_in(event: AccessEvent) -> str:
+    """All that an event says, but for its hashes."""
+    return " ".join(
+        str(getattr(event, column.name)) for column in event.__table__.columns if not column.name.endswith("hash")
+    )
 
 
 def others(table: str, column: str, condition: str = "true") -> list[str]:
@@ -80,10 +94,51 @@ def test_pages_of_other_roles_refuse_and_log(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_parameter_of_the_address_lets_anything_in(open_page: OpenPage, payload: str) -> None:
+    newest = audit_search.newest_id()
     app = open_page("qingxiu", "findings", **dict.fromkeys(links.PATTERNS, payload))
     assert not app.exception
     assert "疑点数据" in words_of(app)
     assert not _raw(app, payload)
+    events = since(newest)
+    noted = [event for event in events if event.action == "value_refused"]
+    assert {event.login for event in noted} == {"qingxiu"}
+    assert sorted(event.query_name for event in noted) == sorted(links.PATTERNS), "each name once, read here or not"
+    for event in events:
+        assert len(payload) < 3 or payload not in said_in(event)
+    app.run()
+    assert [event.action for event in since(newest)].count("value_refused") == len(noted)
+
+
+def test_a_refused_value_is_logged_once_a_session_and_name(own: None, open_page: OpenPage) -> None:
+    """In a new tab of the same session too; in another session again."""
+    app = open_page("qingxiu", "findings", rule=HTML)
+    again = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60)
+    again.session_state["session_token"] = app.session_state["session_token"]
+    again.query_params["rule"] = "' or 1=1 --"
+    again.query_params["bureau"] = HTML
+    again.run()
+    events = audit_search.find(Search(actions=("value_refused",)))
+    assert sorted(event.query_name for event in events) == ["bureau", "rule"]
+    open_page("qingxiu", "findings", rule=HTML)
+    assert audit_search.count(Search(actions=("value_refused",))) == 3
+
+
+def test_old_bookmarks_are_no_refusal_and_broken_links_are_not_unusual(own: None, open_page: OpenPage) -> None:
+    """What was valid once is not logged; a link cut off by a chat is, and is found unusual by no rule."""
+    open_page("section", "overview", period="199901", bureau="", town="")
+    open_page("section", "findings", rule="A99.9", finding="0" * 16, sort="new", utm_source="chat")
+    assert audit_search.count(Search(actions=("value_refused",))) == 0
+    for _ in range(7):
+        open_page("section", "findings", rule="A7.4…", period="2026-0")
+    assert audit_search.count(Search(login="section", actions=("value_refused",))) == 14
+    unusual.scan()
+    assert not [row for row in unusual.findings() if row.kind in ("odd_addresses", "outside_scope")]
+
+
+def test_whoever_tries_every_name_is_found(own: None, open_page: OpenPage) -> None:
+    open_page("section", "findings", **dict.fromkeys(links.PATTERNS, HTML))
+    unusual.scan()
+    assert [row.who for row in unusual.findings() if row.kind == "odd_addresses"] == ["section"]
 
 
 @pytest.mark.parametrize("login", ["section", "analyst", "admin"])
@@ -142,8 +197,12 @@ def test_an_id_number_typed_anywhere_stays_out_of_log_and_address(open_page: Ope
 def test_sql_in_the_search_finds_nothing_more(open_page: OpenPage) -> None:
     app = open_page("section", "findings", rule="A1.10", state="all")
     for payload in ("' or '1'='1", "%", "x' or 1=1 --", "_"):
+        newest = audit_search.newest_id()
         app.text_input(key="finding_search").input(payload).run()
         assert "共 54 条" not in words_of(app), payload
+        asked = since(newest)
+        assert ("section", "finding_total") in {(event.login, event.query_name) for event in asked}
+        assert not any(len(payload) > 3 and payload in said_in(event) for event in asked), "never what was searched for"
 
 
 def test_html_in_a_name_stays_a_name(open_page: OpenPage) -> None:
@@ -218,18 +277,20 @@ def test_an_export_cannot_widen_its_own_filter(var) -> None:  # type: ignore[no-
     """A filter that names another bureau gives an empty file, and one with SQL gives none."""
     clerk = accounts.find("qingxiu")
     assert clerk is not None
+    newest = audit_search.newest_id()
     for bureau in ("14501080000", "' or 1=1 --"):
         rows = list(findings.stream(clerk, "测试", Filter("A7.4", "open", bureau), sort="age' --", limit=10))
         assert rows == []
     with pytest.raises(RefusedError):
         findings.list_stream(clerk, "测试", "finding; drop table finding", ListFilter(), limit=10)
     assert exports.register(clerk) is not None
+    asked = [event for event in since(newest) if event.login == clerk.login]
+    assert [(event.action, event.row_count) for event in asked] == [("query", 0), ("query", 0)]
+    assert not any("or 1=1" in said_in(event) or "drop table" in said_in(event) for event in asked)
 
 
 def test_no_widget_of_streamlit_offers_a_table_for_download() -> None:
     """The table's own menu is a way out as well: our tables are plain HTML, and nothing uses Streamlit's."""
-    from common import paths
-
     for file in (paths.root() / "dashboards").rglob("*.py"):
         source = file.read_text(encoding="utf-8")
         for name in ("dataframe", "data_editor", "download_button", "table"):

@@ -67,8 +67,15 @@ def test_a_cookie_of_an_ended_session_is_worth_nothing(server: Server) -> None:
     cookie = server.cookie_of("qingxiu")
     assert server.ask("GET", "/media/x.png", Cookie=cookie)[0] == 404
     sessions.end(sessions.unsign(cookie.split("=", 1)[1]))
-    assert server.ask("GET", "/media/x.png", Cookie=cookie)[0] == 403
+    before = {action: logged(action) for action in ("session_refused", "cookie_refused", "address_refused")}
+    for _ in range(2):
+        assert server.ask("GET", "/media/x.png", Cookie=cookie)[0] == 403
     assert server.ask("GET", "/media/x.png", Cookie=cookie + "x")[0] == 403
+    assert {action: logged(action) - number for action, number in before.items()} == {
+        "session_refused": 1, "cookie_refused": 1, "address_refused": 3,
+    }  # fmt: skip
+    (event, *_) = audit_search.find(Search(actions=("session_refused",)))
+    assert (event.login, event.client, event.query_name) == ("qingxiu", "127.0.0.1", "登录已结束")
 
 
 def test_sign_in_tickets_are_not_guessed_nor_used_from_elsewhere(server: Server) -> None:
@@ -116,11 +123,41 @@ def test_export_tickets_serve_once_and_their_owner_only(server: Server) -> None:
     ],
 )  # fmt: skip
 def test_no_file_of_the_machine_is_served(server: Server, path: str) -> None:
+    before = logged("address_refused")
     status, _, body = server.ask("GET", path)
+    assert status in (403, 404)
     assert b"root:x:" not in body
     assert b"SQLite format" not in body
     assert b"session_key" not in body
-    assert status >= 400 or b"<!doctype html" in body.lower(), "at most the empty application"
+    assert logged("address_refused") == before + 1
+
+
+def test_who_reaches_for_files_is_known_when_signed_in_and_nothing_personal_is_kept(server: Server) -> None:
+    number = "450103197501011235"
+    before = logged("refused")
+    assert server.ask("GET", f"/static/../{number}", Cookie=server.cookie_of("qingxiu"))[0] == 404
+    assert server.ask("GET", f"/media/{number}")[0] == 403
+    assert logged("refused") == before + 1
+    (event, *_) = audit_search.find(Search(actions=("refused",)))
+    assert (event.login, event.purpose) == ("qingxiu", "地址")
+    for event in audit_search.find(Search(actions=("refused", "address_refused"))):
+        assert number not in event.query_name
+
+
+@pytest.mark.parametrize(
+    ("path", "reaches"),
+    [
+        ("/findings", False), ("/", False), ("/static/js/index.B2x-y_z.js", False), ("/favicon.ico", False), ("/robots.txt", False),
+        ("/.well-known/appspecific/com.chrome.devtools.json", False), ("/_stcore/health", False), ("/findings/", False), ("/a..b", False),
+        ("/component/x/index.html", False), ("/..", True), ("/a/../b", True), ("/%2e%2e/b", True), ("/a/..%2fb", True), ("/.env", True),
+        ("/.well-known/../x", True), ("/.well-knownx", True), ("//x", True), ("/a\\b", True), ("/a/state.sqlite-wal", True), ("/x\0", True),
+    ],
+)  # fmt: skip
+def test_what_no_browser_asks_for(path: str, reaches: bool) -> None:
+    """What browsers ask for by themselves is not taken for an attack."""
+    from dashboards.web.server import _is_reaching
+
+    assert _is_reaching(path) == reaches
 
 
 def test_every_answer_keeps_browsers_at_home(server: Server) -> None:

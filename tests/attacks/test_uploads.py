@@ -1,17 +1,24 @@
 """Uploaded lists as weapons: too large, packed too tightly, something else under a list's name, from strangers, twice. None is read, each is logged."""
 
+import asyncio
 import contextlib
 import http.client
 import io
+import re
 import struct
 import zipfile
+from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from dashboards.access import accounts, audit_search, sessions, uploads
 from dashboards.access.audit_search import Search
+from dashboards.access.roles import User
 from dashboards.services import uploaded
 from dashboards.services.uploaded import ListError
+from dashboards.web import lists
 from tests.attacks.conftest import Server
 from tests.dashboards.test_bulk import sheet
 
@@ -72,6 +79,70 @@ def test_what_is_no_list_is_not_read(what: str) -> None:
         uploaded.read(content, "unit")
 
 
+def signed_in(login: str) -> tuple[User, str]:
+    """Somebody with a session, and its token."""
+    found = accounts.find(login)
+    assert found is not None
+    token = sessions.start(found)[0]
+    mine = sessions.user_of(token)
+    assert mine is not None
+    return mine, token
+
+
+async def upload(token: str, ticket: str, content: bytes) -> Response:
+    """One upload through our own route, as the component sends it."""
+    parts = [content[at : at + 65536] for at in range(0, len(content), 65536)]
+    told = iter(
+        [
+            {"type": "http.request", "body": part, "more_body": place < len(parts) - 1}
+            for place, part in enumerate(parts)
+        ]
+    )
+
+    async def receive() -> dict[str, Any]:
+        return next(told)
+
+    cookie = f"{sessions.COOKIE}={sessions.sign(token)}".encode()
+    headers = [(b"cookie", cookie), (lists.TICKET_HEADER.encode(), ticket.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/list", "headers": headers, "client": ("127.0.0.5", 1)}
+    return await lists.receive(Request(scope, receive))
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_what_is_no_list_is_refused_and_logged_on_its_way_in(own: None, what: str) -> None:
+    """With a valid ticket: the answer, the page and the log say why, and none of them what was in it."""
+    content, words = FORGED[what]
+    mine, token = signed_in("qingxiu")
+    ticket = uploads.ticket(mine, "unit")
+    answer = asyncio.run(upload(token, ticket, content))
+    assert answer.status_code == (413 if what == "too large" else 422)
+    (event,) = audit_search.find(Search(actions=("upload_refused",)))
+    assert (event.login, event.subject, event.purpose) == ("qingxiu", "list:unit", "批量查询")
+    for said in (bytes(answer.body).decode(), str(uploads.collect(mine, ticket)), event.query_name):
+        assert re.search(words, said), said
+        assert "900001" not in said
+    assert asyncio.run(upload(token, ticket, b"900001")).status_code == 403
+    assert audit_search.count(Search(actions=("ticket_refused",))) == 1, "the ticket is used up"
+
+
+def test_a_good_list_comes_through_the_same_way(own: None) -> None:
+    mine, token = signed_in("qingxiu")
+    ticket = uploads.ticket(mine, "unit")
+    assert asyncio.run(upload(token, ticket, "单位编号\n900001\n".encode())).status_code == 204
+    assert len(uploads.collect(mine, ticket).usable) == 1
+    assert audit_search.count(Search(actions=("upload_refused", "ticket_refused"))) == 0
+
+
+def test_a_role_without_persons_gets_no_ticket_and_that_is_logged(own: None) -> None:
+    for login in ("leader", "cadre", "operator", "analyst", "admin"):
+        mine, token = signed_in(login)
+        with pytest.raises(uploads.UploadRefusedError):
+            uploads.ticket(mine, "unit")
+        assert audit_search.count(Search(login=login, actions=("refused",))) == 1
+        assert asyncio.run(upload(token, "guess", b"900001")).status_code == 403
+    assert audit_search.count(Search(actions=("ticket_refused",))) == 5
+
+
 def test_reading_a_bomb_costs_nothing() -> None:
     import tracemalloc
 
@@ -128,8 +199,9 @@ def send(server: Server, cookie: str, ticket: str, content: bytes) -> tuple[int,
 
 
 def test_strangers_and_guessed_tickets_upload_nothing(server: Server) -> None:
-    before = audit_search.count(Search(actions=("ticket_refused",)))
+    before, strangers = (audit_search.count(Search(actions=(each,))) for each in ("ticket_refused", "address_refused"))
     assert send(server, "", "guess", b"900001")[0] == 403
+    assert audit_search.count(Search(actions=("address_refused",))) == strangers + 1
     clerk = accounts.find("qingxiu")
     assert clerk is not None
     # A ticket made in this process is unknown to the server's, as the sign-in's is.
@@ -165,12 +237,6 @@ def test_a_ticket_is_its_sessions_and_works_once(server: Server, login: str) -> 
 
 def test_a_body_over_the_limit_is_not_read_to_its_end() -> None:
     """Neither when it says so, nor when it lies or says nothing of its length."""
-    import asyncio
-
-    from starlette.requests import Request
-
-    from dashboards.web import lists
-
     taken = 0
 
     async def receive() -> dict[str, object]:
@@ -186,17 +252,7 @@ def test_a_body_over_the_limit_is_not_read_to_its_end() -> None:
 
 
 def test_whoever_hangs_up_leaves_nothing(own: None) -> None:
-    import asyncio
-
-    from starlette.requests import Request
-
-    from dashboards.web import lists
-
-    clerk = accounts.find("qingxiu")
-    assert clerk is not None
-    token = sessions.start(clerk)[0]
-    mine = sessions.user_of(token)
-    assert mine is not None
+    mine, token = signed_in("qingxiu")
     ticket = uploads.ticket(mine, "unit")
     parts = iter([{"type": "http.request", "body": b"9000", "more_body": True}, {"type": "http.disconnect"}])
 
