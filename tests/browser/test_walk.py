@@ -2,12 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from sqlalchemy import update
 
 from dashboards import screenshots
+from dashboards.access import accounts, audit_search, sessions, store
+from dashboards.access.audit_search import Search
+from dashboards.access.models import SignInSession
+from orchestration.lib import vault
+from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
 
 RECONCILIATION_VIEWS = ("waterfall", "received", "internal", "annuity", "treasury", "persons", "movement")
@@ -22,11 +30,25 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("browser")
-    fixture_snapshot.write(folder)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the served dashboard reads and writes."""
+    made = tmp_path_factory.mktemp("browser")
+    fixture_snapshot.write(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     with screenshots.served({"SHEBAO_VAR": str(folder)}) as served:
         yield served
+
+
+@pytest.fixture
+def inside(folder: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The served dashboard's own store, vault and keys, in reach of the test."""
+    monkeypatch.setenv("SHEBAO_VAR", str(folder))
+    monkeypatch.delenv("SHEBAO_STATE_URL", raising=False)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -263,11 +285,164 @@ def test_a_list_is_uploaded_and_answered(page: Any, address: str) -> None:
     page.get_by_text("文件超过 1024 KB").wait_for()
 
 
+def _logged(login: str, *actions: str) -> int:
+    return audit_search.count(Search(login=login, actions=actions))
+
+
+def test_a_wrong_password_opens_nothing(page: Any, address: str, inside: Path) -> None:
+    page.goto(f"{address}/catalogue")
+    page.get_by_label("账号").fill("analyst")
+    page.get_by_label("口令").fill("wrong-password")
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("alert").get_by_text("账号或口令不正确").wait_for()
+    assert page.locator(".sb-head, .st-key-sign_out").count() == 0
+    assert sessions.COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
+    assert _logged("analyst", "sign_in_failed") == 1
+    # The right one leads where one wanted to go.
+    page.get_by_label("口令").fill(accounts.DEMO_PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    _heading(page, "规则目录")
+    assert _logged("analyst", "sign_in") == 1
+
+
+def test_a_session_that_rested_too_long_asks_for_the_password(page: Any, address: str, inside: Path) -> None:
+    screenshots.sign_in(page, address, "leader")
+    leader = accounts.find("leader")
+    assert leader is not None
+    rested = store.now() - sessions.idle_timeout() - timedelta(minutes=1)
+    before = _logged("leader", "session_refused")
+    with store.unit_of_work() as work:
+        mine = SignInSession.account_id == leader.account_id
+        work.execute(update(SignInSession).where(mine).values(last_seen_at=rested))
+    page.get_by_role("link", name="征收进度").click()
+    page.get_by_label("口令").wait_for()
+    screenshots.settle(page)
+    assert page.locator(".sb-head, .sb-kpi, table.sb-table tr[data-key]").count() == 0, (
+        "nothing of the page before is left"
+    )
+    # The cookie is worth nothing either, in this tab and in a new one.
+    page.reload()
+    page.get_by_label("口令").wait_for()
+    assert _logged("leader", "session_refused") == before + 1
+    page.get_by_label("账号").fill("leader")
+    page.get_by_label("口令").fill(accounts.DEMO_PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    _heading(page, "征收进度")
+
+
+def test_back_and_forward_show_what_was_there(page: Any, address: str) -> None:
+    screenshots.sign_in(page, address, "section")
+    page.goto(f"{address}/findings")
+    _heading(page, "疑点数据")
+    page.locator("tr[data-key='A7.4']").click()
+    _heading(page, "部分缴纳")
+    _address_has(page, "rule=A7.4")
+    page.locator("table.sb-table tr[data-key]").first.click()
+    page.locator(".sb-evidence").wait_for()
+    _address_has(page, "finding=")
+    page.go_back()
+    page.locator(".sb-evidence").wait_for(state="detached")
+    _heading(page, "部分缴纳")
+    _address_lacks(page, "finding=")
+    page.go_back()
+    page.locator("tr[data-key='A7.4']").wait_for()
+    _address_lacks(page, "rule=")
+    page.go_forward()
+    _heading(page, "部分缴纳")
+    _address_has(page, "rule=A7.4")
+
+
+def test_who_exports_nothing_is_refused_and_who_must_ask_is_granted(
+    browser: Any, page: Any, address: str, inside: Path, tmp_path: Path
+) -> None:
+    """A leader has no button and no way by hand; the section asks, the leader agrees, the section fetches."""
+    screenshots.sign_in(page, address, "leader")
+    page.goto(f"{address}/findings?rule=A7.4")
+    _heading(page, "部分缴纳")
+    assert page.get_by_role("button", name="导出").count() == 0
+    before = _logged("leader", "refused")
+    answer = page.request.get(f"{address}/export/x")
+    assert (answer.status, answer.text()) == (403, "您的岗位不能导出清单；本次操作已记入日志。")
+    assert _logged("leader", "refused") == before + 1
+
+    desk = browser.new_context(viewport=screenshots.DESK, locale="zh-CN")
+    asking = desk.new_page()
+    asking.set_default_timeout(30_000)
+    screenshots.sign_in(asking, address, "section")
+    asking.goto(f"{address}/findings?rule=A7.4")
+    _heading(asking, "部分缴纳")
+    asking.get_by_role("button", name="导出").click()
+    asking.get_by_label("用途").fill("逐户核实")
+    asking.get_by_label("用途").press("Enter")
+    screenshots.settle(asking)
+    asking.get_by_role("button", name="提交审批").click()
+    asking.get_by_text("已提交市局领导审批").wait_for()
+    assert asking.locator("a.sb-download").count() == 0
+
+    page.get_by_role("link", name="导出登记").click()
+    _heading(page, "导出登记")
+    page.locator("tr[data-key]", has_text="待审批").first.click()
+    page.get_by_role("button", name="同意", exact=True).click()
+    page.locator("tr[data-key]", has_text="可下载").first.wait_for()
+
+    asking.goto(f"{address}/exports")
+    _heading(asking, "导出登记")
+    asking.locator("tr[data-key]", has_text="可下载").first.click()
+    asking.get_by_role("button", name="生成下载链接").click()
+    link = asking.locator("a.sb-download")
+    link.wait_for()
+    assert page.request.get(f"{address}{link.get_attribute('href')}").status == 403, "not the leader's"
+    with asking.expect_download() as waiting:
+        link.click()
+    file = tmp_path / "list.xlsx"
+    waiting.value.save_as(file)
+    assert file.read_bytes()[:2] == b"PK"
+    assert _logged("section", "exported") == 1
+    desk.close()
+
+
+def test_a_clear_value_hides_by_itself_and_is_never_printed(page: Any, address: str, inside: Path) -> None:
+    with duckdb.connect() as con:
+        con.execute("create table kept (token varchar, kind varchar, clear_value varchar)")
+        con.execute("insert into kept values (?, 'phone', ?)", [made.token_of(made.WRONG_ID), made.WRONG_PHONE])
+        vault.write(con, "kept")
+    screenshots.sign_in(page, address, "qingxiu")
+    page.goto(f"{address}/subject")
+    _heading(page, "户籍体检")
+    page.get_by_label("证件号码或人员编号").fill(made.WRONG_NO)
+    page.get_by_role("button", name="查询", exact=True).click()
+    page.get_by_label("查看明文的事由").wait_for()
+    screenshots.settle(page)
+    assert made.WRONG_PHONE not in page.content()
+    page.get_by_role("combobox", name="查看明文").click()
+    page.get_by_role("option", name="联系电话").click()
+    page.get_by_label("查看明文的事由").fill("村干来电核对参保，需要回拨本人")
+    page.get_by_role("button", name="查看", exact=True).click()
+    shown = page.locator(".sb-reveal")
+    shown.get_by_text(made.WRONG_PHONE).wait_for()
+    assert "秒后隐藏" in shown.inner_text()
+    assert made.WRONG_PHONE not in page.url
+    assert _logged("qingxiu", "reveal") == 1
+    page.emulate_media(media="print")
+    assert not shown.is_visible()
+    page.emulate_media(media="screen")
+    # The browser's own clock is moved: what it shows a minute later, whether the server still answers or not.
+    hidden = page.evaluate(
+        "() => { const e = document.querySelector('.sb-reveal'); const [a] = e.getAnimations();"
+        " const t = a.effect.getComputedTiming(); a.currentTime = t.endTime; return [t.endTime, getComputedStyle(e).visibility]; }"
+    )
+    assert hidden == [62_000, "hidden"]
+    page.get_by_role("button", name="清除").click()
+    page.get_by_text("请输入一个人的证件号码或人员编号").wait_for()
+    screenshots.settle(page)
+    assert made.WRONG_PHONE not in page.content()
+
+
 def test_the_way_through_an_identity_provider(
     browser: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Off to another site and back: the cookie that other sites' links never bring is there all the same."""
-    from dashboards.access import accounts, administration, sessions
+    from dashboards.access import administration
     from tests.dashboards import stand_in_provider
 
     folder = tmp_path_factory.mktemp("provider")
