@@ -1,4 +1,4 @@
-"""Commands of the orchestration: `python -m orchestration daily|watch|match|sync|replay|drift|publish|summary|check|rules-doc`."""
+"""Commands of the orchestration: `python -m orchestration daily|watch|match|sync|replay|quarantine|drift|publish|summary|check|rules-doc`."""
 
 from __future__ import annotations
 
@@ -66,6 +66,20 @@ def _drift(args: argparse.Namespace) -> int:
     for line in report.lines():
         _say(line)
     return 1 if report.differs else 0
+
+
+def _quarantine(args: argparse.Namespace) -> int:
+    """What waits in quarantine, with masked values."""
+    from orchestration.lib import quarantine, warehouse
+
+    names = [table.id for table in _chosen(args.table)] if args.table else []
+    with warehouse.opened() as con:
+        found = quarantine.held(con, names, shown=quarantine.LIMIT if names else quarantine.SHOWN)
+    for table in found:
+        for line in table.lines():
+            _say(line)
+    _say(f"{len(found)} 张表共隔离 {sum(table.rows for table in found):,} 行" if found else "没有隔离的数据")
+    return 0
 
 
 def _daily(args: argparse.Namespace) -> int:
@@ -177,6 +191,7 @@ COMMANDS = {
     "daily": (_daily, "sync, build, audit and publish one business day"),
     "sync": (_sync, "bring the exchange tables into the raw schemas"),
     "replay": (_sync, "read the rows in quarantine again, after they were put right"),
+    "quarantine": (_quarantine, "list the rows in quarantine: key, column, reason and masked value"),
     "drift": (_drift, "report how the exchange and the raw tables differ; exit code 1 when they do"),
     "watch": (_watch, "sync what is watched, build the monitoring models, walk the patrol and send alerts"),
     "match": (_match, "match persons on rosters again: the open chunks, inside the booked hours; then publish"),
@@ -196,7 +211,7 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (_, help_text) in COMMANDS.items():
         command = commands.add_parser(name, help=help_text)
-        if name in ("sync", "replay"):
+        if name in ("sync", "replay", "quarantine"):
             command.add_argument("--table", action="append", help="only this table, e.g. hrss.RS_ZJHZ; may be repeated")
         if name == "drift":
             command.add_argument(

@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from common.quarantine import reason_word
 from dashboards.components import frame, html, states, strip, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
-from dashboards.services import formats, monitoring
+from dashboards.services import formats, monitoring, words
 
 Row = dict[str, Any]
 
@@ -209,3 +210,58 @@ def alerts(context: Context, rows: list[Row]) -> None:
             ],
             rows, height=420,
         )  # fmt: skip
+
+
+def quarantine(context: Context, counts: list[Row], entries: list[Row] | None, held: int | None) -> None:
+    """Rows that were not read in: their problems counted, and each of them masked where these may be seen."""
+    with st.container(key="card_quarantine"):
+        problems = sum(int(row["problem_count"]) for row in counts)
+        note = f"{formats.count(held)} 行，{problems:,} 处问题；一行可有几处" if counts else ""
+        st.html(html.title("隔离", frame.as_of_note(context, note)))
+        if not counts:
+            if held is None:
+                states.missing("隔离记录")
+            elif held:
+                states.empty(f"隔离 {held:,} 行", "没有登记问题明细。")
+            else:
+                states.empty("没有隔离的数据", "所有行都能按约定读入。")
+            return
+        table.show(
+            [
+                Column("来源", lambda row: html.text(_source(row)), "n"),
+                Column("表 / 列", lambda row: _named(row["table_name"], row["column_name"]), "n"),
+                Column("原因", lambda row: html.text(reason_word(row["reason"]))),
+                Column("问题", lambda row: f"{formats.count(row['problem_count'])} 处", "r n"),
+                Column("最近登记", lambda row: formats.moment_beijing(row["last_at"]), "n hide-s"),
+            ],
+            counts, height=300,
+        )  # fmt: skip
+        if not entries:
+            return
+        table.show(
+            [
+                Column("表 / 列", lambda row: _named(row["table_name"], row["column_name"]), "n"),
+                Column("主键", lambda row: html.text(row["key_text"] or "（空）"), ""),
+                Column("原因", lambda row: html.text(reason_word(row["reason"]))),
+                Column("原值", _raw_value, ""),
+                Column("登记", lambda row: formats.moment_beijing(row["quarantined_at"]), "n hide-s"),
+            ],
+            entries, height=420,
+        )  # fmt: skip
+        cut = f"只列最近登记的 {len(entries)} 处。" if problems > len(entries) else ""
+        st.html(
+            html.note(
+                f"{cut}个人信息已遮蔽；主键相同、内容不同的，原值是未读入的那一行的值。每张表最多登记一万处，行数不受此限。"
+            )
+        )
+
+
+def _source(row: Row) -> str:
+    return words.SOURCES.get(row["source_name"], row["source_name"])
+
+
+def _raw_value(row: Row) -> str:
+    value = row["raw_value_masked"]
+    if value is None:
+        return formats.NONE
+    return f"<code>{html.text(value)}</code>" if value.strip() else '<span class="sb-flat">（空白）</span>'

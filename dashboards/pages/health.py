@@ -20,17 +20,19 @@ def show(context: Context) -> None:
     user = context.user
     runs, fresh, synced = health.runs(user), health.freshness(user), health.sync_tables(user)
     quarantined, checks, rule_runs = health.quarantine(user), health.checks(user), health.rule_runs(user, context.as_of)
-    _figures(runs, fresh, quarantined, checks, rule_runs)
+    counted = health.quarantine_rows(user)
+    held = sum(int(row["rows_quarantined"] or 0) for row in counted) if counted else None
+    _figures(runs, fresh, held, checks, rule_runs)
     _exchange(context)
     _tables(context, fresh, synced)
     left, right = st.columns(2)
     with left:
         _runs(context, runs)
         _rosters(context, health.roster_runs(user), health.roster_counts(user))
-        _quarantine(context, quarantined)
     with right:
         _rules(context, rule_runs)
         _checks(context, checks)
+    monitor_cards.quarantine(context, quarantined, health.quarantine_entries(user), held)
 
 
 def _exchange(context: Context) -> None:
@@ -87,9 +89,7 @@ def _tone(value: Any) -> str:
     return html.badge(words.status_word(value), words.status_tone(value))
 
 
-def _figures(
-    runs: list[Row], fresh: list[Row], quarantined: list[Row], checks: list[Row], rule_runs: list[Row]
-) -> None:
+def _figures(runs: list[Row], fresh: list[Row], held: int | None, checks: list[Row], rule_runs: list[Row]) -> None:
     on_time = sum(1 for row in fresh if words.status_tone(row["status"]) == "good")
     by_status = {
         status: sum(1 for row in checks if row["status"] == status) for status in ("PASS", "WARN", "FAIL", "N/A")
@@ -101,7 +101,7 @@ def _figures(
         kpi.Kpi("交换表及时", f"{on_time}/{len(fresh)}" if fresh else formats.NONE, "张", below="按约定的更新时间" if fresh else "没有记录"),
         kpi.Kpi("检查", formats.count(by_status["FAIL"]) if checks else formats.NONE, "项未通过",
                 below=f"通过 {by_status['PASS']} · 提醒 {by_status['WARN']} · 不适用 {by_status['N/A']}" if checks else "没有记录"),
-        kpi.Kpi("隔离", formats.count(sum(int(row["row_count"]) for row in quarantined)), "行", below="无法按约定类型读入"),
+        kpi.Kpi("隔离", formats.count(held), "行", below="不合约定或主键重复，未读入" if held is not None else "没有记录"),
         kpi.Kpi("未检查规则", formats.count(unchecked), f"/ {len(rule_runs)} 条", below="来源未到时不作消除"),
     ])  # fmt: skip
 
@@ -223,23 +223,6 @@ def _rules(context: Context, rule_runs: list[Row]) -> None:
                 Column("原因", lambda row: html.text(words.not_checked_reason(row["reason"])) if row["reason"] else "", ""),
             ],
             rule_runs, height=330,
-        )  # fmt: skip
-
-
-def _quarantine(context: Context, rows: list[Row]) -> None:
-    with st.container(key="card_quarantine"):
-        st.html(html.title("隔离", frame.as_of_note(context, "按表、列与原因计数")))
-        if not rows:
-            states.empty("没有隔离的数据", "所有行都能按约定类型读入。")
-            return
-        table.show(
-            [
-                Column("来源", lambda row: html.text(words.SOURCES.get(row["source_name"], row["source_name"])), "n"),
-                Column("表 / 列", lambda row: f"<b>{html.text(row['table_name'])}</b><br><small>{html.text(row['column_name'])}</small>", "n"),
-                Column("原因", lambda row: html.text(row["reason"])),
-                Column("行数", lambda row: formats.count(row["row_count"]), "r"),
-            ],
-            rows, height=300,
         )  # fmt: skip
 
 

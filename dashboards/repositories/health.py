@@ -35,8 +35,20 @@ def sync_tables(user: User) -> Rows:
 
 
 def quarantine(user: User) -> Rows:
-    """Rows that could not be typed, counted."""
+    """Problems of rows in quarantine, counted."""
     return _rows(user, "quarantine_counts")
+
+
+def quarantine_rows(user: User) -> Rows:
+    """Rows in quarantine by table."""
+    return _rows(user, "quarantine_rows")
+
+
+def quarantine_entries(user: User) -> Rows | None:
+    """The newest of these problems with masked keys and values; None for those who may see counts only."""
+    if not gate.has(user, "ops_quarantine"):
+        return None
+    return _rows(user, "quarantine_entries")
 
 
 def checks(user: User) -> Rows:

@@ -800,8 +800,9 @@ def _operations(world: _World, rows: Rows) -> None:
         (model, source, table, f"{table}的表", 36) for model in figures() for source, table in tables
     ]
     rows["ops_quarantine"] = [
-        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******12", "YJE", "不能转换为数值", "1,2*", started, "r12"),
-        ("run-14", "hrss", "RS_ZSHZ", "ZSTZLSH=ZJ2026******19", "YJE", "不能转换为数值", "3,4*", started, "r19"),
+        ("run-14", "hrss", "RS_ZSHZ", "ZJ****12|110", "YJE", "amount_does_not_fit", "1,2.00", started, "r12"),
+        ("run-14", "hrss", "RS_ZSHZ", "ZJ****12|110", "LXDH", "nul_byte", "138****8000", started, "r12"),
+        ("run-14", "hrss", "RS_ZSHZ", "ZJ****19|110", "YJE", "duplicate_key", "3.40", started, "r19"),
     ]
     rows["ops_check_result"] = [
         ("run-14", f"unique_{table.lower()}", f"stg_{source}__{table.lower()}", "integrity", "error", "PASS", 0, "")
