@@ -16,6 +16,7 @@ import pytest
 from common import paths
 from orchestration.lib import contract, dbt_cli, exchange_check, exchange_config
 from tests.oracle import h2
+from tests.servers import need_h2
 
 CHECKED_AT = dt.datetime(2026, 7, 2, 18, 0)
 # Bad codes in tables of several systems: unknown, in lower case, with a blank, empty (NULL in Oracle), NULL.
@@ -120,9 +121,7 @@ def test_h2_says_the_same(
     exchange: Path, embedded: dict[tuple[str, str, str], exchange_check.CheckLine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """dbt-oracle's adapter and our macros for it, on H2 in Oracle mode: the same outcome for every check."""
-    lacking = h2.missing()
-    if lacking:
-        pytest.skip(f"THE ORACLE CHECKS WERE NOT RUN: {lacking}")
+    need_h2()
     database = h2.H2()
     with duckdb.connect(str(paths.exchange_file()), read_only=True) as con:
         for table in contract.from_yaml(paths.dbt_project_dir() / "models" / "staging"):
@@ -139,9 +138,7 @@ def test_h2_says_the_same(
 
 def test_another_schema_is_asked_by_its_name(exchange: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A department whose schema has a name of its own; only its tables are asked."""
-    lacking = h2.missing()
-    if lacking:
-        pytest.skip(f"THE ORACLE CHECKS WERE NOT RUN: {lacking}")
+    need_h2()
     database = h2.H2()
     with duckdb.connect(str(paths.exchange_file()), read_only=True) as con:
         for table in contract.from_yaml(paths.dbt_project_dir() / "models" / "staging"):

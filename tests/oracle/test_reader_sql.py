@@ -16,6 +16,7 @@ from orchestration.lib.contract import Column
 from orchestration.lib.sources.base import Rows, Window
 from orchestration.lib.sources.oracle_sql import OracleColumn, OracleDialect
 from tests.oracle import h2
+from tests.servers import need_h2
 
 COLUMNS = {
     name: OracleColumn(name, kind, precision, scale, "Asia/Shanghai")
@@ -43,8 +44,7 @@ SETUP = (
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[h2.H2]:
-    if reason := h2.missing():
-        pytest.skip(reason)
+    need_h2()
     database = h2.H2()
     for statement in SETUP:
         database.execute(statement)
