@@ -16,7 +16,7 @@ SYSTEM = {
     "no_data": ("无心跳", "mute"), "maintenance": ("计划维护", "mute"), "normal": ("正常", "good"),
 }  # fmt: skip
 BACKLOG = {
-    "piled_up": ("堆积", "bad"), "read_slow": ("读取缓慢", "warn"), "usual": ("正常", "good"), "too_early": ("历史不足", "mute"),
+    "piled_up": ("堆积", "bad"), "read_slow": ("读取缓慢", "bad"), "usual": ("正常", "good"), "too_early": ("历史不足", "mute"),
     "no_rows": ("期内无数据", "mute"),
 }  # fmt: skip
 SPACE = {

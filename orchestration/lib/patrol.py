@@ -174,13 +174,13 @@ def _quarantine(look: Look) -> list[Line]:
 
 
 def _backlog(look: Look) -> list[Line]:
-    """Whether rows pile up unread."""
+    """Whether rows pile up unread, or are read slowly: less than half of the usual while more wait than usual (A1.01 wants word of it)."""
     if not _has(look.con, "marts", "mon_backlog"):
         return _not_built("mon_backlog")
     lines = []
-    for table, title, system, state, slow, unread, usual, hours, workdays in look.con.execute(
-        "select table_name, table_title, system_code, state, is_read_slow, unread_rows, usual_rows, oldest_hours, oldest_workdays"
-        " from marts.mon_backlog order by table_name"
+    for table, title, system, state, slow, unread, usual, hours, workdays, read, usual_read in look.con.execute(
+        "select table_name, table_title, system_code, state, is_read_slow, unread_rows, usual_rows, oldest_hours, oldest_workdays,"
+        " read_rows, usual_read_rows from marts.mon_backlog order by table_name"
     ).fetchall():
         name = f"{title}（{table}）"
         if state in ("no_rows", "too_early"):
@@ -191,11 +191,13 @@ def _backlog(look: Look) -> list[Line]:
         words = f"未读 {unread:,} 行，通常 {usual:,.0f} 行" + (
             f"，最早一行已等 {hours} 小时" if hours is not None else ""
         )
+        if slow:
+            words = f"读取缓慢：今日已读 {read:,} 行，通常 {usual_read:,.0f} 行；{words}"
         if state == "piled_up":
             waits = workdays is not None and workdays >= 1
-            lines.append(Line(name, FAIL if waits else WARN, f"堆积：{words}", system))
+            lines.append(Line(name, FAIL if waits or slow else WARN, f"堆积{'，' if slow else '：'}{words}", system))
         else:
-            lines.append(Line(name, WARN if slow else PASS, f"{'读取缓慢：' if slow else ''}{words}", system))
+            lines.append(Line(name, FAIL if slow else PASS, words, system))
     return lines
 
 

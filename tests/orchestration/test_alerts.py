@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import requests
 
 from common import paths
 from orchestration.lib import alert_book, alert_config, alert_desk, alert_send, alerts, patrol, warehouse
@@ -293,6 +294,34 @@ def test_mail_arrives_over_smtp() -> None:
         server.shutdown()
     text = b"".join(got).decode()
     assert "To: duty@example.org" in text
+
+
+def test_wecom_gets_the_words_and_the_key_stays_hidden(
+    book: Book, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Apprise's own plugin with the network patched: the group robot's address, its text message, and a refusal told next time."""
+    sent: list[tuple[str, dict[str, Any]]] = []
+    answers = iter([500, 200])
+
+    def posted(url: str, data: bytes, **kwargs: Any) -> Any:
+        sent.append((url, json.loads(data)))
+        answer = requests.Response()
+        answer.status_code = next(answers)
+        answer._content = b"{}"
+        return answer
+
+    monkeypatch.setattr("apprise.plugins.wecombot.requests.post", posted)
+    monkeypatch.setenv("ALERT_DUTY", "wecombot://4f1d-key-of-the-robot/")
+    assert alerts.tell(book, config(), [condition()], TOPICS, TUESDAY_NOON) == {"duty": "failed"}
+    assert alerts.tell(book, config(), [condition()], TOPICS, TUESDAY_NOON) == {"duty": "sent"}
+    assert alerts.tell(book, config(), [condition()], TOPICS, TUESDAY_NOON) == {}
+    assert {url for url, _ in sent} == {"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=4f1d-key-of-the-robot"}
+    assert [message["msgtype"] for _, message in sent] == ["text", "text"]
+    text = sent[-1][1]["text"]["content"]
+    assert "【社保费数据监测】1 项告警（重要）" in text
+    assert "人社交换库 已用 95%" in text
+    shown = capsys.readouterr()
+    assert "key-of-the-robot" not in shown.out + shown.err + caplog.text
 
 
 # --- from data

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.lib import patrol, warehouse
+from orchestration.lib import alert_config, alerts, patrol, warehouse
 from orchestration.lib.patrol import FAIL, NOT_APPLICABLE, PASS, WARN, Check, Line, Look
 
 DAY = dt.date(2026, 6, 30)
@@ -103,17 +103,25 @@ def test_the_exchange_as_the_models_see_it(con: duckdb.DuckDBPyConnection) -> No
     )
     con.execute(
         """create table marts.mon_backlog as select * from (values
-            ('T1', '甲表', 'A', 'piled_up', true, 90, 10.0, 30, 2), ('T2', '乙表', 'A', 'piled_up', false, 90, 10.0, 2, 0),
-            ('T3', '丙表', 'A', 'usual', true, 20, 10.0, 2, 0), ('T4', '丁表', 'A', 'too_early', false, 5, null, null, null))
-        as t(table_name, table_title, system_code, state, is_read_slow, unread_rows, usual_rows, oldest_hours, oldest_workdays)"""
+            ('T1', '甲表', 'A', 'piled_up', false, 90, 10.0, 30, 2, 50, 40.0), ('T2', '乙表', 'A', 'piled_up', false, 90, 10.0, 2, 0, 50, 40.0),
+            ('T3', '丙表', 'A', 'usual', true, 21, 10.0, 2, 0, 1200, 4000.0), ('T4', '丁表', 'A', 'too_early', false, 5, null, null, null, 0, null),
+            ('T5', '戊表', 'A', 'usual', false, 9, 10.0, 2, 0, 40, 40.0), ('T6', '己表', 'A', 'piled_up', true, 90, 10.0, 2, 0, 0, 40.0))
+        as t(table_name, table_title, system_code, state, is_read_slow, unread_rows, usual_rows, oldest_hours, oldest_workdays,
+            read_rows, usual_read_rows)"""
     )
     answers = walked(con)
     assert {line.subject: line.status for line in answers["heartbeat"].lines} == {
         "甲库": FAIL, "乙库": PASS, "丙库": PASS, "丁库": NOT_APPLICABLE,
     }  # fmt: skip
     assert {line.subject: line.status for line in answers["response"].lines}["乙库"] == FAIL
-    assert [line.status for line in answers["backlog"].lines] == [FAIL, WARN, WARN, NOT_APPLICABLE]
+    assert [line.status for line in answers["backlog"].lines] == [FAIL, WARN, FAIL, NOT_APPLICABLE, PASS, FAIL]
     assert "最早一行已等 30 小时" in answers["backlog"].why
+    # Slow reading is an alarm, as A1.01 wants it, also where nothing has piled up yet.
+    told = {one.key: one for one in alerts.of_patrol(list(answers.values()), alert_config.load())}
+    assert told["patrol:backlog"].subjects == ("丙表（T3）", "己表（T6）", "甲表（T1）")
+    assert (
+        "丙表（T3）：读取缓慢：今日已读 1,200 行，通常 4,000 行；未读 21 行，通常 10 行" in told["patrol:backlog"].body
+    )
 
 
 def test_the_days_worst_is_kept(con: duckdb.DuckDBPyConnection) -> None:
