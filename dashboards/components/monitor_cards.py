@@ -257,7 +257,7 @@ def quarantine(context: Context, counts: list[Row], entries: list[Row] | None, h
 
 
 def _source(row: Row) -> str:
-    return words.SOURCES.get(row["source_name"], row["source_name"])
+    return str(words.SOURCES.get(row["source_name"], row["source_name"]))
 
 
 def _raw_value(row: Row) -> str:
