@@ -272,10 +272,10 @@ class TableSync:
             # Rows without a change time belong to the share that has no beginning.
             nulls = read.nulls or any(w.start is None for w in audit)
             within = Rows((*audit, *opened), nulls=nulls)
-            if within.whole:
-                return Parity(scope="windows"), applied
+            # Where no row has a change time there are no windows: all was read, and all is proven.
+            scope = "whole" if within.whole else "windows"
             source = self._one(self.sides.source(within, keys=True))
-            windows, applied = self._compare(applied, within, source, "windows")
+            windows, applied = self._compare(applied, within, source, scope)
             parity = parity.with_keys_of(windows) if parity else windows
         assert parity is not None
         return parity, applied
