@@ -79,8 +79,12 @@ def sync_table(
     pace: Pace | None = None,
     replay: bool = False,
     link: Link | None = None,
+    clock: Clock = _utc,
 ) -> SyncResult:
-    """Sync one table; a failure is an answer, not an exception, and leaves the table as it was."""
+    """Sync one table; a failure is an answer, not an exception, and leaves the table as it was.
+
+    A load in pieces whose source's hours end waits for the next ones; the pieces that have come are kept.
+    """
     work = TableSync(con, reader, table, book, identity=identity, policy=policy, replay=replay)
     pace = pace or Pace(0)
     result: SyncResult | None = None
@@ -93,10 +97,14 @@ def sync_table(
         if result is None:
             with _one_stream(con, reader):
                 for number in range(work.first_piece, len(work.pieces)):
+                    if not reader.windows.is_open(clock()):
+                        return _wait(con, reader, table, book, clock, work, number)
                     with transaction(con):
                         reader.join(con)
                         rows = work.load_piece(number)
                     pace.read(rows)
+            if not reader.windows.is_open(clock()):
+                return _wait(con, reader, table, book, clock, work, len(work.pieces))
             with transaction(con):
                 reader.join(con)
                 result = work.finish()
@@ -106,7 +114,7 @@ def sync_table(
     except ReadOtherwiseError:
         book.reload()  # what was rolled back is not there
         return sync_table(
-            con, reader, table, book, identity=identity, policy=policy, pace=pace, replay=replay, link=link
+            con, reader, table, book, identity=identity, policy=policy, pace=pace, replay=replay, link=link, clock=clock
         )
     except SyncError as error:
         message = str(error)
@@ -264,6 +272,7 @@ def _sync_reader(
                         pace=pace,
                         replay=run.replay,
                         link=link,
+                        clock=clock,
                     )
                     if not link.holds:  # the rest of the group gets a new connection, and a new view
                         break
@@ -279,9 +288,21 @@ def _not_read(
     return _without(con, table, book, SyncResult(table, "failed", detail=said), None)
 
 
-def _wait(con: duckdb.DuckDBPyConnection, reader: SourceReader, table: Table, book: Book, clock: Clock) -> SyncResult:
-    """Outside its hours a source is left alone."""
+def _wait(
+    con: duckdb.DuckDBPyConnection,
+    reader: SourceReader,
+    table: Table,
+    book: Book,
+    clock: Clock,
+    work: TableSync | None = None,
+    done: int = 0,
+) -> SyncResult:
+    """Outside its hours a source is left alone; what a load in pieces had brought by then stays."""
     opening = reader.windows.next_opening(clock())
     when = f"，下次 {opening:%m-%d %H:%M}" if opening else ""
-    detail = f"{table.id}: 不在 {reader.name} 的预约时段内{when}"
-    return _without(con, table, book, SyncResult(table, "waiting", detail=detail), None)
+    if work:
+        detail = f"{table.id}: {reader.name} 的预约时段已结束，已读 {done}/{len(work.pieces)} 段{when} 接着读"
+    else:
+        detail = f"{table.id}: 不在 {reader.name} 的预约时段内{when}"
+    seconds = round(time.perf_counter() - work.started, 3) if work else 0.0
+    return _without(con, table, book, SyncResult(table, "waiting", seconds=seconds, detail=detail), work)

@@ -127,9 +127,10 @@ class TableSync:
         before = self.book.progress.get(place)
         if before and before.identity == self.identity and before.checksum == self.table.checksum:
             shape = self.book.shapes.get((self.table.raw_schema, f"{self.table.name}__loading"))
-            if shape and [c for c, _ in shape] == [c for c, _ in self.raw.shape()] and before.done < len(before.pieces):
+            if shape and [c for c, _ in shape] == [c for c, _ in self.raw.shape()]:
                 self.pieces, self.first_piece = before.pieces, before.done
-                self.notes.append(f"接着上次中断处（第 {before.done + 1}/{len(before.pieces)} 段）")
+                number = min(before.done + 1, len(before.pieces))
+                self.notes.append(f"接着上次中断处（第 {number}/{len(before.pieces)} 段）")
                 return
         if self.total.count <= limit and self.mode == "first":
             return
