@@ -499,3 +499,15 @@ def test_the_button_asks_for_what_its_list_shows(
     assert all(button.key != "export_ask" for button in hidden.button)
     with pytest.raises(ExportRefusedError):
         exports.request(leader, noted.rule_id, noted.title, json.loads(noted.filters), 4, "逐笔核实")
+
+
+def test_a_file_has_the_columns_and_the_order_of_its_list(own: None) -> None:
+    clerk = user("qingxiu")
+    _, body = made(clerk, "批扣核查", "清册明细", {**gate_items(), "cols": ["amount", "verdict"]})
+    assert {tuple(row) for row in body} == {("人员编号", "金额（元）", "结论")}
+    by_age = {**pairs(), "sort": "age", "cols": ["age"]}
+    _, body = made(clerk, "对账", "差异清单", by_age)
+    assert set().union(*body) == {"单位", "单据键", "电子税票号码", "前者 ↔ 后者", "已过工作日"}
+    ages = [int(row["已过工作日"][1]) for row in body]
+    assert ages == sorted(ages, reverse=True)
+    assert len(set(ages)) > 1
