@@ -1,4 +1,6 @@
-"""Faults of the servers: killed in the middle of a fetch, refusing, too slow, a column dropped. PostgreSQL and MariaDB.
+"""Faults of the servers: killed in the middle of a fetch, refusing, too slow, columns and dates that are not as agreed.
+
+PostgreSQL and MariaDB; also our own process, killed while it reads from them.
 
 After each: the raw table is as it was (or, of a first load in pieces, not yet there), the message names table, connection,
 cause and what to do, the other tables come where they can, and the next run holds every row once.
@@ -7,25 +9,31 @@ cause and what to do, the other tables come where they can, and the next run hol
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration.lib import sources, sync, warehouse
+from common import paths
+from orchestration.lib import drift_report, sources, sync, warehouse
 from orchestration.lib.sync import Policy, SyncResult
 from tests.faults import servers
+from tests.faults.server_worker import NOW, PIECES, A, B
 from tests.faults.servers import Server
+from tests.faults.tap import Tap
 from tests.orchestration.tiny_exchange import TinyExchange
-from tests.orchestration.tiny_house import table
+from tests.orchestration.tiny_house import column, table
 
-NOW = dt.datetime(2026, 12, 31, 22, 0)
 ROWS = 80_000
-A, B = table("A", "incremental", "T"), table("B", "incremental", "T")
 WHOLE = Policy()
-PIECES = Policy(piece_rows=8_000)
 
 
 @pytest.fixture(
@@ -43,11 +51,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "warehouse.duckdb"
 
 
-def run(file: Path, reader: Any, *tables: Any, policy: Policy = WHOLE, run_id: str = "r") -> list[SyncResult]:
+def run(file: Path, reader: Any, *tables: Any, policy: Policy = WHOLE, **more: Any) -> list[SyncResult]:
     """One sync."""
     with warehouse.opened(file) as con:
         return list(
-            sync.sync_tables(con, reader, tables or (A, B), run_id=run_id, identity="w", now=NOW, policy=policy)
+            sync.sync_tables(con, reader, tables or (A, B), run_id="r", identity="w", now=NOW, policy=policy, **more)
         )
 
 
@@ -205,4 +213,117 @@ def test_a_column_dropped_while_the_group_is_read(server: Server, file: Path) ->
     server.fill("B", 0, 10)
     server.fill("B", 20, 30)
     assert [r.status for r in run(file, server.reader())] == ["ok", "ok"]
+    assert landed(file, "B") == server.rows("B")
+
+
+def test_a_column_added_and_then_retyped_between_two_runs(server: Server, file: Path) -> None:
+    """The new one is taken along and told; the retyped one stops its table until somebody accepts it."""
+    server.fresh(100)
+    run(file, server.reader())
+    name = server.name("A")
+    decimal, text = ("numeric(10,3)", "varchar(30)") if server.kind == "postgres" else ("decimal(10,3)", "varchar(30)")
+    server.sql(f"alter table hrss.{name} add column NEU {decimal}")
+    server.sql(f"update hrss.{name} set NEU = 1.125, T = timestamp '2026-06-01 00:00:00' where S = 2")
+    first, _ = run(file, server.reader())
+    assert (first.status, first.rows_changed, first.parity.equal) == ("ok", 1, True)
+    assert "合同外的列 NEU" in first.detail.upper()
+    assert landed_of(file, "(select NEU, typeof(NEU), count(*) from raw_hrss.A group by all order by 3)") == [
+        (Decimal("1.125"), "DECIMAL(10,3)", 1),
+        (None, "DECIMAL(10,3)", 99),
+    ]
+    before = landed(file)
+    retype = "alter column M type" if server.kind == "postgres" else "modify column M"
+    server.sql(f"alter table hrss.{name} {retype} {text}")
+    server.sql(f"update hrss.{name} set M = '8.25', T = timestamp '2026-06-02 00:00:00' where S = 3")
+    server.fill("B", 20, 30)
+    first, second = run(file, server.reader())
+    assert says(first, "列的类型变了", "drift --accept hrss.A")
+    assert (second.status, landed(file), landed(file, "B")) == ("ok", before, server.rows("B"))
+    with warehouse.opened(file) as con:
+        assert drift_report.build(con).differs
+        drift_report.accept(con, A)
+    first, _ = run(file, server.reader())
+    assert (first.status, first.rows_changed, first.parity.equal) == ("ok", 1, True)
+    assert landed(file) == [(k, s, t, Decimal(m), x) for k, s, t, m, x in server.rows("A")]
+
+
+def test_broken_dates_are_set_aside_and_replayed_once_they_are_put_right(server: Server, file: Path) -> None:
+    """A day and a change time that are none: what each server lets in."""
+    server.fresh(100)
+    dated = table("A", "incremental", "T", column("D", "date"))
+    name = server.name("A")
+    loose = "set sql_mode = ''; " if server.kind == "mariadb" else ""
+    one, other, moment = (
+        ("infinity", "-infinity", "infinity")
+        if server.kind == "postgres"
+        else ("0000-00-00", "2026-06-00", "0000-00-00 00:00:00")
+    )
+    server.sql(f"alter table hrss.{name} add column D date")
+    server.sql(
+        f"{loose}update hrss.{name} set D = case S when 3 then '{one}' else '{other}' end{cast(server)} where S in (3, 4)"
+    )
+    server.sql(f"{loose}update hrss.{name} set T = '{moment}' where S = 5")
+    good = [row for row in server.rows("A") if row[1] not in (3, 4, 5)]
+    for mode in ("first", "incremental"):
+        [result] = run(file, server.reader(), dated)
+        assert (result.status, result.mode, result.rows_quarantined, result.parity.equal) == ("ok", mode, 3, True)
+        assert (result.parity.count, result.parity.source_count, landed(file)) == (97, 100, good)
+        assert landed_of(
+            file, "(select key_text, column_name, reason, raw_value_masked <> '' from ops.quarantine order by all)"
+        ) == [("k3", "D", "not_a_date", True), ("k4", "D", "not_a_date", True), ("k5", "T", "not_a_time", True)]
+    # The department puts the days right, and no change time moves; then the change time too.
+    server.sql(f"{loose}update hrss.{name} set D = '2026-05-01' where S in (3, 4)")
+    [result] = run(file, server.reader(), dated, replay=True)
+    # Infinity is no NULL to PostgreSQL: asked for rows without a change time it leaves that row out, and all is read again.
+    mode = "replay" if server.kind == "mariadb" else "full"
+    assert (result.status, result.mode, result.rows_changed, result.rows_quarantined, result.parity.equal) == (
+        "ok", mode, 2, 1, True,
+    )  # fmt: skip
+    server.sql(f"{loose}update hrss.{name} set T = '2026-01-01 00:05:00' where S = 5")
+    [result] = run(file, server.reader(), dated, replay=True)
+    assert (result.status, result.rows_quarantined, result.parity.equal) == ("ok", 0, True)
+    assert landed(file) == server.rows("A")
+    assert landed_of(file, "ops.quarantine") == landed_of(file, "raw_aside.hrss__A") == []
+    assert landed_of(file, "(select D, count(*) from raw_hrss.A group by D order by 2)") == [
+        (dt.date(2026, 5, 1), 2),
+        (None, 98),
+    ]
+
+
+def cast(server: Server) -> str:
+    """What makes a text a date there."""
+    return "::date" if server.kind == "postgres" else ""
+
+
+def test_our_own_process_is_killed_while_it_reads(server: Server, file: Path) -> None:
+    """SIGKILL in the middle of the third piece: two are kept, nothing half is shown, and the next run goes on."""
+    server.fresh(ROWS)
+    place = server.folder / "killed"
+    place.mkdir()
+    place.chmod(0o755)
+    order = {"kind": server.kind, "socket": str(place / server.socket().name), "uri": getattr(server, "uri", "")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.server_worker", json.dumps({**order, "file": str(file)})],
+        cwd=paths.root(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        tap = Tap(place / server.socket().name, server.socket(), lambda: os.kill(process.pid, signal.SIGKILL))
+        for fetch in range(1, 4):
+            assert process.stdout.readline() == "fetch\n"
+            if fetch == 3:
+                tap.arm(15_000)
+            process.stdin.write("go on\n")
+            process.stdin.flush()
+        assert process.wait() == -signal.SIGKILL
+    tap.close()
+    assert landed(file) == []
+    assert landed_of(file, "(select done from ops.sync_progress)") == [(2,)]
+    results = run(file, server.reader(), policy=PIECES)
+    assert [(r.status, r.mode, r.parity.equal) for r in results] == [("ok", "first", True)] * 2
+    assert "接着上次中断处（第 3/" in results[0].detail
+    assert landed(file) == server.rows("A")
     assert landed(file, "B") == server.rows("B")
