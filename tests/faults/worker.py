@@ -63,7 +63,8 @@ def run(
             run_id=run_id,
             identity="w",
             now=killing.NOW,
-            policy=killing.POLICY,
+            policy=killing.policy_of(scenario),
+            replay=scenario == "replay" and run_id != "first",
         )
         watched.begin("close")
     watched.begin("end")
