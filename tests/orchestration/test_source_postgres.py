@@ -399,7 +399,9 @@ def test_a_server_that_goes_away_fails_its_tables_and_the_next_run_heals(
     with warehouse.opened(tmp_path / "w.duckdb") as con:
         results = sync.sync_tables(con, reader(uri), pair, run_id="r", identity="w", now=NOW, policy=FAR)
         assert next(results).status == "ok"
-        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shebao-sync'")
+        admin.execute(
+            "select pg_terminate_backend(pid, 60000) from pg_stat_activity where application_name = 'shebao-sync'"
+        )
         [second] = results
         assert (second.status, "连接" in second.detail) == ("failed", True), second.detail
     assert [r.status for r in run(tmp_path / "w.duckdb", reader(uri), *pair)] == ["ok", "ok"]
