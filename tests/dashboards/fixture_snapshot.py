@@ -801,7 +801,7 @@ def _operations(world: _World, rows: Rows) -> None:
     ]
     rows["ops_quarantine"] = [
         ("run-14", "hrss", "RS_ZSHZ", "ZJ****12|110", "YJE", "amount_does_not_fit", "1,2.00", started, "r12"),
-        ("run-14", "hrss", "RS_ZSHZ", "ZJ****12|110", "LXDH", "nul_byte", "138****8000", started, "r12"),
+        ("run-14", "hrss", "RS_ZSHZ", "ZJ****12|110", "LXDH", "nul_byte", "139****9000", started, "r12"),
         ("run-14", "hrss", "RS_ZSHZ", "ZJ****19|110", "YJE", "duplicate_key", "3.40", started, "r19"),
     ]
     rows["ops_check_result"] = [

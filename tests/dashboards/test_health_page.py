@@ -12,7 +12,7 @@ from dashboards.repositories import health
 from tests.dashboards.conftest import words_of
 
 OpenPage = Callable[..., AppTest]
-KEY, VALUE = "ZJ****12|110", "138****8000"
+KEY, VALUE = "ZJ****12|110", "139****9000"
 
 
 def test_an_operator_sees_rows_problems_and_masked_values(open_page: OpenPage) -> None:
