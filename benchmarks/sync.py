@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import os
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -310,7 +311,7 @@ pipeline.run(source)
 
 
 def dlt_load(folder: Path, uri: str) -> Cost | None:
-    """The same table moved by dlt, where it is installed (it is no part of this project's environment)."""
+    """The same table moved by dlt, where it is installed (it is no part of this project's environment) and works."""
     python = os.environ.get("DLT_PYTHON")
     if not python:
         return None
@@ -318,10 +319,14 @@ def dlt_load(folder: Path, uri: str) -> Cost | None:
     work.mkdir()
     quiet = {**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "DO_NOT_TRACK": "1"}
     before = os.times()
+    ended: list[subprocess.CompletedProcess[bytes]] = []
     cost = timed(
-        lambda: subprocess.run([python, "-c", _DLT, uri, str(work)], env=quiet, check=True, capture_output=True),
+        lambda: ended.append(subprocess.run([python, "-c", _DLT, uri, str(work)], env=quiet, capture_output=True)),
         server=True,
     )
+    if ended[0].returncode:
+        print(f"dlt did not run:\n{ended[0].stderr.decode(errors='replace')[-600:]}", file=sys.stderr)
+        return None
     after = os.times()
     own = after.children_user + after.children_system - before.children_user - before.children_system
     return Cost(cost.wall, cost.cpu + own)
