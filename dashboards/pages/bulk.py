@@ -197,14 +197,6 @@ def _shown(value: Any) -> str:
     return formats.NONE if value is None or value == "" else str(value)
 
 
-@dataclass(frozen=True)
-class _Exported:
-    """How the register of exports calls the answers to a list."""
-
-    title: str
-    rule_id: str = exports.BATCH
-
-
 def _export(user: User, asked: UploadedList, answered: _Answered, found: int) -> None:
     """The button 导出; where a second person has to agree, what was agreed to is fetched with the same list again."""
     filters = {"kind": "batch", "topics": list(answered.topics), "list": records.digest(asked)}
@@ -213,7 +205,7 @@ def _export(user: User, asked: UploadedList, answered: _Answered, found: int) ->
         None,
     ) if user.needs_approval else None  # fmt: skip
     if agreed is None:
-        what = _Exported(spoken.title(answered.kind, answered.topics))
+        what = export_button.Named(exports.BATCH, spoken.title(answered.kind, answered.topics))
         export_button.show(
             user, what, filters, found, searched=False, before=lambda number: uploads.hold(user, number, asked)
         )
