@@ -83,11 +83,14 @@ def _quarantine(args: argparse.Namespace) -> int:
 
 
 def _daily(args: argparse.Namespace) -> int:
+    if args.only and not args.fast:
+        _say("失败：--only 只能与 --fast 一起使用，每日任务总是构建全部模型")
+        return 2
     if not args.fast:
         return _run("daily_refresh", args)
     from orchestration.lib import fast, runtime
 
-    fast.build(runtime.new_context(args.as_of, args.exchange), _say)
+    fast.build(runtime.new_context(args.as_of, args.exchange), _say, args.only or ())
     return 0
 
 
@@ -231,6 +234,9 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument("--check", action="store_true", help="only say whether the page is up to date")
         if name == "daily":
             command.add_argument("--fast", action="store_true", help="sync and models only, no tests, no publication")
+            command.add_argument(
+                "--only", nargs="+", metavar="MODEL", help="with --fast: these models and what they stand on"
+            )
     args = parser.parse_args(argv)
     try:
         return COMMANDS[args.command][0](args)

@@ -58,20 +58,30 @@ def facts(scale: Scale) -> dict[str, Any]:
 
 
 def build(
-    seed: int, scale: str, as_of: dt.date, exchange: str = "duckdb", progress: Progress = lambda _: None
+    seed: int,
+    scale: str,
+    as_of: dt.date,
+    exchange: str = "duckdb",
+    progress: Progress = lambda _: None,
+    *,
+    keep_world: bool = False,
 ) -> dict[str, Any]:
-    """Make the world, project it to `as_of`, and write exchange, truth and state."""
+    """Make the world, project it to `as_of`, and write exchange, truth and state; with `keep_world` the world itself beside them."""
     started = time.monotonic()
     size = scale_of(scale)
     if exchange == "parquet" or not size.is_whole:
         from simulator import city
 
+        if keep_world:
+            raise ValueError(f"scale {scale} is made in blocks, of which none is kept")
         if exchange not in ("duckdb", "parquet"):
             raise ValueError(f"scale {scale} is written to duckdb or parquet, not to {exchange}")
         rows, memory = city.build_city(seed, size, as_of, exchange)
         progress(f"{rows.total():,} rows:\n{city.rows_of(rows)}\npeak memory {memory:.1f} GiB at most")
     else:
         world = make_world(seed, scale, as_of, progress)
+        if keep_world:
+            writers.write_world(world, paths.truth_file().with_name("world.duckdb"))
         project.project(world, as_of)
         progress(f"exchange as known at the end of {as_of}")
         _write(world, exchange, progress)

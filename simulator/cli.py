@@ -20,6 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--scale", default="demo", help="ci, demo, city, or a number of employers")
     build.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
     build.add_argument("--exchange", choices=("duckdb", "parquet", "postgres", "mariadb"), default="duckdb")
+    build.add_argument("--keep-world", action="store_true", help="also write world.duckdb: every entity and its plan")
     commands.add_parser("day", help="live on one business day")
     forward = commands.add_parser("advance", help="live on some business days")
     forward.add_argument("--days", type=int, default=1)
@@ -59,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.command == "build":
         from simulator.build import build
 
-        build(args.seed, args.scale, args.as_of, args.exchange, progress)
+        build(args.seed, args.scale, args.as_of, args.exchange, progress, keep_world=args.keep_world)
     elif args.command == "day":
         from simulator.build import next_day
 

@@ -32,6 +32,25 @@ def write_exchange(world: "World", file: Path) -> None:
     new.replace(file)
 
 
+def write_world(world: "World", file: Path) -> None:
+    """The world itself as a DuckDB file: all entities and their plans, also what no exchange shows."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    tables = world.rows(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where schema_name = 'world' or schema_name = 'main' and starts_with(table_name, 'ref_') order by all"
+    )
+    world.sql(f"attach '{new}' as kept")
+    try:
+        world.sql("create schema kept.world")
+        for (table,) in tables:
+            world.sql(f"create table kept.{table} as from {table}")
+    finally:
+        world.sql("detach kept")
+    new.replace(file)
+
+
 class Truth:
     """The file of what was planted and what only looks like it, filled block by block; complete only after `finish`."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from common import paths
@@ -34,6 +35,10 @@ class BuiltWorld:
         """What the simulator planted."""
         return self.var / "exchange" / "truth.duckdb"
 
+    def event_log(self) -> duckdb.DuckDBPyConnection:
+        """The world itself, schema `world`: who did what when, known to the simulator alone."""
+        return duckdb.connect(str(self.truth.with_name("world.duckdb")), read_only=True)
+
     def environment(self) -> dict[str, str]:
         """The environment in which commands see this world and nothing else."""
         dropped = ("SHEBAO_WAREHOUSE", "SHEBAO_AS_OF", "SHEBAO_EXCHANGE", "SHEBAO_KEY")
@@ -55,11 +60,22 @@ class BuiltWorld:
         return said
 
 
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What dbt has read of the project is read once a test run, whatever the number of worlds and workers."""
+    os.environ.setdefault("SHEBAO_PARSED", str(shared_folder(tmp_path_factory) / "parsed"))
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The test run's own folder, the same for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session")
 def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BuiltWorld]:
     """Make (once a test run, whatever the number of workers) the small world of a seed: exchange, raw tables, all models."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared = shared_folder(tmp_path_factory)
 
     def build(seed: int = 1, as_of: str = "2026-06-30") -> BuiltWorld:
         world = BuiltWorld(seed, as_of, shared / f"world_{seed}_{as_of}")
@@ -67,7 +83,7 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built
         with (shared / f"world_{seed}_{as_of}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not built.exists():
-                world.run("simulator", "build", "--seed", str(seed), "--scale", "ci", "--as-of", as_of)
+                world.run("simulator", "build", "--seed", str(seed), "--scale", "ci", "--as-of", as_of, "--keep-world")
                 world.run("orchestration", "daily", "--fast", "--as-of", as_of)
                 built.touch()
         return world

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from simulator import build
-from simulator.world import World
 from tests.conftest import BuiltWorld
 
 pytestmark = pytest.mark.slow
@@ -35,9 +32,9 @@ def built(request: pytest.FixtureRequest, built_world: Callable[..., BuiltWorld]
 
 
 @pytest.fixture(scope="module")
-def log(built: BuiltWorld) -> World:
+def log(built: BuiltWorld) -> duckdb.DuckDBPyConnection:
     """The same city as its event log: who did what when."""
-    return build.make_world(built.seed, "ci", dt.date.fromisoformat(built.as_of))
+    return built.event_log()
 
 
 @pytest.fixture(scope="module")
@@ -104,22 +101,22 @@ KEPT_BY = """
 
 
 def test_money_of_the_event_log_is_the_money_of_the_marts(
-    built: BuiltWorld, con: duckdb.DuckDBPyConnection, log: World
+    built: BuiltWorld, con: duckdb.DuckDBPyConnection, log: duckdb.DuckDBPyConnection
 ) -> None:
     """Collected, settled and booked, per bureau, item and month of the event, recomputed from the log without any model.
 
     The bureau is the one that keeps the registration on the business date; where nobody does, the one named at the declaration.
     """
     end = f"timestamp '{built.as_of} 23:59:59'"
-    log.sql(KEPT_BY.format(end=end))
+    log.execute(KEPT_BY.format(end=end))
 
     def logged(moment: str, amount: str, condition: str = "true") -> dict[tuple[Any, ...], Decimal]:
         return _sums(
-            log.rows(
+            log.execute(
                 f"select coalesce(kept_by.bureau_code, bill.bureau_code), insurance_code, strftime({moment}, '%Y%m'), sum({amount})"
                 " from world.ticket_item join world.bill using (bill_key) left join kept_by using (registration_key)"
                 f" where {moment} <= {end} and {condition} group by all"
-            )
+            ).fetchall()
         )
 
     def marts(column: str, condition: str = "true") -> dict[tuple[Any, ...], Decimal]:
@@ -161,11 +158,11 @@ def test_money_of_the_event_log_is_the_money_of_the_marts(
         ).fetchall()
     )
     assert booked == _sums(
-        log.rows(
+        log.execute(
             "select coalesce(kept_by.bureau_code, bill.bureau_code), insurance_code, sum(posted_amount * post_count)"
             " from world.ticket_item join world.bill using (bill_key) left join kept_by using (registration_key)"
             f" where posted_at <= {end} group by all"
-        )
+        ).fetchall()
     )
 
 

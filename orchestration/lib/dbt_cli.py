@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,15 +125,57 @@ def _runner(callbacks: Sequence[Callable[[Any], None]] = (), manifest: Any = Non
 
 
 _parsed: dict[str, Any] = {}
+PARSED = "partial_parse.msgpack"
+
+
+@contextlib.contextmanager
+def _anywhere() -> Iterator[None]:
+    """The path of no warehouse in particular: dbt would parse all again for another one, though nothing hangs on it.
+
+    The file's name stays, which is the database's name in every relation.
+    """
+    real = os.environ["SHEBAO_WAREHOUSE"]
+    os.environ["SHEBAO_WAREHOUSE"] = f"var/warehouse/{Path(real).name}"
+    try:
+        yield
+    finally:
+        os.environ["SHEBAO_WAREHOUSE"] = real
+
+
+def _shared() -> Path | None:
+    """What runs with different target folders share of dbt's parsing: a file in the folder that SHEBAO_PARSED names."""
+    folder = os.environ.get("SHEBAO_PARSED")
+    return Path(folder) / PARSED if folder else None
+
+
+def _take_parsed() -> None:
+    """Begin from what another target folder has parsed; dbt itself sees what has changed since."""
+    shared, own = _shared(), paths.dbt_target_dir() / PARSED
+    if shared and shared.exists() and not own.exists():
+        own.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(shared, own)
+
+
+def _leave_parsed() -> None:
+    """Let others begin from what this run has parsed, unless they can already."""
+    shared = _shared()
+    if shared and not shared.exists():
+        shared.parent.mkdir(parents=True, exist_ok=True)
+        arriving = shared.with_suffix(f".{os.getpid()}")
+        shutil.copy(paths.dbt_target_dir() / PARSED, arriving)
+        arriving.replace(shared)
 
 
 def parse() -> None:
     """Write the manifest anew, and keep dbt's own form of it for the runs of this process."""
     _environment()
-    outcome = _runner().invoke(["parse", *common_arguments()])
+    _take_parsed()
+    with _anywhere():
+        outcome = _runner().invoke(["parse", *common_arguments()])
     if not outcome.success:
         raise DbtError(f"dbt 项目解析失败：{_ANSI.sub('', str(outcome.exception or ''))[:2000]}")
     _parsed["manifest"] = outcome.result
+    _leave_parsed()
     # A parse that found nothing to do leaves the file as it was: it is fresh all the same.
     paths.manifest_file().touch()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from common import paths
@@ -28,8 +28,12 @@ def sync_all(tables: tuple[Table, ...], context: runtime.RunContext, *, replay: 
         )
 
 
-def build(context: runtime.RunContext, say: Callable[[str], None] = lambda line: None) -> list[dbt_cli.NodeResult]:
-    """Sync, seed and run the models; raises when something did not arrive or did not build."""
+def build(
+    context: runtime.RunContext,
+    say: Callable[[str], None] = lambda line: None,
+    only: Sequence[str] = (),
+) -> list[dbt_cli.NodeResult]:
+    """Sync, seed and run the models (`only` these and what they stand on); raises when something did not arrive or did not build."""
     started = time.perf_counter()
     results = sync_all(contract.from_yaml(paths_staging()), context)
     late = sync.failed(results)
@@ -38,7 +42,8 @@ def build(context: runtime.RunContext, say: Callable[[str], None] = lambda line:
     rows = sum(r.rows_changed for r in results)
     say(f"同步 {len(results)} 张表，写入 {rows:,} 行，{time.perf_counter() - started:.1f} 秒")
     started = time.perf_counter()
-    nodes = dbt_cli.run(dbt_cli.build_arguments("build", context.as_of, without=["test", "unit_test"]))
+    select = [f"+{name}" for name in only]
+    nodes = dbt_cli.run(dbt_cli.build_arguments("build", context.as_of, select=select, without=["test", "unit_test"]))
     bad = [n for n in nodes if not n.good]
     if bad:
         raise dbt_cli.DbtError("；".join(f"{n.name}: {n.message or n.status}" for n in bad[:10]))

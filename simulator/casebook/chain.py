@@ -25,6 +25,7 @@ class Build:
     batch_month: str | None
     cases: list[Case] = field(default_factory=list)
     overrides: dict[int, list[raw.RawOverride]] = field(default_factory=dict)
+    models: frozenset[str] = frozenset()  # those that are looked at; none: all
 
 
 class ChainError(RuntimeError):
@@ -87,29 +88,35 @@ def halves(build: Build) -> list[Build]:
     """The same build in two, each with half of the cases."""
     middle = len(build.cases) // 2
     return [
-        Build(build.as_of, build.batch_month, cases, build.overrides)
+        Build(build.as_of, build.batch_month, cases, build.overrides, build.models)
         for cases in (build.cases[:middle], build.cases[middle:])
     ]
 
 
-def works(build: Build, var: Path) -> bool:
+def works(build: Build, var: Path, parsed: Path | None = None) -> bool:
     """Whether the chain runs at all for this date, with hardly anything in the exchange."""
     var.mkdir(parents=True, exist_ok=True)
     text = f"- case: nothing\n  as_of: {build.as_of}\n  expect: {{}}\n"
-    empty = Build(build.as_of, build.batch_month, [Case(read_text(text, "empty")[0][0], 1, "empty")])
+    empty = Build(
+        build.as_of, build.batch_month, [Case(read_text(text, "empty")[0][0], 1, "empty")], models=build.models
+    )
     try:
-        run(empty, var, var / "target")
+        run(empty, var, var / "target", parsed)
     except Exception:
         return False
     return True
 
 
-def run(build: Build, var: Path, target: Path) -> tuple[Path, dict[Case, CaseError]]:
-    """Exchange → sync → dbt in a folder; the warehouse file and the cases that could not take part."""
+def run(build: Build, var: Path, target: Path, parsed: Path | None = None) -> tuple[Path, dict[Case, CaseError]]:
+    """Exchange → sync → dbt in a folder; the warehouse file and the cases that could not take part.
+
+    In the folder `parsed` builds share what dbt has read of the project.
+    """
     exchange = var / "exchange" / "exchange.duckdb"
     bad = write_exchange(build, exchange)
     warehouse = var / "warehouse" / "warehouse.duckdb"
     environment = {
+        **({"SHEBAO_PARSED": str(parsed)} if parsed else {}),
         **os.environ,
         "SHEBAO_VAR": str(var),
         "SHEBAO_WAREHOUSE": str(warehouse),
@@ -119,8 +126,10 @@ def run(build: Build, var: Path, target: Path) -> tuple[Path, dict[Case, CaseErr
         "PYTHONPATH": str(paths.root()),
     }
     command = [sys.executable, "-m", "orchestration", "daily", "--fast", "--as-of", build.as_of.isoformat()]
+    if build.models:
+        command += ["--only", *sorted(build.models)]
     done = subprocess.run(command, cwd=paths.root(), env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise ChainError(f"`{' '.join(command[1:])}` failed:\n{tail}")
+        raise ChainError(f"`{' '.join(command[1:7])}` failed:\n{tail}")
     return warehouse, bad

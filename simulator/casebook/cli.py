@@ -140,6 +140,7 @@ def run(folders: Sequence[Path], keep: Path | None = None, say: Any = None) -> l
         build.overrides = {
             case.number: overrides for _, case, _, overrides in loaded if case in build.cases and case is not None
         }
+        build.models = frozenset(expect.models(one for case in build.cases for one in by_case[case][1]))
     tell(f"{len(loaded)} cases in {files} files, {len(builds)} build{'s' if len(builds) != 1 else ''}")
     with tempfile.TemporaryDirectory(prefix="shebao-cases-") as temporary:
         place = keep or Path(temporary)
@@ -149,11 +150,11 @@ def run(folders: Sequence[Path], keep: Path | None = None, say: Any = None) -> l
             """Build and judge; where the chain stumbles over the rows of one case, the others are built without it."""
             var.mkdir(parents=True, exist_ok=True)
             try:
-                warehouse, bad = chain.run(build, var, var / "target")
+                warehouse, bad = chain.run(build, var, var / "target", place / "parsed")
                 results = expect.Results(warehouse, var / "target" / paths.manifest_file().name)
             except Exception as error:
                 halves = chain.halves(build) if len(build.cases) > 1 else []
-                if not halves or not chain.works(build, var.with_name(var.name + "-empty")):
+                if not halves or not chain.works(build, var.with_name(var.name + "-empty"), place / "parsed"):
                     for case in build.cases:
                         by_case[case][0].problem = f"the chain failed for as_of {build.as_of}: {error}"
                     return

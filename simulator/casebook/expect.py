@@ -1,8 +1,10 @@
 """What a case expects, checked when it is read, and compared with what the warehouse says after the build."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -575,6 +577,45 @@ def _shown(entry: Record) -> str:
 
 
 # ======================================================================================================== judging
+MONEY_TABLES = {"bucket": "rec_bucket", "received": "rec_received_by_item"}
+EMPLOYER_ITEMS = "rec_employer_item"
+
+
+def models(expectations: Iterable[Expectation]) -> set[str]:
+    """The models that judging these expectations looks at; a build needs no more than them and what they stand on."""
+    needed: set[str] = set()
+    for one in expectations:
+        if one.kind in {"found", "not_found"}:
+            assert one.rule is not None
+            needed.add(catalogue.rules()[one.rule].model)
+        elif one.kind == "only":
+            needed |= {rule.model for rule in catalogue.rules().values()}
+        elif one.kind == "metric":
+            needed |= {catalogue.metrics()[one.tests["metric_id"]].cube, *MetricBench.ALSO}
+        elif one.kind in MONEY_TABLES:
+            needed.add(MONEY_TABLES[one.kind])
+        elif one.kind in {"break", "no_break"}:
+            needed |= set(rec.MODELS)
+        else:
+            needed.add(EMPLOYER_ITEMS)
+    return needed
+
+
+class Findings:
+    """The rows of every rule, each read when a case first asks for it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._kept: dict[str, list[Row]] = {}
+
+    def __getitem__(self, rule_id: str) -> list[Row]:
+        if rule_id not in self._kept:
+            rule = catalogue.rules()[rule_id]
+            rows = rec.rows_of(self._con, f"select * from marts.{rule.model}")
+            self._kept[rule_id] = [row for row in rows if not rule.where or row[rule.where]]
+        return self._kept[rule_id]
+
+
 class Results:
     """What one build's warehouse says, read once for all its cases."""
 
@@ -582,28 +623,32 @@ class Results:
         self.con = duckdb.connect(str(warehouse), read_only=True)
         self.con.execute("set enable_progress_bar = false")
         self.manifest = manifest
-        self.findings = {
-            rule.rule_id: [row for row in self._rows(f"marts.{rule.model}") if not rule.where or row[rule.where]]
-            for rule in catalogue.rules().values()
-        }
-        self.breaks = rec.breaks(self.con)
-        self.measured = rec.measured(self.con)
-        self.employer_items = self._rows("marts.rec_employer_item")
+        self.findings = Findings(self.con)
         self._metrics: MetricBench | None = None
         self._benches: dict[str, rec.ModelBench] = {}
 
+    @cached_property
+    def breaks(self) -> list[Row]:
+        """The breaks of every pair."""
+        return rec.breaks(self.con)
+
+    @cached_property
+    def measured(self) -> list[Row]:
+        """All outcomes of every pair."""
+        return rec.measured(self.con)
+
+    @cached_property
+    def employer_items(self) -> list[Row]:
+        """The reconciliation by employer, month and item."""
+        return rec.rows_of(self.con, f"select * from marts.{EMPLOYER_ITEMS}")
+
     def money_table(self, kind: str, names: Names) -> list[Row]:
         """The three buckets or the table by item over a case's own bills, by the project's own definition."""
-        model = {"bucket": "rec_bucket", "received": "rec_received_by_item"}[kind]
+        model = MONEY_TABLES[kind]
         if model not in self._benches:
             by_bill = ("int_bill", "int_bill_item", "int_ticket_item")
             self._benches[model] = rec.ModelBench(self.con, self.manifest, model, by_bill)
         return self._benches[model].over(names.bills)
-
-    def _rows(self, relation: str) -> list[Row]:
-        cursor = self.con.execute(f"select * from {relation}")
-        columns = [one[0] for one in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
     def metrics(self, names: Names, cube: str) -> list[Row]:
         """A cube over a case's own cast, by the project's own definition."""
@@ -650,7 +695,7 @@ def judge(case: Case, expectations: list[Expectation], results: Results) -> list
             out.append(_judge_only(names, one, results))
         elif one.kind == "metric":
             out.append(_judge_metric(one, results.metrics(names, catalogue.metrics()[one.tests["metric_id"]].cube)))
-        elif one.kind in {"bucket", "received"}:
+        elif one.kind in MONEY_TABLES:
             out.append(_judge_money_table(one, results.money_table(one.kind, names)))
         elif one.kind in {"break", "no_break"}:
             outcome = one.tests.get("outcome_code")
@@ -736,8 +781,8 @@ def _describe(names: Names, row: Row) -> str:
 
 def _judge_only(names: Names, one: Expectation, results: Results) -> Verdict:
     # A pure extract names everybody of its kind; it counts only where the case asks for it.
-    asked = {rule for rule, facts in catalogue.rules().items() if facts.ledger} | set(one.rules)
-    found = {rule: [row for row in rows if names.owns(row)] for rule, rows in results.findings.items() if rule in asked}
+    asked = [rule for rule, facts in catalogue.rules().items() if facts.ledger or rule in one.rules]
+    found = {rule: [row for row in results.findings[rule] if names.owns(row)] for rule in asked}
     have = {rule for rule, rows in found.items() if rows}
     instead = [f"{rule} {_describe(names, row)}" for rule, rows in found.items() for row in rows] or [
         "no rule finds anything"
@@ -831,4 +876,4 @@ def _judge_reconciled(names: Names, one: Expectation, rows: list[Row]) -> Verdic
     return Verdict(ok, one.text, one.place, instead or ["no row"])
 
 
-__all__ = ["Expectation", "Names", "Results", "Verdict", "judge", "read"]
+__all__ = ["Expectation", "Names", "Results", "Verdict", "judge", "models", "read"]

@@ -29,6 +29,8 @@ class Keys:
 class MetricBench:
     """Runs a cube's compiled SQL, and what lies between it and the stored tables, on the rows of one case."""
 
+    ALSO = ("int_fee_registration",)  # read whatever the cube
+
     def __init__(self, source: duckdb.DuckDBPyConnection, manifest: Path) -> None:
         self._source = source
         self._manifest = manifest

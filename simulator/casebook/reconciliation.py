@@ -115,6 +115,10 @@ _OTHERS = {
 }
 
 
+# All that breaks() and measured() read.
+MODELS = (*BREAK_MODELS, "rec_measured", "rec_timing", "int_recon_line", *_OTHERS)
+
+
 def measured(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """All eight outcomes of every pair: what is written, and what agrees (1) or neither has (7) and is only counted."""
     found = rows_of(con, "select * from marts.rec_measured")

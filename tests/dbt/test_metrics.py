@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,11 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from simulator import build
 from simulator.casebook import catalogue
 from tests.conftest import BuiltWorld
 
-AS_OF = dt.date(2026, 6, 30)
 END = "timestamp '2026-06-30 23:59:59.999999'"
 # Requirements of figures that a table of its own answers, not a metric.
 TABLES = {
@@ -64,29 +61,30 @@ def test_every_metric_stands_in_its_cube(built_world: Callable[..., BuiltWorld])
 @pytest.mark.parametrize("seed", [1, 20, 300])
 def test_the_simulators_world_counts_the_same(built_world: Callable[..., BuiltWorld], seed: int) -> None:
     """Money of each item and month, each bureau and month, and what was due and collected, out of the world's own events."""
-    world = build.make_world(seed, "ci", AS_OF)
-    remitted = world.rows(
-        "select t.insurance_code, strftime(t.remitted_at, '%Y%m'), b.bureau_code, t.remitted_amount, t.bill_key, b.period"
-        f" from world.ticket_item as t join world.bill as b using (bill_key) where t.remitted_at <= {END}"
-    )
+    built = built_world(seed)
+    with built.event_log() as log:
+        remitted = log.execute(
+            "select t.insurance_code, strftime(t.remitted_at, '%Y%m'), b.bureau_code, t.remitted_amount, t.bill_key, b.period"
+            f" from world.ticket_item as t join world.bill as b using (bill_key) where t.remitted_at <= {END}"
+        ).fetchall()
+        items = log.execute(
+            "select b.bill_key, b.period, i.insurance_code, coalesce(i.tax_amount, i.amount) from world.bill as b"
+            f" join world.bill_item as i using (bill_key) where b.received_at <= {END}"
+            f" and coalesce(b.withdrawn_at > {END}, true) and coalesce(b.voided_at > {END}, true) and coalesce(b.tax_voided_at > {END}, true)"
+            # A bill of which the department never sent the lines has no amount of any item.
+            " and b.processing_sent_at is not null and coalesce(i.tax_amount, i.amount) > 0"
+        ).fetchall()
     by_item: Counter[tuple[str, str]] = Counter()
     by_bill: Counter[tuple[str, str]] = Counter()
     for item, month, _, amount, bill, _ in remitted:
         by_item[item, month] += amount
         by_bill[bill, item] += amount
-    items = world.rows(
-        "select b.bill_key, b.period, i.insurance_code, coalesce(i.tax_amount, i.amount) from world.bill as b"
-        f" join world.bill_item as i using (bill_key) where b.received_at <= {END}"
-        f" and coalesce(b.withdrawn_at > {END}, true) and coalesce(b.voided_at > {END}, true) and coalesce(b.tax_voided_at > {END}, true)"
-        # A bill of which the department never sent the lines has no amount of any item.
-        " and b.processing_sent_at is not null and coalesce(i.tax_amount, i.amount) > 0"
-    )
     due: Counter[tuple[str, str]] = Counter()
     collected: Counter[tuple[str, str]] = Counter()
     for bill, period, item, amount in items:
         due[period, item] += amount
         collected[period, item] += min(by_bill[bill, item], amount)
-    with duckdb.connect(str(built_world(seed).warehouse), read_only=True) as con:
+    with duckdb.connect(str(built.warehouse), read_only=True) as con:
         assert _differences(by_item, _cube(con, "mtr_cube_money", "collected_amount", "numerator", swap=True)) == {}
         assert _differences(due, _cube(con, "mtr_cube_collection", "collection_rate_amount", "denominator")) == {}
         assert _differences(collected, _cube(con, "mtr_cube_collection", "collection_rate_amount", "numerator")) == {}

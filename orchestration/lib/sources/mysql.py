@@ -161,7 +161,9 @@ class MySQLReader:
             "mysql_incomplete_dates_as_nulls": "true",
             "mysql_sql_buffer_result": "false",  # no copies of tables on their disk
             "mysql_pool_size": "2",  # the view's, and one for questions; a session of one thread takes no more
-            "mysql_query_timeout_min_ms": str(milliseconds),  # a hint of MySQL's (never tried on one); MariaDB heeds none
+            "mysql_query_timeout_min_ms": str(
+                milliseconds
+            ),  # a hint of MySQL's (never tried on one); MariaDB heeds none
             "mysql_query_timeout_max_ms": str(milliseconds),
             # It would count the waits for the pace too.
             "mysql_query_timeout_enabled": "false" if self.limits.rows_per_second else "true",
