@@ -12,7 +12,10 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from sqlfluff.core.templaters.builtins.dbt import DbtMacroWrapper
 
-_PROJECT = yaml.safe_load((Path(__file__).resolve().parents[2] / "dbt_project" / "dbt_project.yml").read_text("utf-8"))
+# sqlfluff imports this anew for every file: the parser in C.
+_PROJECT = yaml.load(
+    (Path(__file__).resolve().parents[2] / "dbt_project" / "dbt_project.yml").read_text("utf-8"), yaml.CSafeLoader
+)
 
 
 def _macro(context: Context, name: str) -> Callable[..., Any] | None:

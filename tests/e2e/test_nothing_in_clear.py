@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -22,9 +21,10 @@ from dashboards.repositories.findings import Filter, ListFilter
 from dashboards.repositories.gate import gate
 from dashboards.screenshots import SHOTS
 from dashboards.services import catalogue
-from orchestration.lib import contract, dbt_cli, fast, ledger, privacy, publish, rules, runtime, warehouse
+from orchestration.lib import contract, fast, privacy, publish, warehouse
 from tests.conftest import BuiltWorld
 from tests.dashboards.conftest import go, words_of
+from tests.published import copied, inside, publish_built
 
 pytestmark = pytest.mark.slow
 
@@ -55,37 +55,17 @@ def published(
     built_world: Callable[..., BuiltWorld], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Path, frozenset[str]]]:
     """A small city with its ledger, published, served to the demo accounts; and every clear value of its exchange."""
-    built = built_world(seed=1)
-    var = tmp_path_factory.mktemp("clear")
-    for name in ("exchange", "warehouse", "target"):
-        shutil.copytree(built.var / name, var / name)
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("SHEBAO_WAREHOUSE", "SHEBAO_KEY", "SHEBAO_STATE_URL", "SHEBAO_AS_OF"):
-            patch.delenv(name, raising=False)
-        patch.setenv("SHEBAO_VAR", str(var))
-        patch.setenv("DBT_TARGET_PATH", str(var / "target"))
+    world = copied(built_world(seed=1), tmp_path_factory.mktemp("clear"))
+    with inside(world) as patch:
         patch.setenv("SHEBAO_DEBUG", "1")
-        clear = _publish(built)
+        publish_built(world)
+        with warehouse.opened() as con:
+            privacy.collect_clear_values(con, contract.from_yaml(fast.paths_staging()))
+            clear = frozenset(value for (value,) in con.execute("select clear_value from _clear").fetchall())
         gate.clear()
         demo.init_demo()
-        yield var, clear
+        yield world.var, clear
         gate.clear()
-
-
-def _publish(built: BuiltWorld) -> frozenset[str]:
-    tables = contract.from_yaml(fast.paths_staging())
-    run = runtime.new_context(built.as_of, "duckdb", run_id="clear", job="daily_refresh")
-    manifest = dbt_cli.load_manifest()
-    known = rules.catalogue(manifest)
-    with warehouse.opened() as con:
-        runtime.record_start(con, run)
-        current = ledger.table_status(con, tables, runtime.now())
-        outcomes = ledger.decide(known, dict.fromkeys((rule.unique_id for rule in known), "success"), current)
-        ledger.record(con, outcomes, as_of=run.as_of, run_id=run.run_id, identity="clear")
-        publish.publish(con, manifest, known, tables, as_of=run.as_of, run_id=run.run_id)
-        runtime.record_end(con, run.run_id, "success")
-        privacy.collect_clear_values(con, tables)
-        return frozenset(value for (value,) in con.execute("select clear_value from _clear").fetchall())
 
 
 def found_in(text: str, clear: frozenset[str]) -> int:
@@ -125,9 +105,10 @@ def test_no_page(published: tuple[Path, frozenset[str]], account: demo.DemoAccou
     user = accounts.find(account.login)
     assert user is not None
     shown = 0
+    walk = Walk(user)
     for page in PAGES:
         for face in ({}, *FACES.get(page.page_id, ())) if user.role in page.roles else ({},):
-            said = _shown(user, page.page_id, face)
+            said = walk.shown(page.page_id, face)
             shown += len(said)
             assert found_in(said, clear) == 0, (page.page_id, face)
     assert shown > 20_000
@@ -140,13 +121,16 @@ def test_no_list_and_no_finding(published: tuple[Path, frozenset[str]], login: s
     user = accounts.find(login)
     assert user is not None
     lists = details = 0
+    walk = Walk(user)
     for rule in catalogue.rules(findings.rules(user)):
-        assert found_in(_shown(user, "findings", {"rule": rule.rule_id, "state": "all"}), clear) == 0, rule.rule_id
+        said = walk.shown("findings", {"rule": rule.rule_id, "state": "all"})
+        assert rule.title in said
+        assert found_in(said, clear) == 0, rule.rule_id
         lists += 1
         chosen = Filter(rule.rule_id, None)
         for row in findings.page(user, chosen, sort="age", number=1, size=1) if rule.ledger else ():
             face = {"rule": rule.rule_id, "finding": str(row["finding_id"])}
-            assert found_in(_shown(user, "findings", face), clear) == 0, rule.rule_id
+            assert found_in(walk.shown("findings", face), clear) == 0, rule.rule_id
             details += 1
         if gate.has(user, rule.model_name):
             rows = findings.list_stream(user, "测试", rule.model_name, ListFilter(), limit=2_000)
@@ -162,7 +146,7 @@ def test_no_file_and_nothing_kept(published: tuple[Path, frozenset[str]]) -> Non
     assert user is not None
     typed = next(value for value in sorted(clear) if re.fullmatch(r"4501\d{13}[\dX]", value))
     rule = next(rule for rule in catalogue.rules(findings.rules(user)) if rule.rule_id == "A1.10")
-    app = _opened(user, "findings", {"rule": rule.rule_id, "state": "all"})
+    app = Walk(user).open("findings", {"rule": rule.rule_id, "state": "all"})
     app.text_input(key="finding_search").input(typed).run()
     assert not app.exception
     store.engine().dispose()
@@ -176,17 +160,28 @@ def test_no_file_and_nothing_kept(published: tuple[Path, frozenset[str]]) -> Non
     assert found_in(repr(gate._cache), clear) == 0
 
 
-def _opened(user: User, page_id: str, query: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=120)
-    app.session_state["session_token"] = sessions.start(user)[0]
-    app.run()
-    go(app, page_id)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+class Walk:
+    """One sitting of one person: signed in once, then from address to address."""
 
+    def __init__(self, user: User) -> None:
+        self.app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=120)
+        self.app.session_state["session_token"] = sessions.start(user)[0]
+        self.app.run()
+        self.page_id = ""
 
-def _shown(user: User, page_id: str, query: dict[str, str]) -> str:
-    app = _opened(user, page_id, query)
-    assert not app.exception, (page_id, query)
-    return words_of(app)
+    def open(self, page_id: str, query: dict[str, str]) -> AppTest:
+        """The page at an address."""
+        for name in [*self.app.query_params]:
+            del self.app.query_params[name]
+        if page_id != self.page_id:
+            go(self.app, page_id)
+            self.page_id = page_id
+        for name, value in query.items():
+            self.app.query_params[name] = value
+        return self.app.run()
+
+    def shown(self, page_id: str, query: dict[str, str]) -> str:
+        """All words of the page at an address."""
+        app = self.open(page_id, query)
+        assert not app.exception, (page_id, query)
+        return words_of(app)
