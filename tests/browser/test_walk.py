@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import update
 
 from dashboards import screenshots
-from dashboards.access import accounts, audit_search, sessions, store
+from dashboards.access import accounts, audit_search, exports, sessions, store
 from dashboards.access.audit_search import Search
 from dashboards.access.models import SignInSession
 from orchestration.lib import vault
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
+from tests.dashboards.test_exports import FINDINGS
 
 RECONCILIATION_VIEWS = ("waterfall", "received", "internal", "annuity", "treasury", "persons", "movement")
 CHROMIUM = screenshots.browser_file()
@@ -415,13 +416,16 @@ def test_back_and_forward_show_what_was_there(page: Any, address: str) -> None:
 def test_who_exports_nothing_is_refused_and_who_must_ask_is_granted(
     browser: Any, page: Any, address: str, inside: Path, tmp_path: Path
 ) -> None:
-    """A leader has no button and no way by hand; the section asks, the leader agrees, the section fetches."""
+    """A leader has no button of a list and no way to one by hand; the section asks, the leader agrees, the section fetches."""
     screenshots.sign_in(page, address, "leader")
     page.goto(f"{address}/findings?rule=A7.4")
     _heading(page, "部分缴纳")
     assert page.get_by_role("button", name="导出").count() == 0
     before = _logged("leader", "refused")
-    answer = page.request.get(f"{address}/export/x")
+    clerk = accounts.find("qingxiu")
+    assert clerk is not None
+    ticket = exports.ticket(clerk, exports.request(clerk, "A7.4", "部分缴纳", FINDINGS, 4, "逐户核实"))
+    answer = page.request.get(f"{address}/export/{ticket}")
     assert (answer.status, answer.text()) == (403, "您的岗位不能导出清单；本次操作已记入日志。")
     assert _logged("leader", "refused") == before + 1
 
