@@ -223,6 +223,8 @@ def test_print_is_the_whole_page_without_menu(page: Any, address: str) -> None:
     page.wait_for_timeout(300)
     assert not page.locator("[data-testid='stSidebar']").is_visible()
     assert not page.locator("[class*='st-key-filters']").first.is_visible()
+    assert page.locator(".stPopover").count() == 1
+    assert not page.locator(".stPopover").is_visible(), "a button to press is nothing to print"
     # Nothing scrolls inside: what is below the window is printed too.
     cut = page.evaluate(
         "() => [...document.querySelectorAll('[data-testid=\"stMain\"],.sb-scroll')].filter((e) => e.scrollHeight > e.clientHeight + 2).length"
