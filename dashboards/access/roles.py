@@ -105,6 +105,11 @@ class User:
         return self.role in (Role.SECTION, Role.BUREAU)
 
     @property
+    def exports_aggregates(self) -> bool:
+        """Whether figures of areas, in which nobody is named, may leave the system by this role's hand."""
+        return self.role in (Role.LEADER, Role.SECTION, Role.BUREAU)
+
+    @property
     def needs_approval(self) -> bool:
         """Whether a second person has to agree before a list of the whole city is made."""
         return self.role is Role.SECTION

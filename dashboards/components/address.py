@@ -90,18 +90,18 @@ def _bound(
     return value
 
 
-def pager(total: int, page_size: int) -> int:
-    """Page numbers bound to the parameter `page`; returns the page from 1."""
+def pager(total: int, page_size: int, name: str = "page") -> int:
+    """Page numbers bound to a parameter, which a second list on a page has of its own; returns the page from 1."""
     pages = max((total + page_size - 1) // page_size, 1)
-    wanted = int(get("page") or 1)
+    wanted = int(get(name) or 1)
     page = min(max(wanted, 1), pages)
     if pages > 1:
         # The address decides: for each of its pages a widget of its own, so that none remembers another's.
-        key = f"choose_page_{page}"
+        key = f"choose_{name}_{page}"
 
         def changed() -> None:
             chosen = int(st.session_state.get(key) or 1)
-            put(page=None if chosen == 1 else str(chosen))
+            put(**{name: None if chosen == 1 else str(chosen)})
 
         st.pagination(pages, default=page, key=key, on_change=changed)
     return page

@@ -39,20 +39,24 @@ def show(
     before: Callable[[int], None] | None = None,
 ) -> None:  # fmt: skip
     """The button with what it asks; `before` gets the number in the register before a ticket is made."""
-    if not user.exports_lists or not found:
+    is_aggregate = filters.get("kind") in exports.AGGREGATES
+    if not (user.exports_aggregates if is_aggregate else user.exports_lists) or not found:
         return
+    waits = user.needs_approval and not is_aggregate
     what = (rule.rule_id, tuple(sorted((name, str(value)) for name, value in filters.items())))
     with st.popover("导出", key="export_open"):
         if searched:
             st.html(html.note("导出按筛选取数，不含搜索：清空搜索框后再导出。"))
             return
-        st.html(html.note(f"按上面的筛选共 {found:,} 行，个人信息保持脱敏，文件带水印并登记。"))
+        what_it_holds = "为汇总数据，不含单位和个人明细" if is_aggregate else "个人信息保持脱敏"
+        st.html(html.note(f"按上面的筛选共 {found:,} 行，{what_it_holds}，文件带水印并登记。"))
         st.text_input(
-            "用途", key="export_purpose", max_chars=60, autocomplete="off", placeholder="例如：逐户核实部分缴纳原因"
-        )
+            "用途", key="export_purpose", max_chars=60, autocomplete="off",
+            placeholder="例如：六月征收情况通报" if is_aggregate else "例如：逐户核实部分缴纳原因",
+        )  # fmt: skip
         st.button(
-            "提交审批" if user.needs_approval else "生成下载链接", key="export_ask", type="primary", on_click=_ask,
-            args=(user, rule, dict(filters), found, what, before),
+            "提交审批" if waits else "生成下载链接", key="export_ask", type="primary", on_click=_ask,
+            args=(user, rule, dict(filters), found, what, before, waits),
         )  # fmt: skip
         said = st.session_state.pop(_SAID, None)
         if said:
@@ -72,13 +76,13 @@ def link(ticket: str) -> None:
 
 
 def _ask(
-    user: User, rule: Listed, filters: dict[str, Any], found: int, what: Any, before: Callable[[int], None] | None
-) -> None:
+    user: User, rule: Listed, filters: dict[str, Any], found: int, what: Any, before: Callable[[int], None] | None, waits: bool
+) -> None:  # fmt: skip
     purpose = str(st.session_state.get("export_purpose") or "")
     st.session_state.pop(_LINK, None)
     try:
         number = exports.request(user, rule.rule_id, rule.title, filters, found, purpose)
-        if user.needs_approval:
+        if waits:
             st.session_state[_SAID] = ("good", "已提交市局领导审批，结果见“导出登记”。")
         else:
             if before is not None:

@@ -1,4 +1,4 @@
-"""What a list offers above itself: its order and its columns, both kept in the address."""
+"""What a list offers above itself: its order and its columns, kept in the address, and a search, which is not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +18,25 @@ def sort(orders: Mapping[str, str], *, default: str) -> str:
     return address.select(
         "排序", "sort", list(orders), default=default, names=lambda code: orders[code], resets=("page",)
     )
+
+
+def typed(key: str) -> str | None:
+    """What stands in a search box, in small letters."""
+    return str(st.session_state.get(key) or "").strip().lower() or None
+
+
+def search(key: str, placeholder: str, label: str = "搜索") -> str | None:
+    """What a person looks for; kept in the session and never in the address, because anything may be typed here."""
+    st.text_input(
+        label,
+        key=key,
+        placeholder=placeholder,
+        max_chars=40,
+        autocomplete="off",
+        on_change=address.drop,
+        args=("page",),
+    )
+    return typed(key)
 
 
 def bar() -> Any:

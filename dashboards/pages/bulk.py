@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboards.access import exports, uploads
 from dashboards.access.roles import User
-from dashboards.components import address, export_button, frame, html, states, table, upload
+from dashboards.components import address, export_button, frame, html, list_tools, states, table, upload
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
@@ -26,6 +26,7 @@ PAGE_SIZE = 50
 # Why one asks: a closed list, so that nothing personal is written into the log.
 PURPOSES = ("基层或村委要求核对", "催报催缴", "部门来函核实", "疑点核查", "批扣前核对")
 _LIST, _WHY_NOT, _ASK, _ANSWERED, _LINK = "batch_list", "batch_why_not", "batch_asking", "batch_answered", "batch_link"
+_FILTER = "batch_filter"
 _HINTS = {
     "unit": "首行写列名：统一社会信用代码、单位编号或纳税人识别号",
     "person": "首行写列名：证件号码或人员编号（新旧均可）",
@@ -119,7 +120,7 @@ def _read(found: Any) -> None:
 
 def forget() -> None:
     """Let go of the list and of what was found."""
-    for key in (_LIST, _WHY_NOT, _ASK, _ANSWERED, _LINK):
+    for key in (_LIST, _WHY_NOT, _ASK, _ANSWERED, _LINK, _FILTER):
         st.session_state.pop(key, None)
 
 
@@ -150,12 +151,21 @@ def _answers(context: Context, asked: UploadedList, answered: _Answered) -> None
     fields = spoken.fields(answered.kind, answered.topics, pieces.known(context), str(context.as_of.year))
     rows = spoken.as_rows(answered.answers)
     with st.container(key="card_batch"):
-        slots = st.columns([4, 1], vertical_alignment="center")
+        wanted = list_tools.typed(_FILTER)
+        slots = st.columns([4, 2, 1], vertical_alignment="bottom")
         with slots[0]:
             st.html(html.title(spoken.title(answered.kind, answered.topics), frame.as_of_note(context)))
         with slots[1]:
-            _export(context.user, asked, answered, len(rows))
+            list_tools.search(_FILTER, "名称、编号、结果等任一列", "在结果中筛选")
+        with slots[2]:
+            _export(context.user, asked, answered, len(rows), searched=wanted is not None)
         st.html(html.note(spoken.summary(asked, answered.answers)))
+        if wanted is not None:
+            rows = [row for row in rows if any(wanted in _shown(one.value(row)).lower() for one in fields)]
+            st.html(html.note(f"符合筛选的 {len(rows):,} 行。"))
+            if not rows:
+                states.empty("没有符合筛选的行", "换一个词，或清空筛选框。")
+                return
         number = address.pager(len(rows), PAGE_SIZE)
         shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         columns = [_column(one) for one in fields]
@@ -197,7 +207,7 @@ def _shown(value: Any) -> str:
     return formats.NONE if value is None or value == "" else str(value)
 
 
-def _export(user: User, asked: UploadedList, answered: _Answered, found: int) -> None:
+def _export(user: User, asked: UploadedList, answered: _Answered, found: int, *, searched: bool) -> None:
     """The button 导出; where a second person has to agree, what was agreed to is fetched with the same list again."""
     filters = {"kind": "batch", "topics": list(answered.topics), "list": records.digest(asked)}
     agreed = next(
@@ -207,7 +217,7 @@ def _export(user: User, asked: UploadedList, answered: _Answered, found: int) ->
     if agreed is None:
         what = export_button.Named(exports.BATCH, spoken.title(answered.kind, answered.topics))
         export_button.show(
-            user, what, filters, found, searched=False, before=lambda number: uploads.hold(user, number, asked)
+            user, what, filters, found, searched=searched, before=lambda number: uploads.hold(user, number, asked)
         )
         return
     st.button("生成下载链接", key="batch_fetch", on_click=_fetch, args=(user, int(agreed.id), asked))

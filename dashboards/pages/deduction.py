@@ -24,7 +24,7 @@ def show(context: Context) -> None:
     known = pieces.known(context)
     insurances = {code: name for (kind, code), name in known.codes.items() if kind == "person_insurance"}
     with st.container(key="filters_list"):
-        slots = st.columns([1.2, 1.2, 1.2, 1.2, 0.8], vertical_alignment="bottom")
+        slots = st.columns([1.1, 1.1, 1.1, 1, 1.4], vertical_alignment="bottom")
         with slots[0]:
             bureau = pieces.choose_bureau(context)
         with slots[1]:
@@ -38,6 +38,8 @@ def show(context: Context) -> None:
             ) or None  # fmt: skip
         with slots[3]:
             sort = list_tools.sort(_SORTS, default="verdict")
+        with slots[4]:
+            search = list_tools.search("search_items", "人员编号、清册序号或批次")
     rows = deduction.reasons(context.user, bureau, insurance)
     _figures(rows)
     if not rows:
@@ -48,7 +50,7 @@ def show(context: Context) -> None:
     rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(context.user))}
     reason = address.get("reason")
     _reasons(context, rows, rules, reason)
-    _items(context, rows, rules, ItemFilter(bureau, insurance, verdict, reason), sort, insurances)
+    _items(context, rows, rules, ItemFilter(bureau, insurance, verdict, reason, search), sort, insurances)
     _rounds(context, bureau, insurance)
 
 
@@ -113,7 +115,7 @@ def _items(
         int(row["item_count"]) for row in rows
         if (row["verdict"] == chosen.verdict if chosen.verdict else row["verdict"] != "go")
         and (chosen.reason_code is None or row["reason_code"] == chosen.reason_code)
-    )  # fmt: skip
+    ) if chosen.search is None else deduction.total(context.user, chosen)  # fmt: skip
     with st.container(key="card_items"):
         st.html(html.title(f"清册明细：{found:,} 条", frame.as_of_note(context)))
         if not found:
@@ -131,7 +133,7 @@ def _items(
                     "kind": "gate", "sort": sort, "cols": list_tools.chosen(offered), **asdict(chosen),
                     "reason_name": reason if chosen.reason_code else None,
                 },
-                found, searched=False,
+                found, searched=chosen.search is not None,
             )  # fmt: skip
         slot = st.container()
         number = address.pager(found, pieces.PAGE_SIZE)

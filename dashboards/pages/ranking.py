@@ -5,16 +5,16 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, kpi, metric_choice, states, table
+from dashboards.components import address, charts, export_button, frame, html, kpi, metric_choice, states, table
 from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.metric_choice import Choice
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
-from dashboards.services import formats, measures, placing
+from dashboards.services import export_aggregates, formats, measures, placing
 from dashboards.services.placing import Place
 
 _PURPOSE = "排名"
-_LEVELS = {"bureau": "主管局", "town": "街道乡镇", "village": "村社区"}
+_LEVELS = export_aggregates.LEVELS
 _BELOW = {"city": ("bureau", "town"), "bureau": ("town",), "town": ("village",)}
 # The metric that opens, by what is ranked: employers' money where the level has it, else the residents' two insurances.
 _FIRST = {"bureau": "collection_rate_amount", "town": "collection_rate_amount", "village": "resident_rate"}
@@ -89,13 +89,10 @@ def _figures(context: Context, metric: Row, choice: Choice, level: str, path: li
     """Rows of the areas that are ranked with each other; `whole` for all periods."""
     here = path[-1]
     parent = None if level == "bureau" or here.level == "city" else here.code
-    rows = metrics.figures(
+    return metrics.among(
         context.user, _PURPOSE, metric, choice.per, None if whole else choice.period, level, cut_type=choice.cut_type,
-        cut_code=choice.cut_code, parent_code=parent,
+        cut_code=choice.cut_code, parent_code=parent, bureau_code=bureau_of(path),
     )  # fmt: skip
-    bureau = bureau_of(path)
-    # A town may belong to two bureaus, and so may its villages: below a bureau only what is the bureau's.
-    return [row for row in rows if level == "bureau" or bureau is None or row["bureau_code"] == bureau]
 
 
 def _own(choice: Choice, row: Row | None, found: list[Place], level: str) -> None:
@@ -158,11 +155,20 @@ def _table(
     with st.container(key="card_ranking_table"):
         hint = "点选一行查看下一级" if level != "village" else ""
         st.html(html.title(f"各{_LEVELS[level]}名次", frame.as_of_note(context, hint)))
+        export_button.show(
+            context.user, export_button.Named(export_aggregates.RANKING, export_aggregates.ranking_title(metric, level, choice.per, choice.period)),
+            {
+                "kind": "ranking", "metric": metric["metric_id"], "per": choice.per, "period": choice.period, "cut_type": choice.cut_type,
+                "cut_code": choice.cut_code, "level": level, "parent_code": None if level == "bureau" or path[-1].level == "city" else path[-1].code,
+                "bureau_code": bureau_of(path), "areas": " › ".join(area.name for area in path),
+            },
+            len(found), searched=False,
+        )  # fmt: skip
         if level == "village":
             table.show(columns, found)
         else:
             table.pick("ranking_rows", columns, found, key_of=lambda place: place.key, on_pick=_opener(level))
-        st.html(html.note(_explained(metric, level, found)))
+        st.html(html.note(placing.explained(metric, level, _LEVELS[level], found)))
 
 
 def _rank(place: Place) -> str:
@@ -198,18 +204,6 @@ def _gap_columns(context: Context, choice: Choice, known: dict[str, Row], level:
         )
 
     return [column(one) for one in bases]
-
-
-def _explained(metric: Row, level: str, found: list[Place]) -> str:
-    order = "数值小的在前" if metric["direction"] == "lower" else "数值大的在前"
-    said = f"{order}，相同者并列；本期没有应计对象的显示“不适用”，不参加排名。带“*”的涉及对象不足 {metric['small_denominator']}，比率波动大，名次仅供参考。"
-    if level != "bureau":
-        said += f"名次只在上表所列的{_LEVELS[level]}之间。"
-    if any(place.row["band"] for place in found):
-        said += "分档：与全市比率的差别超出随机波动的，标“明显好于”或“明显差于”；在控制限以内的，名次先后没有实际差别。"
-    if metric["target"] is not None:
-        said += f"目标 {formats.share(metric['target'])}：{metric['target_source'] or '来源未注明'}。"
-    return said
 
 
 def _last_year(context: Context, choice: Choice, level: str, found: list[Place]) -> None:

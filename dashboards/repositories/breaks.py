@@ -24,6 +24,7 @@ class BreakFilter:
     case_code: int | None = None
     overdue_only: bool = False
     as_in_waterfall: bool = False
+    search: str | None = None
 
 
 def total(user: User, chosen: BreakFilter) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class ItemFilter:
     insurance_code: str | None = None
     verdict: str | None = None
     reason_code: str | None = None
+    search: str | None = None
 
 
 def reasons(user: User, bureau_code: str | None, insurance_code: str | None) -> Rows:
@@ -40,6 +41,11 @@ def failures(user: User, bureau_code: str | None, insurance_code: str | None) ->
     return gate.query(
         user, _PURPOSE, "deduction_failures", {"bureau_code": bureau_code, "insurance_code": insurance_code}
     ).rows
+
+
+def total(user: User, chosen: ItemFilter) -> int:
+    """How many items a filter holds."""
+    return int(gate.query(user, _PURPOSE, "deduction_total", asdict(chosen)).one().get("total") or 0)
 
 
 def page(user: User, chosen: ItemFilter, *, sort: str = "verdict", number: int, size: int) -> Rows:

@@ -49,6 +49,17 @@ def figures(
     ).rows  # fmt: skip
 
 
+def among(
+    user: User, purpose: str, metric: dict[str, Any], period_type: str, period: str | None, level: str, *, cut_type: str,
+    cut_code: str | None, parent_code: str | None, bureau_code: str | None,
+) -> Rows:  # fmt: skip
+    """Rows of areas that are ranked with each other. A town may belong to two bureaus, and so may its villages: below a bureau only its own."""
+    rows = figures(
+        user, purpose, metric, period_type, period, level, cut_type=cut_type, cut_code=cut_code, parent_code=parent_code
+    )
+    return [row for row in rows if level == "bureau" or bureau_code is None or row["bureau_code"] == bureau_code]
+
+
 def periods(user: User, metric: dict[str, Any], period_type: str) -> list[str]:
     """Periods of a metric, the newest first."""
     params = {"metric_id": metric["metric_id"], "period_type": period_type}

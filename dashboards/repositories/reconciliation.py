@@ -26,16 +26,25 @@ def by_dimension(
     ).rows  # fmt: skip
 
 
-def employers(user: User, pair: str, period: str | None, size: int) -> Rows:
-    """Employers whose two sides differ."""
-    return gate.query(user, _PURPOSE, "rec_employers", {"pair": pair, "period": period, "page_size": size}).rows
+def employer_count(user: User, pair: str, period: str | None) -> int:
+    """How many rows the list of employers whose two sides differ has."""
+    rows = employers(user, pair, period, number=1, size=1)
+    return int(rows[0]["total"]) if rows else 0
 
 
-def break_totals(user: User, pair: str, measure: str, period: str | None, bureau_code: str | None) -> Rows:
+def employers(user: User, pair: str, period: str | None, *, number: int, size: int) -> Rows:
+    """One page of the employers whose two sides differ, the largest difference first."""
+    params = {"pair": pair, "period": period, "page_size": size, "page_offset": (number - 1) * size}
+    return gate.query(user, _PURPOSE, "rec_employers", params).rows
+
+
+def break_totals(
+    user: User, pair: str, measure: str, period: str | None, bureau_code: str | None, search: str | None = None
+) -> Rows:
     """Breaks by outcome and cause."""
     return gate.query(
         user, _PURPOSE, "rec_break_total",
-        {"pair": pair, "measure": measure, "period": period, "bureau_code": bureau_code},
+        {"pair": pair, "measure": measure, "period": period, "bureau_code": bureau_code, "search": search},
     ).rows  # fmt: skip
 
 
@@ -49,6 +58,7 @@ class BreakFilter:
     bureau_code: str | None = None
     outcome_code: int | None = None
     cause_code: str | None = None
+    search: str | None = None
 
 
 def break_page(user: User, chosen: BreakFilter, *, sort: str = "amount", number: int, size: int) -> Rows:

@@ -23,6 +23,7 @@ PATTERNS = {
     "sort": r"amount|age|new|due|area|period|verdict",
     "cols": r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,39}",
     "page": r"\d{1,5}",
+    "employers": r"\d{1,5}",
     "finding": r"[0-9a-f]{16}",
     "view": r"departments|waterfall|received|internal|annuity|treasury|persons|movement|users|sessions|log|unusual|person|unit|client|cadre"
     r"|employers|residents|measures|rules|tables",

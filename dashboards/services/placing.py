@@ -107,6 +107,19 @@ def _ranks(metric: Row, rows: Sequence[Row], moment: str) -> dict[str, int]:
     }
 
 
+def explained(metric: Row, level: str, name: str, found: Sequence[Place]) -> str:
+    """How the places of a table came about; `name` is what the areas of this level are called."""
+    order = "数值小的在前" if metric["direction"] == "lower" else "数值大的在前"
+    said = f"{order}，相同者并列；本期没有应计对象的显示“不适用”，不参加排名。带“*”的涉及对象不足 {metric['small_denominator']}，比率波动大，名次仅供参考。"
+    if level != "bureau":
+        said += f"名次只在表中所列的{name}之间。"
+    if any(place.row["band"] for place in found):
+        said += "分档：与全市比率的差别超出随机波动的，标“明显好于”或“明显差于”；在控制限以内的，名次先后没有实际差别。"
+    if metric["target"] is not None:
+        said += f"目标 {formats.share(metric['target'])}：{metric['target_source'] or '来源未注明'}。"
+    return said
+
+
 def without(found: Sequence[Place]) -> int:
     """How many areas have no place, those that are no area left out."""
     return sum(1 for place in found if place.rank is None and place.code != NOT_PLACED)

@@ -140,3 +140,11 @@ def sentence(area: str, insurance: str, found: Comparison) -> str:
     share = "" if found.part is None else f"（{formats.points(abs(found.part)).lstrip('+')}%）"
     word = "多" if found.change > 0 else "少"
     return f"{head}，比上一缴费季同一天{word} {formats.count(abs(found.change))} 人{share}。"
+
+
+def explained(metric: dict[str, Any]) -> str:
+    """How the areas of the residents' progress are ranked."""
+    return (
+        "按征缴率排名，同率并列；没有应缴的显示“不适用”，不参加排名。较去年为去年同一天（日历）的百分点。"
+        f"带“*”的应缴不足 {metric['small_denominator']} 人，比率波动大，仅供参考。"
+    )

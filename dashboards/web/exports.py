@@ -4,8 +4,8 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from itertools import chain
@@ -23,13 +23,27 @@ from dashboards.access import audit, exports, uploads
 from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
+from dashboards.components import residents
 from dashboards.components.watermark import WORDS
-from dashboards.repositories import breaks, bulk, deduction, findings, names, reconciliation
+from dashboards.repositories import breaks, bulk, collection, deduction, findings, metrics, names, reconciliation
 from dashboards.repositories.breaks import BreakFilter
 from dashboards.repositories.deduction import ItemFilter
 from dashboards.repositories.findings import Filter, ListFilter
 from dashboards.services import bulk as service
-from dashboards.services import catalogue, export_breaks, export_gate, export_lists, formats, values, workbook
+from dashboards.services import (
+    catalogue,
+    export_aggregates,
+    export_breaks,
+    export_gate,
+    export_lists,
+    formats,
+    measures,
+    placing,
+    ranking,
+    season,
+    values,
+    workbook,
+)
 from dashboards.services.catalogue import Rule
 from dashboards.web.visitor import client_of, user_of
 
@@ -86,6 +100,7 @@ class _List:
     fields: list[workbook.Field]
     rows: Iterator[dict[str, Any]]
     name: str
+    holds: str = "已脱敏"
 
 
 def _make(user: User, row: Export, file: Path) -> str:
@@ -166,7 +181,74 @@ def _of_gate(user: User, row: Export, filters: dict[str, Any], as_of: date, know
     )  # fmt: skip
 
 
-_MAKERS = {"batch": _of_batch, "breaks": _of_breaks, "gate": _of_gate}
+def _of_ranking(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
+    """The table of 排名, of any metric and any level."""
+    every = metrics.by_id(user)
+    metric, level = every[filters["metric"]], filters["level"]
+    bases = placing.family(every, metric)
+    rows = {str(one["metric_id"]): _among(user, row, one, filters) for one in [metric, *bases]}
+    found = _places(user, metric, rows[filters["metric"]], filters)
+    fields = export_aggregates.ranking_fields(
+        metric, level, bases, rows, placing.key_of, has_bands=any(place.row["band"] for place in found)
+    )
+    explained = placing.explained(metric, level, export_aggregates.LEVELS[level], found)
+    said = _aggregate(row, filters, as_of, export_aggregates.metric_definition(metric, explained), fields, found)
+    if filters["cut_type"] == "total" or not found:
+        return said
+    cut = f"{measures.CUTS.get(filters['cut_type'], filters['cut_type'])}：{found[0].row['cut_name']}"
+    return replace(said, narrowed=f"{said.narrowed}；{cut}")
+
+
+def _of_residents(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
+    """The areas of the residents' two insurances on 征收进度."""
+    metric = metrics.by_id(user)["resident_rate"]
+    whole = {**filters, "per": residents.PER, "cut_type": residents.CUT}
+    found = placing.places(metric, _among(user, row, metric, whole))
+    definition = export_aggregates.metric_definition(metric, season.explained(metric))
+    return _aggregate(
+        row, filters, as_of, definition, export_aggregates.resident_fields(metric, filters["level"]), found
+    )
+
+
+def _of_progress(user: User, row: Export, filters: dict[str, Any], as_of: date, known: values.Names) -> _List:
+    """The employers' areas on 征收进度."""
+    rows = collection.rates(
+        user, f"导出：{row.purpose}", filters["period"], filters["level"], parent_code=filters["parent_code"]
+    )
+    definition = export_aggregates.rate_definition(collection.definitions(user, "collection_rate"))
+    fields = export_aggregates.employer_fields(filters["level"])
+    return _aggregate(row, filters, as_of, definition, fields, ranking.standings(rows))
+
+
+def _among(user: User, row: Export, metric: dict[str, Any], filters: dict[str, Any]) -> list[dict[str, Any]]:
+    return metrics.among(
+        user, f"导出：{row.purpose}", metric, filters["per"], filters["period"], filters["level"], cut_type=filters["cut_type"],
+        cut_code=filters["cut_code"], parent_code=filters["parent_code"], bureau_code=filters["bureau_code"],
+    )  # fmt: skip
+
+
+def _places(
+    user: User, metric: dict[str, Any], rows: list[dict[str, Any]], filters: dict[str, Any]
+) -> list[placing.Place]:
+    # Towns of all bureaus in one list are told apart by their bureaus, as on the page.
+    of_all = filters["level"] == "town" and filters["parent_code"] is None
+    return placing.places(metric, rows, names=names.bureaus(user) if of_all else None)
+
+
+def _aggregate(
+    row: Export, filters: dict[str, Any], as_of: date, definition: str, fields: list[workbook.Field],
+    found: Sequence[placing.Place | ranking.Standing],
+) -> _List:  # fmt: skip
+    return _List(
+        f"{row.rule_id}　{row.title}", str(filters["areas"]), definition, fields, iter(export_aggregates.as_rows(found)),
+        export_aggregates.file_name(row.title, as_of, row.code), export_aggregates.SCOPE,
+    )  # fmt: skip
+
+
+_MAKERS = {
+    "batch": _of_batch, "breaks": _of_breaks, "gate": _of_gate,
+    "ranking": _of_ranking, "residents": _of_residents, "progress": _of_progress,
+}  # fmt: skip
 
 
 def _narrowed(kind: type[_Filter], filters: dict[str, Any]) -> _Filter:
@@ -207,7 +289,7 @@ def _about(user: User, row: Export, wanted: _List, as_of: date) -> workbook.Abou
         wanted.title,
         (
             ("数据截至", formats.day(as_of)),
-            ("数据范围", f"{user.scope.label}（按登录账号的范围取数，已脱敏）"),
+            ("数据范围", f"{user.scope.label}（按登录账号的范围取数，{wanted.holds}）"),
             ("筛选", wanted.narrowed),
             ("口径", wanted.definition),
             ("用途", row.purpose),

@@ -1,7 +1,5 @@
 """The way through an identity provider: off to it, and back into a session of ours. Accounts, roles and scope stay ours; nobody is made here."""
 
-from html import escape
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -9,11 +7,13 @@ from starlette.routing import Route
 
 from dashboards.access import accounts, audit, oidc, sessions
 from dashboards.access.oidc import OidcError
+from dashboards.web import entry
 from dashboards.web.visitor import client_of, give_session
 
 _COOKIE = "shebao_oidc"
 _REFUSED = "没有登录成功，请重新登录；仍不成功请联系系统管理员。"
 _NO_ACCOUNT = "身份认证已通过，但没有与之对应的账号，或账号已停用；请联系系统管理员。"
+_BACK = "回到登录页"
 
 
 async def start(request: Request) -> Response:
@@ -59,7 +59,8 @@ def _begin(request: Request, identity: str, secure: bool) -> Response:
     sessions.end(sessions.unsign(request.cookies.get(sessions.COOKIE)))
     token = sessions.start(user, client, outside=True)[0]
     audit.record_sign_in(user.login, "sign_in_outside", client=client)
-    answer = _page('<meta http-equiv="refresh" content="0;url=/">', "登录成功，正在打开……", 200)
+    # A page, because an answer to another site's link brings no cookie along: the next request does.
+    answer = entry.told("登录成功，正在打开……", _BACK, 200, '<meta http-equiv="refresh" content="0;url=/">')
     give_session(answer, token, secure=secure)
     answer.delete_cookie(_COOKIE, path="/oidc")
     return answer
@@ -71,18 +72,9 @@ async def _refused(request: Request, reason: str) -> Response:
 
 
 def _said(words: str, status: int) -> HTMLResponse:
-    answer = _page("", words, status)
+    answer = entry.told(words, _BACK, status)
     answer.delete_cookie(_COOKIE, path="/oidc")
     return answer
-
-
-def _page(head: str, words: str, status: int) -> HTMLResponse:
-    """A page without anything of Streamlit's. It is shown before the cookie is asked for: an answer to another site's link brings none."""
-    body = (
-        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">{head}<title>社保费征管数据仓</title></head>'
-        f'<body style="font-family:sans-serif;padding:3rem;text-align:center"><p>{escape(words)}</p><p><a href="/">回到登录页</a></p></body></html>'
-    )
-    return HTMLResponse(body, status_code=status, headers={"cache-control": "no-store"})
 
 
 ROUTES = [Route("/oidc/start", start, methods=["GET"]), Route("/oidc/back", back, methods=["GET"])]

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.access import audit, sessions
 from dashboards.access.masking import masked
-from dashboards.web import lists, oidc
+from dashboards.web import entry, lists, oidc
 from dashboards.web.exports import download
 from dashboards.web.visitor import CLIENT_HEADER, client_of, give_session, user_of
 
@@ -112,6 +112,7 @@ app = st.App(
         Route("/export/{ticket}", download, methods=["GET"]),
         Route("/list", lists.receive, methods=["POST"]),
         *oidc.ROUTES,
+        *entry.ROUTES,
     ],
-    middleware=[Middleware(Guards)],
+    middleware=[Middleware(Guards), Middleware(entry.NoPage)],
 )

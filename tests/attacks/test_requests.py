@@ -168,6 +168,40 @@ def test_every_answer_keeps_browsers_at_home(server: Server) -> None:
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
+def test_each_address_answers_in_chinese(server: Server) -> None:
+    """A page's address with Streamlit's index.html in our words, any other with a 404 of ours; none with Streamlit's English."""
+    for path in ("/", "/overview", "/findings?rule=A7.4", "/admin"):
+        status, headers, body = server.ask("GET", path)
+        words = body.decode()
+        assert (status, headers["cache-control"]) == (200, "no-cache"), path
+        assert '<html lang="zh-CN">' in words
+        assert "<title>社保费征管数据仓</title>" in words
+        assert "JavaScript。</p></noscript>" in words
+        assert 'id="root"' in words, "Streamlit's front end still begins"
+        assert "You need to enable" not in words
+    for path in (
+        "/nothing",
+        "/start",
+        "/findings/nothing",
+        "/index.html",
+        "/static/js/nothing.js",
+        "/%E6%80%BB%E8%A7%88",
+    ):
+        status, headers, body = server.ask("GET", path)
+        assert status == 404, path
+        assert "没有这个页面" in body.decode(), path
+        assert headers["x-frame-options"] == "DENY"
+    assert server.ask("GET", "/findings/")[0] == 301
+    assert server.ask("GET", "/_stcore/health")[2] == b"ok"
+
+
+def test_another_index_of_streamlits_is_noticed() -> None:
+    from dashboards.web import entry
+
+    with pytest.raises(ValueError, match="lang"):
+        entry.spoken("<html lang='de'><head></head></html>")
+
+
 def test_the_address_in_the_log_is_not_what_the_browser_says(server: Server) -> None:
     server.ask("GET", "/media/spoof", X_Shebao_Client="203.0.113.9")
     (event, *_) = audit_search.find(Search(actions=("address_refused",)))

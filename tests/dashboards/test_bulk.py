@@ -289,6 +289,26 @@ def test_the_page_answers_a_list_of_persons_and_keeps_no_number(own: None, open_
     assert "请选择一份用人单位名单" in words_of(app.run()), "a list of persons is let go of with its face"
 
 
+def test_the_answers_are_narrowed_on_screen(own: None, open_page: OpenPage) -> None:
+    """By any column; without asking anew, and what is typed goes nowhere."""
+    app = with_list(open_page("qingxiu", "bulk"), UNITS, "unit")
+    app.text_input(key="batch_filter").input("未找到").run()
+    said = words_of(app)
+    assert "符合筛选的 2 行" in said
+    assert unit.NAME not in said
+    assert "名单 4 行，查询 3 个" in said, "the list itself is not narrowed"
+    assert "不含搜索" in said
+    app.text_input(key="batch_filter").input(unit.NAME[:4]).run()
+    assert unit.NAME in words_of(app)
+    app.text_input(key="batch_filter").input("zzz").run()
+    assert "没有符合筛选的行" in words_of(app)
+    assert "zzz" not in str(dict(app.query_params))
+    assert audit_search.count(Search(login="qingxiu", actions=("batch_units",))) == 1
+    app.button(key="batch_clear").click().run()
+    app = with_list(app, UNITS, "unit")
+    assert unit.NAME in words_of(app), "another list begins without a filter"
+
+
 def test_nothing_chosen_asks_nothing(own: None, open_page: OpenPage) -> None:
     app = open_page("qingxiu", "bulk")
     app.session_state["batch_topics_unit"] = []

@@ -10,13 +10,15 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.access import demo
+from dashboards.access import audit_search, demo
+from dashboards.access.audit_search import Search
 from dashboards.access.roles import User
 from dashboards.repositories import breaks, deduction, findings, reconciliation
 from dashboards.repositories import gate as module
 from dashboards.repositories.breaks import BreakFilter
 from dashboards.repositories.deduction import ItemFilter
 from dashboards.repositories.findings import ListFilter
+from dashboards.services import words
 from tests.dashboards.conftest import user, words_of
 
 OpenPage = Callable[..., AppTest]
@@ -250,3 +252,80 @@ def test_one_page_is_read_out_of_300_000_rows(
     assert max(number for _, number in read) <= 1000, "nothing else loads the list"
     last = open_page(login, "findings", rule=rule, sort="amount", page="99999")
     assert f"–{found:,} 条，共 {found:,} 条" in words_of(last)
+
+
+SEARCHES = [
+    ("reconciliation", {"view": "internal"}, "search_chain_list", "unit_name"),
+    ("reconciliation", {"pair": "tax_nhsa", "measure": "collection"}, "search_breaks", "bill_key"),
+    ("deduction", {}, "search_items", "item_no"),
+]
+
+
+def _all_of(someone: User, page: str, query: dict[str, str]) -> list[Row]:
+    if page == "deduction":
+        return deduction.page(someone, ItemFilter(), number=1, size=5000)
+    if "view" in query:
+        return breaks.page(someone, BreakFilter(list(words.INTERNAL_PAIRS), None, "202606"), number=1, size=5000)
+    chosen = reconciliation.BreakFilter("tax_nhsa", "collection", "202606")
+    return reconciliation.break_page(someone, chosen, number=1, size=5000)
+
+
+@pytest.mark.parametrize("login", ["section", "qingxiu"])
+@pytest.mark.parametrize(("page", "query", "box", "column"), SEARCHES)
+def test_a_list_is_searched_on_the_server_and_nothing_typed_is_kept(
+    own: None, open_page: OpenPage, login: str, page: str, query: dict[str, str], box: str, column: str
+) -> None:
+    """Within the scope, counted anew; not in the address, the log or the cache; and no file of it is asked for."""
+    typed = str(_all_of(user(login), page, query)[-1][column])
+    wanted = [row for row in _all_of(user(login), page, query) if typed in str(row[column])]
+    app = open_page(login, page, **query)
+    app.text_input(key=box).input(f" {typed.upper()} ").run()
+    assert not app.exception
+    said = words_of(app)
+    assert re.search(rf"(共|：) ?{len(wanted)} (条|笔)", said), len(wanted)
+    assert "不含搜索" in said
+    assert typed.lower() not in [value.lower() for values in app.query_params.values() for value in values]
+    assert not any(("search", typed.lower()) in key[-1] for key in module.gate._cache)
+    assert all(typed not in f"{event.purpose} {event.subject}" for event in audit_search.find(Search(login=login)))
+    app.text_input(key=box).input("没有这个").run()
+    assert "没有符合" in words_of(app)
+    app.text_input(key=box).input("").run()
+    assert "没有符合" not in words_of(app)
+
+
+def test_a_search_finds_nothing_outside_the_scope() -> None:
+    whole, own = user("section"), user("qingxiu")
+    assert own.scope.codes == ("14501030000",)
+    foreign = next(row for row in _all_of(whole, "deduction", {}) if row["bureau_code"] not in own.scope.codes)
+    chosen = ItemFilter(search=foreign["item_no"].lower())
+    assert deduction.total(whole, chosen) == len(deduction.page(whole, chosen, number=1, size=50)) == 1
+    assert deduction.total(own, chosen) == len(deduction.page(own, chosen, number=1, size=50)) == 0
+    other = next(row for row in breaks.page(whole, BreakFilter(), number=1, size=5000)
+                 if row["bill_key"] and row["bureau_code"] not in own.scope.codes)  # fmt: skip
+    found = BreakFilter(search=other["bill_key"].lower())
+    assert breaks.total(whole, found)["total"] == len(breaks.page(whole, found, number=1, size=5000)) > 0
+    assert breaks.total(own, found)["total"] == len(breaks.page(own, found, number=1, size=5000)) == 0
+
+
+def test_the_departments_employers_have_pages(
+    open_page: OpenPage, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them can be reached, each once, and the other list of the page keeps its own place."""
+    one = "(select * from rec_employer_item where pair = 'tax_hrss' and not is_equal limit 1) as e"
+    other = "'E' || i as registration_key, i::decimal(18, 2) as tax_bill_amount, '202606' as period"
+    changed(
+        var, tmp_path, monkeypatch,
+        f"insert into rec_employer_item select e.* replace ({other}) from {one}, range(120) as t(i)",
+    )  # fmt: skip
+    someone = user("section")
+    total = reconciliation.employer_count(someone, "tax_hrss", "202606")
+    pages = [reconciliation.employers(someone, "tax_hrss", "202606", number=n, size=50) for n in (1, 2, 3)]
+    keys = [(row["registration_key"], row["insurance_code"]) for rows in pages for row in rows]
+    assert total == len(keys) == len(set(keys)) > 100
+    query = {"pair": "tax_hrss", "measure": "bill", "by": "employer"}
+    app = open_page("section", "reconciliation", **query, employers="2")
+    assert f"第 51–100 行，共 {total} 行有差异" in words_of(app)
+    last = open_page("section", "reconciliation", **query, employers="99")
+    assert f"–{total} 行，共 {total} 行有差异" in words_of(last)
+    app.segmented_control(key="choose_by").set_value("agency").run()
+    assert "employers" not in app.query_params

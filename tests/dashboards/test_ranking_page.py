@@ -39,7 +39,7 @@ def test_all_towns_of_the_city_for_publication(open_page: OpenPage) -> None:
 def test_the_towns_of_a_bureau_and_the_villages_of_a_town(open_page: OpenPage) -> None:
     said = words_of(open_page("section", "ranking", metric="resident_rate", bureau="14501030000"))
     assert "南湖街道" in said
-    assert "名次只在上表所列的街道乡镇之间" in said
+    assert "名次只在表中所列的街道乡镇之间" in said
     said = words_of(open_page("section", "ranking", metric="resident_rate", bureau="14501030000", town="450103004"))
     assert "嘉宾社区居委会" in said
     assert "金湖社区居委会" in said

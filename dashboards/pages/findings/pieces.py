@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, html, table
+from dashboards.components import address, html, list_tools, table
 from dashboards.components.context import Context
 from dashboards.repositories import names
 from dashboards.services import values, words
@@ -92,12 +92,8 @@ def choose_bureau(context: Context) -> str | None:
 
 
 def search_box() -> str | None:
-    """What a person looks for; kept in the session and never in the address, because anything may be typed here."""
-    typed = st.text_input(
-        "搜索", key="finding_search", placeholder="单位名称、编号或说明", max_chars=40, autocomplete="off",
-        on_change=lambda: address.drop("page"),
-    )  # fmt: skip
-    return (typed or "").strip().lower() or None
+    """What a person looks for in a rule's list."""
+    return list_tools.search("finding_search", "单位名称、编号或说明")
 
 
 def known(context: Context) -> values.Names:

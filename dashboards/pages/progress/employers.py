@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, standing_table, states, table
+from dashboards.components import address, charts, export_button, frame, html, standing_table, states, table
 from dashboards.components.context import Area, Context, choose_period
 from dashboards.components.table import Column
 from dashboards.repositories import collection
-from dashboards.services import formats, ranking, series, words
+from dashboards.services import export_aggregates, formats, ranking, series, words
 
 _PURPOSE = "征收进度"
 
@@ -129,6 +129,14 @@ def _areas(context: Context, here: Area) -> None:
     items = ranking.standings(rows)
     with st.container(key="card_areas"):
         st.html(html.title("各主管局" if level == "bureau" else f"{here.name}各街道乡镇", frame.as_of_note(context)))
+        export_button.show(
+            context.user, export_button.Named(export_aggregates.PROGRESS, export_aggregates.employer_title(level, context.period)),
+            {
+                "kind": "progress", "period": context.period, "level": level, "parent_code": here.code if level == "town" else None,
+                "areas": here.name,
+            },
+            len(items), searched=False,
+        )  # fmt: skip
         standing_table.show(items, first="主管局" if level == "bureau" else "街道乡镇", ranked=level == "bureau")
 
 

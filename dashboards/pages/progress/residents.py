@@ -5,15 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, kpi, residents, states, table
-from dashboards.components.context import Area, Context
+from dashboards.components import address, charts, export_button, frame, html, kpi, residents, states, table
+from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
-from dashboards.services import formats, measures, placing, season
+from dashboards.services import export_aggregates, formats, measures, placing, season
 from dashboards.services.placing import Place
 
 _PURPOSE = "征收进度"
-_LEVELS = {"bureau": "主管局", "town": "街道乡镇", "village": "村社区"}
+_LEVELS = export_aggregates.LEVELS
 _BELOW = {"city": "bureau", "bureau": "town", "town": "village"}
 Row = dict[str, Any]
 
@@ -150,13 +150,18 @@ def _areas(context: Context, metric: Row, fee_year: str, here: Area, path: list[
             if level != "village":
                 address.drop("village")
 
+        export_button.show(
+            context.user, export_button.Named(export_aggregates.PROGRESS, export_aggregates.resident_title(level, insurance, fee_year)),
+            {
+                "kind": "residents", "period": fee_year, "cut_code": insurance, "level": level,
+                "parent_code": None if level == "bureau" else here.code, "bureau_code": bureau_of(path),
+                "areas": " › ".join(area.name for area in path),
+            },
+            len(found), searched=False,
+        )  # fmt: skip
+
         table.pick("resident_rows", _columns(metric, level), found, key_of=lambda place: place.key, on_pick=go)
-        st.html(
-            html.note(
-                f"按征缴率排名，同率并列；没有应缴的显示“不适用”，不参加排名。较去年为去年同一天（日历）的百分点。"
-                f"带“*”的应缴不足 {metric['small_denominator']} 人，比率波动大，仅供参考。"
-            )
-        )
+        st.html(html.note(season.explained(metric)))
 
 
 def _columns(metric: Row, level: str) -> list[Column]:

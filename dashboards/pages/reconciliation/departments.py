@@ -15,6 +15,7 @@ from dashboards.services import export_breaks, formats, outcomes, words
 from dashboards.services.outcomes import Comparison
 
 _PAGE_SIZE = 20
+_EMPLOYERS = 50
 _SORTS = {"amount": "差额最大", "age": "时长最久"}
 _ORDERS = {"amount": "差额从大到小", "age": "已过工作日从多到少"}
 
@@ -52,7 +53,7 @@ def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
     def go(key: str) -> None:
         pair, measure = key.split("|")
         address.put(pair=pair, measure=measure)
-        address.drop("page", "outcome", "cause")
+        address.drop("page", "outcome", "cause", "employers")
 
     def cell(code: int) -> Any:
         def show_count(item: Comparison) -> str:
@@ -105,7 +106,14 @@ def _differences(context: Context, chosen: Comparison, bureau: str | None) -> No
         left, right = st.columns([1.4, 2], vertical_alignment="center")
         with right:
             by_names = {"insurance": "险种", "agency": "经办机构", "bureau": "主管局", "employer": "用人单位"}
-            by = address.segments("维度", "by", list(by_names), default="insurance", names=lambda code: by_names[code])
+            by = address.segments(
+                "维度",
+                "by",
+                list(by_names),
+                default="insurance",
+                names=lambda code: by_names[code],
+                resets=("employers",),
+            )
         with left:
             st.html(html.title(f"{chosen.title}：按{by_names[by]}", frame.as_of_note(context)))
         agency = words.PAIR_AGENCY[chosen.pair]
@@ -135,13 +143,15 @@ def _differences(context: Context, chosen: Comparison, bureau: str | None) -> No
 
 
 def _employers(context: Context, chosen: Comparison, agency: str) -> None:
-    rows = reconciliation.employers(context.user, chosen.pair, context.period, 50)
-    if not rows:
+    total = reconciliation.employer_count(context.user, chosen.pair, context.period)
+    if not total:
         states.empty("各单位均已对平")
         return
     items = names.insurance_items(context.user)
-    total = int(rows[0].get("total") or len(rows))
-    table.show(
+    slot = st.container()
+    number = address.pager(total, _EMPLOYERS, "employers")
+    rows = reconciliation.employers(context.user, chosen.pair, context.period, number=number, size=_EMPLOYERS)
+    slot.html(table.markup(
         [
             Column("单位", lambda row: f"<b>{html.text(row.get('unit_name') or row['registration_key'])}</b>", "w"),
             Column("险种", lambda row: html.text(items.get(row["insurance_code"], row["insurance_code"])), "n"),
@@ -153,8 +163,11 @@ def _employers(context: Context, chosen: Comparison, agency: str) -> None:
             Column(f"{agency}到账", lambda row: formats.yuan(row["agency_collected_amount"]), "r hide-s"),
         ],
         rows, height=460,
-    )  # fmt: skip
-    st.html(html.note(f"单位：元。按应征差额从大到小显示前 {len(rows)} 行，共 {total:,} 行有差异。"))
+    ))  # fmt: skip
+    first = (number - 1) * _EMPLOYERS + 1
+    st.html(
+        html.note(f"单位：元。按应征差额从大到小，第 {first:,}–{first + len(rows) - 1:,} 行，共 {total:,} 行有差异。")
+    )
 
 
 def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
@@ -166,15 +179,18 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
         if not totals:
             states.empty("没有差异", "本期逐笔一致，或都在约定时限内。")
             return
-        outcome, cause, sort = _choose(totals)
+        outcome, cause, sort, search = _choose(totals)
+        counted = totals if search is None else reconciliation.break_totals(
+            context.user, chosen.pair, chosen.measure, context.period, bureau, search
+        )  # fmt: skip
         found = sum(
-            int(row["break_count"]) for row in totals
+            int(row["break_count"]) for row in counted
             if (outcome is None or int(row["outcome_code"]) == outcome) and (cause is None or row["cause_code"] == cause)
         )  # fmt: skip
         if not found:
-            states.empty("没有符合条件的差异")
+            states.empty(*(pieces.NOT_FOUND if search else ("没有符合条件的差异",)))
             return
-        narrowed = BreakFilter(chosen.pair, chosen.measure, context.period, bureau, outcome, cause)
+        narrowed = BreakFilter(chosen.pair, chosen.measure, context.period, bureau, outcome, cause, search)
         offered = _columns(context, chosen)
         with list_tools.bar():
             shown = list_tools.columns(offered)
@@ -184,7 +200,7 @@ def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
                     "kind": "breaks", "list": "departments", "sort": sort, "cols": list_tools.chosen(offered),
                     **asdict(narrowed), "cause_name": _cause(totals, cause),
                 },
-                found, searched=False,
+                found, searched=search is not None,
             )  # fmt: skip
         slot = st.container()
         page = address.pager(found, _PAGE_SIZE)
@@ -222,7 +238,7 @@ def _cause(totals: list[dict[str, Any]], code: str | None) -> str | None:
     return next((export_breaks.cause(row) for row in totals if row["cause_code"] == code), None)
 
 
-def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None, str]:
+def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None, str, str | None]:
     by_outcome: dict[str, int] = {}
     by_cause: dict[str, int] = {}
     spoken = {str(row["cause_code"]): export_breaks.cause(row) for row in totals}
@@ -230,7 +246,7 @@ def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None, str]:
         by_outcome[str(row["outcome_code"])] = by_outcome.get(str(row["outcome_code"]), 0) + int(row["break_count"])
         by_cause[str(row["cause_code"])] = by_cause.get(str(row["cause_code"]), 0) + int(row["break_count"])
     every = sum(by_cause.values())
-    first, second, third, _ = st.columns([1, 1, 0.8, 0.7])
+    first, second, third, fourth = st.columns([1, 1, 0.8, 1.1])
     with first:
         outcome = address.select(
             "结果", "outcome", ["", *sorted(by_outcome)], default="", resets=("page",),
@@ -243,4 +259,6 @@ def _choose(totals: list[dict[str, Any]]) -> tuple[int | None, str | None, str]:
         )  # fmt: skip
     with third:
         sort = list_tools.sort(_SORTS, default="amount")
-    return (int(outcome) if outcome else None), (cause or None), sort
+    with fourth:
+        search = list_tools.search("search_breaks", "单位名称、单据或依据")
+    return (int(outcome) if outcome else None), (cause or None), sort, search

@@ -1,7 +1,7 @@
 """What the views of 对账 share: the bureau, badges, amounts that differ, the table of pairs, the list of breaks."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
@@ -16,6 +16,8 @@ from dashboards.services import export_breaks, formats, words
 PAGE_SIZE = 20
 _SORTS = {"amount": "差额最大", "age": "时长最久", "due": "预计消除日最早"}
 _ORDERS = {"amount": "差额从大到小", "age": "已过工作日从多到少", "due": "预计消除日从早到晚"}
+SEARCHED = "单位名称、单据、税票或依据"
+NOT_FOUND = ("没有符合搜索的差异", "换一个词，或清空搜索框。")
 Row = dict[str, Any]
 
 
@@ -113,18 +115,25 @@ def break_list(
     context: Context, key: str, title: str, chosen: BreakFilter, *, more: str = "", sort: str = "amount"
 ) -> None:
     """Breaks, each of which opens; the number before the rows. `sort` is the order at first, `more` is said below them."""
+    box = f"search_{key}"
+    chosen = replace(chosen, search=list_tools.typed(box))
     total = breaks.total(context.user, chosen)
     found = int(total.get("total") or 0)
     with st.container(key=f"card_{key}"):
         st.html(html.title(title, frame.as_of_note(context, "点选一行看依据和单据" if found else "")))
-        if not found:
+        if not found and chosen.search is None:
             states.empty("没有差异", "逐笔一致，或都在约定时限内。")
             return
-        left, right = st.columns([1, 3], vertical_alignment="bottom")
+        left, middle, right = st.columns([1, 1.4, 1.6], vertical_alignment="bottom")
         with left:
             sort = list_tools.sort(_SORTS, default=sort)
+        with middle:
+            list_tools.search(box, SEARCHED)
         with right:
             tools = list_tools.bar()
+        if not found:
+            states.empty(*NOT_FOUND)
+            return
         slot = st.container()
         number = address.pager(found, PAGE_SIZE)
         rows = breaks.page(context.user, chosen, sort=sort, number=number, size=PAGE_SIZE)
@@ -138,7 +147,7 @@ def break_list(
                     "kind": "breaks", "list": "pairs", "sort": sort, "cols": list_tools.chosen(offered),
                     **asdict(chosen), **spoken,
                 },
-                found, searched=False,
+                found, searched=chosen.search is not None,
             )  # fmt: skip
         with slot:
             table.pick(
@@ -148,7 +157,7 @@ def break_list(
         st.html(
             html.note(
                 f"共 {found:,} 笔，按{_ORDERS[sort]}；差额合计 {formats.yuan(total['difference'])} 元，"
-                f"其中超过预计消除日 {int(total['overdue'] or 0):,} 笔。{more}"
+                f"其中超过预计消除日 {int(total['overdue'] or 0):,} 笔。{more if chosen.search is None else ''}"
             )
         )
 

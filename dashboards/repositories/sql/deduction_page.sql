@@ -21,6 +21,12 @@ where
     and ($insurance_code is null or insurance_code = $insurance_code)
     and case when $verdict is null then verdict <> 'go' else verdict = $verdict end
     and ($reason_code is null or reason_code = $reason_code)
+    and (
+        $search is null
+        or contains(lower(coalesce(person_no, '')), $search)
+        or contains(lower(coalesce(item_no, '')), $search)
+        or contains(lower(coalesce(deduction_batch_no, '')), $search)
+    )
 order by
     case when $sort = 'amount' then amount end desc nulls last,
     case when $sort = 'new' then generated_date end desc nulls last,

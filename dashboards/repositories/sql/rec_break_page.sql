@@ -28,6 +28,12 @@ where
     and ($bureau_code is null or bureau_code = $bureau_code)
     and ($outcome_code is null or outcome_code = $outcome_code)
     and ($cause_code is null or cause_code = $cause_code)
+    and (
+        $search is null
+        or contains(lower(coalesce(unit_name, '')), $search)
+        or contains(lower(coalesce(bill_key, '')), $search)
+        or contains(lower(coalesce(evidence, '')), $search)
+    )
 order by
     case when $sort = 'age' then age_workdays end desc nulls last,
     abs(difference) desc,

@@ -12,3 +12,4 @@ order by
     registration_key,
     insurance_code
 limit $page_size
+offset $page_offset

@@ -47,6 +47,13 @@ where
         when coalesce($as_in_waterfall, false) then b.measure not in ('bill', 'collection', 'settlement') or b.insurance_code <> '*'
         else b.is_counted
     end
+    and (
+        $search is null
+        or contains(lower(coalesce(b.unit_name, '')), $search)
+        or contains(lower(coalesce(b.bill_key, '')), $search)
+        or contains(lower(coalesce(b.ticket_no, '')), $search)
+        or contains(lower(coalesce(b.evidence, '')), $search)
+    )
 order by
     case when $sort = 'due' then b.expected_clear_date end nulls last,
     case when $sort = 'age' then b.age_workdays end desc nulls last,

@@ -26,3 +26,10 @@ where
         when coalesce($as_in_waterfall, false) then b.measure not in ('bill', 'collection', 'settlement') or b.insurance_code <> '*'
         else b.is_counted
     end
+    and (
+        $search is null
+        or contains(lower(coalesce(b.unit_name, '')), $search)
+        or contains(lower(coalesce(b.bill_key, '')), $search)
+        or contains(lower(coalesce(b.ticket_no, '')), $search)
+        or contains(lower(coalesce(b.evidence, '')), $search)
+    )
