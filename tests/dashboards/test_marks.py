@@ -1,4 +1,4 @@
-"""Every page's headline figures: a word on the reconciliation beside each."""
+"""Every page's headline figures: a word on the reconciliation beside each, and at most five at once."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from common import paths
 from dashboards.access.roles import Role
 from dashboards.registry import PAGES
-from dashboards.services import coverage
+from dashboards.repositories import reconciliation
+from dashboards.services import coverage, words
 from tests.dashboards.conftest import words_of
 
 OpenPage = Callable[..., AppTest]
@@ -22,7 +23,7 @@ WORDS = ("已对平", "未对平", "不在对账范围", "当日待核对")
 # Pages that count nothing at first glance: what they show is typed in, a register, a or a catalogue.
 WITHOUT = {"subject", "bulk", "exports", "admin", "catalogue", "dictionary", "progress"}
 FACES = [
-    *((page.page_id, {}) for page in PAGES if page.page_id != "health"),
+    *((page.page_id, {}) for page in PAGES),
     ("progress", {"view": "residents"}),
     ("client", {"view": "cadre"}),
     ("score", {"bureau": BUREAU}),
@@ -37,7 +38,7 @@ def cards(said: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("page", "query"), FACES, ids=lambda one: one if isinstance(one, str) else "-".join(one.values()) or "first")  # fmt: skip
-def test_each_headline_figure_says_whether_it_is_reconciled(
+def test_headline_figures_are_five_at_most_and_each_says_whether_it_is_reconciled(
     open_page: OpenPage, page: str, query: dict[str, str]
 ) -> None:
     roles = next(spec.roles for spec in PAGES if spec.page_id == page)
@@ -45,6 +46,7 @@ def test_each_headline_figure_says_whether_it_is_reconciled(
     app = open_page(login, page, **query)
     assert not app.exception
     found = cards(words_of(app))
+    assert len(found) <= 5
     for card in found:
         assert any(word in card for word in WORDS), card
     if page not in WITHOUT and not query and page != "score":
@@ -59,6 +61,22 @@ def test_the_figures_lead_to_their_view_of_the_reconciliation(open_page: OpenPag
         said = words_of(open_page("section", page))
         assert "不在对账范围：" in said, page
         assert "去对账 ›" not in said, page
+
+
+def test_six_comparisons_are_told_by_what_is_compared(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = reconciliation.outcomes
+
+    def six(*asked: object) -> list[dict[str, object]]:
+        rows = real(*asked)  # type: ignore[arg-type]
+        bills = [row for row in rows if row["measure"] == "bill"]
+        return [{**row, "measure": measure} for measure in words.MEASURES for row in bills]
+
+    monkeypatch.setattr(reconciliation, "outcomes", six)
+    found = cards(words_of(open_page("section", "reconciliation")))
+    assert len(found) == 3
+    for card, name in zip(found, words.MEASURES.values(), strict=True):
+        assert f"税务 ↔ 部门 · {name}" in card
+        assert "人社 " in card and "医保 " in card
 
 
 def test_roles_that_may_not_know_see_no_state(open_page: OpenPage) -> None:
