@@ -82,7 +82,7 @@ def test_six_comparisons_are_told_by_what_is_compared(open_page: OpenPage, monke
 def test_roles_that_may_not_know_see_no_state(open_page: OpenPage) -> None:
     for page in ("overview", "progress", "ranking", "metrics"):
         said = words_of(open_page("cadre", page))
-        for word in ("已对平", "未对平", "未核对", "去对账"):
+        for word in ("已对平", "未对平", "未核对", "对账到主管局", "去对账"):
             assert word not in said, (page, word)
 
 
