@@ -1,7 +1,7 @@
 """Figures at the top of a page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -30,3 +30,8 @@ def show(items: Sequence[Kpi]) -> None:
         for item in items
     )
     st.html(f'<div class="sb-kpis">{cards}</div>')
+
+
+def marked(items: Sequence[Kpi], mark: str) -> list[Kpi]:
+    """The figures with a mark beside each that has none yet."""
+    return [item if item.mark else replace(item, mark=mark) for item in items]

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, kpi, states, table
+from dashboards.components import address, charts, frame, html, kpi, reconciled, states, table
 from dashboards.components.context import Area, Context
 from dashboards.components.table import Column
 from dashboards.repositories import findings, metrics
@@ -145,7 +145,9 @@ def says(sentences: Sequence[str]) -> None:
 def figures(view: View, metric_ids: Sequence[str], more: Sequence[kpi.Kpi] = ()) -> None:
     """Figures as cards, the first one as the main; at most five."""
     items: list[kpi.Kpi] = []
+    marks: list[reconciled.Mark] = []
     for metric in view.metrics(metric_ids):
+        marks.append(reconciled.of_metric(view.context, metric, view.per, view.period, [view.here]))
         row = view.row(str(metric["metric_id"]))
         below = ""
         if row is not None:
@@ -153,8 +155,15 @@ def figures(view: View, metric_ids: Sequence[str], more: Sequence[kpi.Kpi] = ())
             below = html.text(
                 f"较上期 {measures.change(metric, row, 'prev')}，较上年 {measures.change(metric, row, 'prev_year')}{unit}"
             )
-        items.append(kpi.Kpi(str(metric["title"]), measures.value(metric, row), below=below, main=not items))
-    kpi.show([*items, *more][:5])
+        items.append(
+            kpi.Kpi(
+                str(metric["title"]), measures.value(metric, row), below=below, main=not items, mark=marks[-1].badge
+            )
+        )
+    if more:
+        marks.append(reconciled.outside("counted"))
+    kpi.show([*items, *kpi.marked(more, reconciled.outside("counted").badge)][:5])
+    reconciled.below(view.context, marks)
 
 
 def areas(view: View, metric_ids: Sequence[str], title: str = "", *, key: str = "topic_areas") -> None:

@@ -97,8 +97,7 @@ def _cases(view: View) -> None:
 
     with st.container(key="card_annuity_cases"):
         st.html(html.title("单位转账与税务确认", frame.as_of_note(view.context, f"{view.when} · 点选一行看清单")))
-        count = sum(int(row["break_count"]) for row in found.values())
-        st.html(html.badge(f"未对平 {count:,} 笔", "warn") if count else html.badge("已对平", "good"))
+        st.html(html.reconciled(reconciled_sums.annuity_state(view.context.user, view.period, view.bureau)))
         table.pick(
             "annuity_cases",
             [

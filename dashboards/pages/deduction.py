@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, kpi, list_tools, states, table
+from dashboards.components import address, export_button, frame, html, kpi, list_tools, reconciled, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
@@ -41,7 +41,7 @@ def show(context: Context) -> None:
         with slots[4]:
             search = list_tools.search("search_items", "人员编号、清册序号或批次")
     rows = deduction.reasons(context.user, bureau, insurance)
-    _figures(rows)
+    _figures(context, rows)
     if not rows:
         with st.container(key="card_gate"):
             states.empty("没有待提交的清册", "生成待批扣清册后，次日可以在这里核查。")
@@ -54,17 +54,19 @@ def show(context: Context) -> None:
     _rounds(context, bureau, insurance)
 
 
-def _figures(rows: list[Row]) -> None:
+def _figures(context: Context, rows: list[Row]) -> None:
     sums = verdicts.totals(rows)
     whole, go = sums.get("", verdicts.Total()), sums.get("go", verdicts.Total())
     stop, check = sums.get("stop", verdicts.Total()), sums.get("check", verdicts.Total())
-    kpi.show([
+    mark = reconciled.outside("gate")
+    kpi.show(kpi.marked([
         kpi.Kpi("待提交清册", formats.count(whole.count), "条", below=f"共 {formats.money(whole.amount)}", main=True),
         kpi.Kpi("放行", formats.count(go.count), "条", below=formats.money(go.amount)),
         kpi.Kpi("停止", formats.count(stop.count), "条", below=formats.money(stop.amount)),
         kpi.Kpi("核实", formats.count(check.count), "条", below=formats.money(check.amount)),
         kpi.Kpi("可避免退费", formats.money(whole.saved), "", below="停止的条目中，扣了要退的金额"),
-    ])  # fmt: skip
+    ], mark.badge))  # fmt: skip
+    reconciled.below(context, [mark])
 
 
 def _verdict(row: Row) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import frame, html, kpi, monitor_cards, states, table
+from dashboards.components import frame, html, kpi, monitor_cards, reconciled, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import findings, health
@@ -42,7 +42,7 @@ def _exchange(context: Context) -> None:
     failures, spaces, patrol = monitored.failures(user), monitored.spaces(user), monitored.patrol(user)
     if not (systems or backlogs or patrol):
         return
-    _exchange_figures(systems, backlogs, failures, spaces, patrol)
+    _exchange_figures(context, systems, backlogs, failures, spaces, patrol)
     monitor_cards.systems(context, systems, monitored.beats(user))
     monitor_cards.backlog(context, backlogs, monitored.backlog_days(user), monitored.read_hours(user))
     left, right = st.columns(2)
@@ -55,8 +55,8 @@ def _exchange(context: Context) -> None:
 
 
 def _exchange_figures(
-    systems: list[Row], backlogs: list[Row], failures: list[Row], spaces: list[Row], patrol: list[Row]
-) -> None:
+    context: Context, systems: list[Row], backlogs: list[Row], failures: list[Row], spaces: list[Row], patrol: list[Row],
+) -> None:  # fmt: skip
     up = sum(1 for row in systems if monitoring.SYSTEM.get(row["state"], ("", ""))[1] == "good")
     piled = sum(1 for row in backlogs if row["state"] == "piled_up")
     slow = sum(1 for row in backlogs if row["is_read_slow"])
@@ -67,20 +67,22 @@ def _exchange_figures(
     newest = [row for row, _ in monitoring.patrol_grid(patrol)]
     failed = sum(1 for row in newest if row["status"] == "FAIL")
     warned = sum(1 for row in newest if row["status"] == "WARN")
-    kpi.show([
-        kpi.Kpi("交换系统正常", f"{up}/{len(systems)}" if systems else formats.NONE, "个", below=_troubled(systems)),
-        kpi.Kpi("读取堆积", formats.count(piled) if backlogs else formats.NONE, "张表", below=f"读取缓慢 {slow} 张" if slow else "其余与通常相当"),
-        kpi.Kpi("写入失败未恢复", formats.count(out_batches), "批", below=f"{out_rows:,} 行未写入" if out_batches else "近 30 天的失败均已恢复"),
-        kpi.Kpi("表空间告急", formats.count(full) if spaces else formats.NONE, "个", below=f"30 天内将写满 {soon} 个" if soon else "其余充足"),
-        kpi.Kpi("巡视未通过", formats.count(failed) if newest else formats.NONE, "项", below=f"提醒 {warned} 项" if newest else "没有记录"),
-    ])  # fmt: skip
+    with st.container(key="card_exchange"):
+        st.html(html.title("与部门交换", frame.as_of_note(context)))
+        st.html(html.facts([
+            ("交换系统正常", f"{up}/{len(systems)} 个 · {_troubled(systems)}" if systems else None),
+            ("读取堆积", f"{piled:,} 张表 · {f'读取缓慢 {slow} 张' if slow else '其余与通常相当'}" if backlogs else None),
+            ("写入失败未恢复", f"{out_batches:,} 批 · {f'{out_rows:,} 行未写入' if out_batches else '近 30 天的失败均已恢复'}"),
+            ("表空间告急", f"{full:,} 个 · {f'30 天内将写满 {soon} 个' if soon else '其余充足'}" if spaces else None),
+            ("巡视未通过", f"{failed:,} 项 · 提醒 {warned} 项" if newest else None),
+        ]))  # fmt: skip
 
 
 def _troubled(systems: list[Row]) -> str:
     """Names of the systems that are not well, or how available they were."""
     bad = [row["system_name"] for row in systems if monitoring.SYSTEM.get(row["state"], ("", ""))[1] != "good"]
     if bad:
-        return html.text("、".join(bad[:3]) + ("等" if len(bad) > 3 else ""))
+        return "、".join(bad[:3]) + ("等" if len(bad) > 3 else "")
     shares = [float(row["availability_24h"]) for row in systems if row["availability_24h"] is not None]
     return f"近 24 小时最低可用率 {formats.share(min(shares))}" if shares else "没有记录"
 
@@ -96,14 +98,15 @@ def _figures(runs: list[Row], fresh: list[Row], held: int | None, checks: list[R
     }
     unchecked = sum(1 for row in rule_runs if row["status"] == "not_checked")
     newest = runs[0] if runs else {}
-    kpi.show([
+    mark = reconciled.outside("operation")
+    kpi.show(kpi.marked([
         kpi.Kpi("最近一次运行", words.status_word(newest.get("status")), below=f"{formats.moment_beijing(newest.get('finished_at'))} 结束", main=True),
         kpi.Kpi("交换表及时", f"{on_time}/{len(fresh)}" if fresh else formats.NONE, "张", below="按约定的更新时间" if fresh else "没有记录"),
         kpi.Kpi("检查", formats.count(by_status["FAIL"]) if checks else formats.NONE, "项未通过",
                 below=f"通过 {by_status['PASS']} · 提醒 {by_status['WARN']} · 不适用 {by_status['N/A']}" if checks else "没有记录"),
         kpi.Kpi("隔离", formats.count(held), "行", below="不合约定或主键重复，未读入" if held is not None else "没有记录"),
         kpi.Kpi("未检查规则", formats.count(unchecked), f"/ {len(rule_runs)} 条", below="来源未到时不作消除"),
-    ])  # fmt: skip
+    ], mark.badge))  # fmt: skip
 
 
 def _tables(context: Context, fresh: list[Row], synced: list[Row]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import charts, frame, html, kpi, metric_choice, states, table
+from dashboards.components import charts, frame, html, kpi, metric_choice, reconciled, residents, states, table
 from dashboards.components.context import Area, Context
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
@@ -34,7 +34,9 @@ def show(context: Context) -> None:
         _definition(metric)
         return
     own = _rows(context, metric, per, period, here, cut_type, cut_code)
-    _figures(metric, per, own[0] if own else None)
+    insurance = cut_code if cut_type == residents.CUT else None
+    mark = reconciled.of_metric(context, metric, per, period, path, insurance)
+    _figures(context, metric, own[0] if own else None, mark)
     left, right = st.columns([1.7, 1])
     with left:
         _areas(context, metric, per, period, here, cut_type, cut_code)
@@ -60,7 +62,7 @@ def _rows(
     )
 
 
-def _figures(metric: Row, per: str, row: Row | None) -> None:
+def _figures(context: Context, metric: Row, row: Row | None, mark: reconciled.Mark) -> None:
     if row is None:
         states.empty("本期没有数据", "分母为零的指标显示“不适用”，不作0%或100%。")
         return
@@ -88,7 +90,8 @@ def _figures(metric: Row, per: str, row: Row | None) -> None:
         )
     if row["rank"] is not None:
         items.append(kpi.Kpi("排名", f"第 {row['rank']} 名", below=html.steps(row["rank_change"])))
-    kpi.show(items)
+    kpi.show(kpi.marked(items, mark.badge))
+    reconciled.below(context, [mark])
 
 
 def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut_type: str, cut_code: str) -> None:

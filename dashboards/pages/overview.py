@@ -5,7 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, arrivals, frame, html, kpi, residents, standing_table, states, table, wall
+from dashboards.components import (
+    address,
+    arrivals,
+    frame,
+    html,
+    kpi,
+    reconciled,
+    residents,
+    standing_table,
+    states,
+    table,
+    wall,
+)
 from dashboards.components.context import Area, Context, choose_period
 from dashboards.components.table import Column
 from dashboards.repositories import collection, findings, metrics, reconciliation
@@ -29,8 +41,8 @@ def show(context: Context) -> None:
     path = context.path()
     here = path[-1]
     bureau_code = here.code if here.level == "bureau" else None
-    badge = frame.reconciled_badge(context, bureau_code) if here.level != "town" else ""
-    frame.head("社保费征收总览", f"{here.name} · {formats.period_name(context.period)}", context, badge=badge)
+    mark = reconciled.of_bills(context, path)
+    frame.head("社保费征收总览", f"{here.name} · {formats.period_name(context.period)}", context, badge=mark.badge)
     frame.breadcrumb(path)
     own = _own(context, here)
     below = _below(context, here)
@@ -39,7 +51,7 @@ def show(context: Context) -> None:
         town_code=here.code if here.level == "town" else None,
     )  # fmt: skip
     today = collection.today(context.user, _PURPOSE, here.level, here.code)
-    _figures(context, own, today, counts, badge if here.level != "town" else _town_badge(context))
+    _figures(context, own, today, counts, mark)
     _sentences(context, here, own, below, counts)
     _ranking(context, here, below, own)
     if here.level == "town":
@@ -47,11 +59,6 @@ def show(context: Context) -> None:
     _residents(context, path)
     arrivals.show(context, _PANELS)
     wall.switch()
-
-
-def _town_badge(context: Context) -> str:
-    """The reconciliation goes down to the bureau, and says so where a town is looked at."""
-    return html.badge("对账到主管局", "mute") if context.user.sees_rows else ""
 
 
 def _own(context: Context, here: Area) -> Standing | None:
@@ -73,18 +80,19 @@ def _below(context: Context, here: Area) -> list[Standing]:
 
 
 def _figures(
-    context: Context, own: Standing | None, today: dict[str, Any], counts: dict[str, dict[str, Any]], badge: str
-) -> None:
+    context: Context, own: Standing | None, today: dict[str, Any], counts: dict[str, dict[str, Any]],
+    mark: reconciled.Mark,
+) -> None:  # fmt: skip
     due, collected = (own.due, own.collected) if own else (None, None)
     gap = own.gap if own else None
     items = [
         kpi.Kpi(
             "征收率（按金额）", formats.share(own.rate if own else None),
             below=f"较上月 {html.delta(own.moves.get('amount'))}　较去年 {html.delta(own.yearly.get('amount'))}"
-            if own else "", main=True, mark=badge,
+            if own else "", main=True, mark=mark.badge,
         ),
-        kpi.Kpi("已征收", *formats.money_parts(collected), below=f"应征 {formats.money(due)}", mark=badge),
-        kpi.Kpi("尚欠", *formats.money_parts(gap), below=_owing_words(own), mark=badge),
+        kpi.Kpi("已征收", *formats.money_parts(collected), below=f"应征 {formats.money(due)}", mark=mark.badge),
+        kpi.Kpi("尚欠", *formats.money_parts(gap), below=_owing_words(own), mark=mark.badge),
     ]  # fmt: skip
     if today:
         items.append(
@@ -99,7 +107,8 @@ def _figures(
     fresh = sum(int(row["new_count"] or 0) for row in counts.values())
     gone = sum(int(row["resolved_today"] or 0) for row in counts.values())
     items.append(kpi.Kpi("未结疑点", formats.count(opened), "条", below=f"今日新增 {fresh} · 消除 {gone}"))
-    kpi.show(items)
+    kpi.show(kpi.marked(items, reconciled.outside("finding").badge))
+    reconciled.below(context, [mark])
 
 
 def _owing_words(own: Standing | None) -> str:
@@ -253,6 +262,8 @@ def _villages(context: Context, path: list[Area]) -> None:
                 "各村社区 · 城乡居民两险", arrivals.note(context, _PANELS["城乡居民两险"], "点选一行查看该村社区")
             )
         )
+        if badge := reconciled.of_season(context, metric, fee_year, path, None).badge:
+            st.html(badge)
         found = placing.places(metric, rows)
         if not found:
             states.empty("没有村社区一级的数据")

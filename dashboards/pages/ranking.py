@@ -5,7 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, export_button, frame, html, kpi, metric_choice, states, table
+from dashboards.components import (
+    address,
+    charts,
+    export_button,
+    frame,
+    html,
+    kpi,
+    metric_choice,
+    reconciled,
+    residents,
+    states,
+    table,
+)
 from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.metric_choice import Choice
 from dashboards.components.table import Column
@@ -20,8 +32,6 @@ _BELOW = {"city": ("bureau", "town"), "bureau": ("town",), "town": ("village",)}
 _FIRST = {"bureau": "collection_rate_amount", "town": "collection_rate_amount", "village": "resident_rate"}
 # More areas than this are not drawn, or only their ends.
 _DRAWN = 24
-# Figures of this cube are those that are reconciled by fee period.
-_RECONCILED = "mtr_cube_collection"
 Row = dict[str, Any]
 
 
@@ -40,15 +50,17 @@ def show(context: Context) -> None:
     first = _FIRST[_BELOW[here.level][0]]
     choice = metric_choice.choose(context, known, default=first if first in known else next(iter(known)))
     level = _among(choice.metric, here)
-    bureau_code = here.code if here.level == "bureau" else None
-    badge = (
-        frame.reconciled_badge(context, bureau_code, period=choice.period)
-        if choice.period and choice.metric["cube"] == _RECONCILED and choice.per == "month" and here.level != "town"
-        else ""
+    insurance = choice.cut_code if choice.cut_type == residents.CUT else None
+    mark = (
+        reconciled.of_metric(context, choice.metric, choice.per, choice.period, path, insurance)
+        if choice.period
+        else reconciled.Mark()
     )
     with head:
         when = measures.period_name(choice.per, choice.period) if choice.period else formats.NONE
-        frame.head(f"{_LEVELS[level]}排名", f"{here.name} · {choice.metric['title']} · {when}", context, badge=badge)
+        frame.head(
+            f"{_LEVELS[level]}排名", f"{here.name} · {choice.metric['title']} · {when}", context, badge=mark.badge
+        )
         frame.breadcrumb(path)
     if not choice.period:
         states.empty("这个指标还没有数据", "换一个期间类型或指标。")
@@ -62,7 +74,7 @@ def show(context: Context) -> None:
     mine = placing.joined([row for row in own if bureau is None or row["bureau_code"] == bureau])
     names = context.bureaus if level == "town" and here.level == "city" else None
     found = placing.places(choice.metric, rows, names=names)
-    _own(choice, mine, found, level)
+    _own(context, choice, mine, found, level, mark)
     if not found:
         states.empty("这一级没有数据", "换一个期间类型：季、年一般只到主管局，日、周一般只到街道乡镇。")
         return
@@ -95,7 +107,9 @@ def _figures(context: Context, metric: Row, choice: Choice, level: str, path: li
     )  # fmt: skip
 
 
-def _own(choice: Choice, row: Row | None, found: list[Place], level: str) -> None:
+def _own(
+    context: Context, choice: Choice, row: Row | None, found: list[Place], level: str, mark: reconciled.Mark
+) -> None:
     metric = choice.metric
     items = []
     if row is not None:
@@ -123,7 +137,8 @@ def _own(choice: Choice, row: Row | None, found: list[Place], level: str) -> Non
             )
         )  # fmt: skip
     if items:
-        kpi.show(items)
+        kpi.show(kpi.marked(items, mark.badge))
+        reconciled.below(context, [mark])
 
 
 def _table(

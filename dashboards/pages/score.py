@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, states, table, topic
+from dashboards.components import address, frame, html, kpi, reconciled, states, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import topics
@@ -49,7 +49,7 @@ def show(context: Context) -> None:
     # The records behind the score are those of the current month only.
     current = any(row["period"] == period for row in missing.values())
     if own is not None:
-        _cards(own)
+        _cards(context, own)
         topic.says([scores.own_sentence(own, period)])
         _components(context, own, missing if current else {})
     else:
@@ -58,7 +58,7 @@ def show(context: Context) -> None:
     _records(context, found, bureau, period, missing if current else {})
 
 
-def _cards(own: Score) -> None:
+def _cards(context: Context, own: Score) -> None:
     weakest = own.weakest
     items = [
         kpi.Kpi(
@@ -72,7 +72,9 @@ def _cards(own: Score) -> None:
                 "失分最多", scores.points(weakest.lost), "分", below=f"{html.text(weakest.name)} {formats.share(weakest.rate)}"
             )
         )  # fmt: skip
-    kpi.show(items)
+    mark = reconciled.outside("score")
+    kpi.show(kpi.marked(items, mark.badge))
+    reconciled.below(context, [mark])
 
 
 def _ranking(context: Context, found: list[Score]) -> None:

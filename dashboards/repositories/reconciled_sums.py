@@ -1,10 +1,11 @@
 """Sums of the reconciliation: waterfall, buckets, received by item, the chain inside tax, annuity, treasury, persons."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from dashboards.access.roles import User
-from dashboards.repositories.gate import gate
+from dashboards.repositories.gate import MissingTableError, RefusedError, gate
 
 Rows = list[dict[str, Any]]
 _PURPOSE = "对账"
@@ -91,6 +92,18 @@ def annuity_cases(user: User, period: str, bureau_code: str | None) -> Rows:
     return gate.query(user, _PURPOSE, "rec_annuity_cases", _area(period, bureau_code)).rows
 
 
+def annuity_state(user: User, period: str, bureau_code: str | None) -> int | None:
+    """Breaks of a month's transfers in the four cases; None when nothing was compared."""
+    try:
+        pairs = annuity_pairs(user, period, bureau_code)
+        cases = annuity_cases(user, period, bureau_code)
+    except (MissingTableError, RefusedError):
+        return None
+    if not any(row["pair"] == "annuity_bank" for row in pairs):
+        return None
+    return sum(int(row["break_count"] or 0) for row in cases if row["case_code"] is not None)
+
+
 def annuity_income(user: User, period: str, bureau_code: str | None, *, by_agency: bool) -> Rows:
     """Annuity income of the months up to this one, or of this one by agency."""
     return gate.query(
@@ -120,6 +133,15 @@ def arrival_days(user: User, pair: str, period: str) -> Rows | None:
 def person_pairs(user: User, period: str, bureau_code: str | None) -> Rows:
     """Persons' payments against returns, settlement and booking, by department."""
     return gate.query(user, _PURPOSE, "rec_person_pairs", _area(period, bureau_code)).rows
+
+
+def person_month_state(user: User, pairs: Sequence[str], period: str, bureau_code: str | None) -> int | None:
+    """Breaks of these pairs of natural persons in a month; None when nothing was compared."""
+    try:
+        rows = [row for row in person_pairs(user, period, bureau_code) if row["pair"] in pairs]
+    except (MissingTableError, RefusedError):
+        return None
+    return sum(int(row["break_count"] or 0) for row in rows) if rows else None
 
 
 def households(user: User, bureau_code: str | None) -> Rows:

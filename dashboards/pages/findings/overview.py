@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, rule_filters, states, table
+from dashboards.components import address, frame, html, kpi, reconciled, rule_filters, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column, Heading
 from dashboards.pages.findings import pieces
@@ -29,7 +29,7 @@ def show(context: Context, rules: list[Rule]) -> None:
         **findings.counts(context.user, pieces.PURPOSE, context.as_of, bureau_code=bureau)
     }
     lists = findings.list_counts(context.user, pieces.PURPOSE, bureau_code=bureau)
-    _figures(rules, counts)
+    _figures(context, rules, counts)
     with st.container(key="card_rules"):
         st.html(html.title("按规则", frame.as_of_note(context, "点选一行查看清单")))
         if not rules:
@@ -68,19 +68,21 @@ def _fold(number: int, *, everything: bool) -> None:
     )
 
 
-def _figures(rules: list[Rule], counts: Counts) -> None:
+def _figures(context: Context, rules: list[Rule], counts: Counts) -> None:
     def total(name: str) -> int:
         return sum(int(row[name] or 0) for row in counts.values())
 
     unchecked = sum(1 for rule in rules if rule.status == "not_checked")
     amount = sum((row["open_amount"] or Decimal(0) for row in counts.values()), Decimal(0))
-    kpi.show([
+    mark = reconciled.outside("finding")
+    kpi.show(kpi.marked([
         kpi.Kpi("未结疑点", formats.count(total("open_count")), "条", below=f"涉及 {formats.money(amount)}", main=True),
         kpi.Kpi("今日新增", formats.count(total("new_count")), "条", below="今日首次发现"),
         kpi.Kpi("今日消除", formats.count(total("resolved_today")), "条", below="数据更正后自动消除"),
         kpi.Kpi("累计消除", formats.count(total("resolved_count")), "条", below="建账以来"),
         kpi.Kpi("未检查规则", formats.count(unchecked), "条", below="来源未到，不作消除" if unchecked else "今日规则均已检查"),
-    ])  # fmt: skip
+    ], mark.badge))  # fmt: skip
+    reconciled.below(context, [mark])
 
 
 def _number(counts: Counts, rule: Rule, name: str) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, export_button, frame, html, standing_table, states, table
+from dashboards.components import address, charts, export_button, frame, html, reconciled, standing_table, states, table
 from dashboards.components.context import Area, Context, choose_period
 from dashboards.components.table import Column
 from dashboards.repositories import collection
@@ -23,11 +23,11 @@ def show(context: Context, choose_view: Callable[[], None]) -> None:
         return
     path = context.path()
     here = path[-1]
-    bureau_code = here.code if here.level == "bureau" else None
-    badge = frame.reconciled_badge(context, bureau_code) if here.level != "town" else ""
-    frame.head("征收进度", f"{here.name} · {formats.period_name(context.period)}", context, badge=badge)
+    mark = reconciled.of_bills(context, path)
+    frame.head("征收进度", f"{here.name} · {formats.period_name(context.period)}", context, badge=mark.badge)
     choose_view()
     frame.breadcrumb(path)
+    reconciled.below(context, [mark])
     basis = _filters(context, here)
     _curves(context, here, basis)
     _cuts(context, here)

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, export_button, frame, html, kpi, residents, states, table
+from dashboards.components import address, charts, export_button, frame, html, kpi, reconciled, residents, states, table
 from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
@@ -33,14 +33,15 @@ def show(context: Context, choose_view: Callable[[], None]) -> None:
     here = path[-1]
     found = residents.progress(context, _PURPOSE, known["resident_rate"], path, insurance)
     fee_year = found.fee_year
+    mark = reconciled.of_season(context, known["resident_rate"], fee_year, path, insurance)
     with head:
         frame.head(
             "征收进度", f"{here.name} · {season.INSURANCES[insurance]} · {fee_year} 缴费年度", context,
-            badge=residents.reconciled_badge(context, found, path, insurance),
+            badge=mark.badge,
         )  # fmt: skip
         choose_view()
         frame.breadcrumb(path)
-    _numbers(context, known, found, path, insurance)
+    _numbers(context, known, found, path, insurance, mark)
     people = found.people
     if people is not None:
         st.html(f'<ul class="sb-says"><li>{html.text(season.sentence(here.name, insurance, people))}</li></ul>')
@@ -76,8 +77,9 @@ def _with_village(context: Context, metric: Row, path: list[Area], insurance: st
 
 
 def _numbers(
-    context: Context, known: dict[str, Row], found: residents.Progress, path: list[Area], insurance: str
-) -> None:
+    context: Context, known: dict[str, Row], found: residents.Progress, path: list[Area], insurance: str,
+    mark: reconciled.Mark,
+) -> None:  # fmt: skip
     metric, own, people = known["resident_rate"], found.row, found.people
     if own is None:
         states.empty("本缴费年度没有应缴的人", "换一个险种，或返回上一级查看。")
@@ -104,7 +106,8 @@ def _numbers(
         money = placing.joined(residents.figures(context, _PURPOSE, paid, found.fee_year, path, insurance))
         if money is not None:
             items.append(kpi.Kpi("已缴金额", *formats.money_parts(money["numerator"]), below="退费前毛额"))
-    kpi.show(items)
+    kpi.show(kpi.marked(items, mark.badge))
+    reconciled.below(context, [mark])
 
 
 def _curve(context: Context, rows: list[Row], fee_year: str, measure: str) -> None:

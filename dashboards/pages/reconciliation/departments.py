@@ -1,6 +1,7 @@
 """部门对账: outcomes of tax against the two departments, where the sums differ, and each single break."""
 
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -36,14 +37,24 @@ def show(context: Context, bureau: str | None) -> None:
 
 
 def _figures(comparisons: list[Comparison]) -> None:
-    kpi.show([
-        kpi.Kpi(
-            item.title, formats.count(item.breaks), "笔差异",
-            below=(html.badge("已对平", "good") if item.is_even else html.badge("未对平", "warn"))
-            + f"　共 {formats.count(item.total)} 笔，涉及 {formats.money(item.break_amount)}",
-        )
-        for item in comparisons
-    ])  # fmt: skip
+    """One figure for each thing compared, both departments together: a bill is one department's. The table below has them apart."""
+    kpi.show(
+        [
+            _figure(found, name)
+            for measure, name in words.MEASURES.items()
+            if (found := [one for one in comparisons if one.measure == measure])
+        ]
+    )
+
+
+def _figure(found: list[Comparison], name: str) -> kpi.Kpi:
+    count = sum(one.breaks for one in found)
+    amount = sum((one.break_amount for one in found), Decimal(0))
+    parts = " · ".join(f"{words.PAIR_AGENCY[one.pair]} {formats.count(one.breaks)}" for one in found)
+    return kpi.Kpi(
+        f"税务 ↔ 部门 · {name}", formats.count(count), "笔差异", mark=html.reconciled(count),
+        below=f"{parts}<br>共 {formats.count(sum(one.total for one in found))} 笔，涉及 {formats.money(amount)}",
+    )  # fmt: skip
 
 
 def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:

@@ -38,13 +38,13 @@ def show(context: Context, bureau: str | None) -> None:
 def _figures(lists: list[dict[str, Any]]) -> None:
     total = total_of(lists, _SUMS)
     even = all(is_balanced(row) for row in lists)
-    kpi.show([
+    kpi.show(kpi.marked([
         kpi.Kpi("期初", formats.count(total["opening_count"]), "笔", below=formats.money(total["opening_amount"])),
         kpi.Kpi("今日新增", formats.count(total["new_count"]), "笔", below=f"+{formats.money(total['new_amount'])}"),
         kpi.Kpi("今日消除", formats.count(total["cleared_count"]), "笔", below=f"−{formats.money(total['cleared_amount'])}"),
         kpi.Kpi("期末", formats.count(total["closing_count"]), "笔",
                 below=formats.money(total["closing_amount"]) + "　" + (html.badge("平衡", "good") if even else html.badge("不平衡", "bad"))),
-    ])  # fmt: skip
+    ], html.reconciled(int(total["closing_count"] or 0))))  # fmt: skip
 
 
 def _columns(first: Column) -> list[Column]:

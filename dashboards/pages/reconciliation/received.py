@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, states, table
+from dashboards.components import address, frame, html, kpi, reconciled, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column, Heading
 from dashboards.pages.reconciliation import pieces
@@ -76,12 +76,14 @@ def _buckets(context: Context, bureau: str | None, agency: str | None) -> None:
     now = next((row for row in rows if row["month"] == context.period), None)
     if now is None:
         return
-    kpi.show([
+    mark = reconciled.outside("bucket")
+    kpi.show(kpi.marked([
         kpi.Kpi("本月征收本月入库", *formats.money_parts(now["settled_same_month"]), below="上解、入库都在本月"),
         kpi.Kpi("本月征收次月入库", *formats.money_parts(now["settled_later_month"]), below="本月上解，以后月份入库"),
         kpi.Kpi("往月征收本月入库", *formats.money_parts(now["settled_from_earlier"]), below="以前月份上解，本月入库"),
         kpi.Kpi("本月征收尚未入库", *formats.money_parts(now["not_settled_amount"]), below="已上解，国库还没有入库"),
-    ])  # fmt: skip
+    ], mark.badge))  # fmt: skip
+    reconciled.below(context, [mark])
     with st.container(key="card_buckets"):
         st.html(html.title("三个入库口径，近六个月（元）", frame.as_of_note(context)))
         table.show(

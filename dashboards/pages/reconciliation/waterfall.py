@@ -52,12 +52,13 @@ def _figures(rows: list[dict[str, Any]]) -> None:
     largest = max(rows, key=lambda row: abs(row["cause_amount"]))
     closed = html.badge("余额均为 0.00 元", "good") if not left else html.badge(f"{len(left)} 组余额不为零", "bad")
     where = words.pair_name(largest["pair"], largest["measure"]) if largest["cause_amount"] else "各组都没有差异"
-    kpi.show([
+    broken = html.reconciled(len(rows) - even, "组")
+    kpi.show(kpi.marked([
         kpi.Kpi("对账组数", formats.count(len(rows)), "组", below=closed),
         kpi.Kpi("没有差异", formats.count(even), "组", below=f"其余 {len(rows) - even} 组有差异"),
         kpi.Kpi("已查明原因的差异", formats.count(sum(int(row["cause_count"] or 0) for row in rows)), "笔", below="各组相加，同一单据可在几组中"),
         kpi.Kpi("差额最大的一组", *formats.money_parts(abs(largest["cause_amount"])), below=html.text(where)),
-    ])  # fmt: skip
+    ], broken))  # fmt: skip
 
 
 def _steps(context: Context, way: Way, title: str) -> str | None:
