@@ -126,6 +126,17 @@ def set_outside(admin: User | None, account_id: int, identity: str) -> None:
     _log(admin, "account_changed", login, "outside identity set" if wanted else "outside identity removed")
 
 
+def withdraw_consent(admin: User, account_id: int) -> None:
+    """Take a consent back: its sessions end, and the next sign-in asks for it again."""
+    _may(admin)
+    with store.unit_of_work() as session:
+        account = _account(session, account_id)
+        account.consent_at, account.consent_by = None, ""
+        login = account.login
+    sessions.end_all(account_id)
+    _log(admin, "consent_withdrawn", login)
+
+
 def end_sessions(admin: User, account_id: int) -> int:
     """End all sessions of an account."""
     _may(admin)

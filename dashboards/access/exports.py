@@ -158,6 +158,6 @@ def state_of(row: Export) -> str:
 
 
 def _must_export(user: User, what: str) -> None:
-    if not user.exports_lists or user.must_change:
+    if not user.exports_lists or user.must_wait:
         audit.record_refusal(user, "导出", what)
         raise ExportRefusedError("您的岗位不能导出清单；本次操作已记入日志。")

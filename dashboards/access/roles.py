@@ -86,6 +86,12 @@ class User:
     scope: Scope = field(default_factory=lambda: Scope(ScopeKind.NONE))
     session_code: str = field(default="", compare=False)
     must_change: bool = field(default=False, compare=False)
+    must_consent: bool = field(default=False, compare=False)
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether something has to be done before anything is read: the first password changed, the consent signed."""
+        return self.must_change or self.must_consent
 
     @property
     def role_name(self) -> str:

@@ -135,7 +135,7 @@ def test_a_cadre_of_a_village_sees_the_own_village_alone(
     own: None, open_page: OpenPage, page: str, own_words: str
 ) -> None:
     scope = Scope(ScopeKind.VILLAGE, ("450103004002",), "南湖街道 金湖社区居委会")
-    accounts.save("villager", "某村", Role.CADRE, scope, DEMO_PASSWORD)
+    accounts.save("villager", "某村", Role.CADRE, scope, DEMO_PASSWORD, consent_by="test")
     asked = {"bureau": "14501080000", "town": "450103004", "village": "450103004001"}
     app = open_page("villager", page, **asked)
     assert not app.exception

@@ -48,6 +48,8 @@ def _state(account: Any) -> str:
         return html.badge("停用", "mute")
     if account.locked_until is not None and account.locked_until > store.now():
         return html.badge("锁定中", "bad")
+    if account.role == Role.CADRE and account.consent_at is None:
+        return html.badge("未签同意书", "warn")
     return html.badge("须改口令", "warn") if account.must_change else html.badge("正常", "good")
 
 
@@ -76,6 +78,15 @@ def _one(user: User, account: Any) -> None:
             disabled = account.is_disabled
             st.button("启用" if disabled else "停用", key="toggle_account", width="stretch", on_click=_do, args=(
                 lambda: administration.set_disabled(user, number, disabled=not disabled), "已启用。" if disabled else "已停用。",
+            ))  # fmt: skip
+        if account.consent_at is not None and account.role == Role.CADRE:
+            st.html(
+                html.note(
+                    f"同意书签署于 {formats.moment_beijing(account.consent_at)}（{html.text(account.consent_by)}）"
+                )
+            )
+            st.button("撤回同意书", key="withdraw_consent", on_click=_do, args=(
+                lambda: administration.withdraw_consent(user, number), "已撤回；该账号的登录已全部结束，下次登录须重新签署。",
             ))  # fmt: skip
         _outside(user, account)
 
