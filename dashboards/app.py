@@ -82,6 +82,11 @@ def run() -> None:
         signing.hand_over_cookie()
         watermark.show(visitor)
         signing.change_form(visitor)
+    elif visitor.must_consent:
+        _stand_still("签署同意书")
+        signing.hand_over_cookie()
+        watermark.show(visitor)
+        signing.consent_form(visitor)
     else:
         mine = pages_of(visitor.role)
         pages = {

@@ -56,6 +56,7 @@ def as_user(account: Account, session_code: str = "", *, outside: bool = False) 
     return User(
         account.id, account.login, account.display_name, Role(account.role), scope,
         session_code=session_code, must_change=account.must_change and not outside,
+        must_consent=account.role == Role.CADRE and account.consent_at is None,
     )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def every() -> Sequence[Account]:
 
 def save(
     login: str, display_name: str, role: Role, scope: Scope, password: str, *, is_demo: bool = False,
-    must_change: bool = False,
+    must_change: bool = False, consent_by: str = "",
 ) -> User:  # fmt: skip
     """Make an account, or give an existing one these values and this password."""
     with store.unit_of_work() as session:
@@ -90,6 +91,8 @@ def save(
         account.password_changed_at = store.now()
         account.is_demo = is_demo
         account.must_change = must_change
+        if consent_by:
+            account.consent_at, account.consent_by = store.now(), consent_by
         account.failed_count = 0
         account.locked_until = None
         account.is_disabled = False
@@ -217,6 +220,15 @@ def change_password(user: User, old: str, new: str) -> str:
     _set_password(user.account_id, new, must_change=False)
     audit.record_act(user, "password_changed", user.login)
     return ""
+
+
+def give_consent(user: User) -> None:
+    """Note that the user signed the consent; it is asked for once, until it is withdrawn."""
+    with store.unit_of_work() as session:
+        session.execute(
+            update(Account).where(Account.id == user.account_id).values(consent_at=store.now(), consent_by=user.login)
+        )
+    audit.record_act(user, "consent_given", user.login, purpose="个人信息保护告知同意书")
 
 
 def _set_password(account_id: int, password: str, *, must_change: bool) -> None:

@@ -11,7 +11,17 @@ from dashboards.access.models import Account
 from dashboards.access.roles import ROLE_SCOPES, Role, Scope, ScopeKind, User
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
-_BUREAU, _TOWN = re.compile(r"\d{11}"), re.compile(r"\d{9}")
+# What the codes of each kind of area look like; no two kinds share a form, so codes tell which kind is meant.
+_CODES = {
+    ScopeKind.BUREAU: re.compile(r"\d{11}"),
+    ScopeKind.TOWN: re.compile(r"\d{9}"),
+    ScopeKind.VILLAGE: re.compile(r"\d{12}"),
+}
+_MISSING = {
+    ScopeKind.BUREAU: "主管局须选择至少一个。",
+    ScopeKind.TOWN: "乡镇街道须选择至少一个。",
+    ScopeKind.VILLAGE: "须选择一个村社区，或至少一个乡镇街道。",
+}
 
 
 class AdministrationError(Exception):
@@ -31,13 +41,15 @@ class Wanted:
 
 def scope_of(wanted: Wanted) -> Scope:
     """The scope of a wanted account, or the sentence that says what is wrong with it."""
-    kind = ROLE_SCOPES[wanted.role][0]
-    pattern = {ScopeKind.BUREAU: _BUREAU, ScopeKind.TOWN: _TOWN}.get(kind)
-    if pattern is None:
-        return Scope(kind, (), "全市" if kind is ScopeKind.CITY else "无业务数据")
-    if not wanted.codes or not all(pattern.fullmatch(code) for code in wanted.codes):
-        raise AdministrationError("主管局须选择至少一个。" if kind is ScopeKind.BUREAU else "乡镇街道须选择至少一个。")
-    return Scope(kind, wanted.codes, wanted.label[:64])
+    kinds = ROLE_SCOPES[wanted.role]
+    if kinds[0] not in _CODES:
+        return Scope(kinds[0], (), "全市" if kinds[0] is ScopeKind.CITY else "无业务数据")
+    for kind in kinds:
+        if wanted.codes and all(_CODES[kind].fullmatch(code) for code in wanted.codes):
+            if kind is ScopeKind.VILLAGE and len(wanted.codes) > 1:
+                raise AdministrationError("村社区只能选择一个。")
+            return Scope(kind, wanted.codes, wanted.label[:64])
+    raise AdministrationError(_MISSING[kinds[0]])
 
 
 def create(admin: User | None, wanted: Wanted) -> str:
@@ -112,6 +124,17 @@ def set_outside(admin: User | None, account_id: int, identity: str) -> None:
         login = account.login
     sessions.end_all(account_id)
     _log(admin, "account_changed", login, "outside identity set" if wanted else "outside identity removed")
+
+
+def withdraw_consent(admin: User, account_id: int) -> None:
+    """Take a consent back: its sessions end, and the next sign-in asks for it again."""
+    _may(admin)
+    with store.unit_of_work() as session:
+        account = _account(session, account_id)
+        account.consent_at, account.consent_by = None, ""
+        login = account.login
+    sessions.end_all(account_id)
+    _log(admin, "consent_withdrawn", login)
 
 
 def end_sessions(admin: User, account_id: int) -> int:

@@ -50,5 +50,7 @@ def init_demo() -> dict[str, str]:
     made = {}
     for demo in DEMO_ACCOUNTS:
         made[demo.login] = secrets.token_urlsafe(9)
-        accounts.save(demo.login, demo.display_name, demo.role, demo.scope, made[demo.login], is_demo=True)
+        accounts.save(
+            demo.login, demo.display_name, demo.role, demo.scope, made[demo.login], is_demo=True, consent_by="init-demo"
+        )
     return made

@@ -164,7 +164,7 @@ def state_of(row: Export) -> str:
 
 def _must_export(user: User, what: str, kind: str) -> None:
     may = user.exports_aggregates if kind in AGGREGATES else user.exports_lists
-    if not may or user.must_change:
+    if not may or user.must_wait:
         audit.record_refusal(user, "导出", what)
         name = "汇总表" if kind in AGGREGATES else "清单"
         raise ExportRefusedError(f"您的岗位不能导出{name}；本次操作已记入日志。")

@@ -29,6 +29,8 @@ class Account(Base):
     is_disabled: Mapped[bool] = mapped_column(default=False)
     must_change: Mapped[bool] = mapped_column(default=False)
     password_changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    consent_at: Mapped[datetime | None] = mapped_column(default=None)
+    consent_by: Mapped[str] = mapped_column(String(64), default="")
     outside_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     created_at: Mapped[datetime] = mapped_column()
 

@@ -33,6 +33,7 @@ class ScopeKind(StrEnum):
     CITY = "city"
     BUREAU = "bureau"
     TOWN = "town"
+    VILLAGE = "village"
     NONE = "none"
 
 
@@ -40,14 +41,16 @@ SCOPE_NAMES = {
     ScopeKind.CITY: "全市",
     ScopeKind.BUREAU: "主管局",
     ScopeKind.TOWN: "乡镇街道",
+    ScopeKind.VILLAGE: "村社区",
     ScopeKind.NONE: "无业务数据",
 }
 # Which kinds of scope a role can have: a technical role never gets business rows by a slip of the hand.
+# The first is what a new account is offered.
 ROLE_SCOPES = {
     Role.LEADER: (ScopeKind.CITY,),
     Role.SECTION: (ScopeKind.CITY,),
     Role.BUREAU: (ScopeKind.BUREAU,),
-    Role.CADRE: (ScopeKind.TOWN,),
+    Role.CADRE: (ScopeKind.VILLAGE, ScopeKind.TOWN),
     Role.OPERATOR: (ScopeKind.NONE,),
     Role.ANALYST: (ScopeKind.NONE,),
     Role.ADMIN: (ScopeKind.NONE,),
@@ -56,14 +59,14 @@ ROLE_SCOPES = {
 
 @dataclass(frozen=True)
 class Scope:
-    """A part of the city: all of it, some bureaus, some towns, or no rows at all."""
+    """A part of the city: all of it, some bureaus, towns or villages, or no rows at all."""
 
     kind: ScopeKind
     codes: tuple[str, ...] = ()
     label: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind in (ScopeKind.BUREAU, ScopeKind.TOWN) and not self.codes:
+        if self.kind in (ScopeKind.BUREAU, ScopeKind.TOWN, ScopeKind.VILLAGE) and not self.codes:
             raise ValueError(f"a scope of kind {self.kind} needs at least one code")
 
     @property
@@ -83,6 +86,12 @@ class User:
     scope: Scope = field(default_factory=lambda: Scope(ScopeKind.NONE))
     session_code: str = field(default="", compare=False)
     must_change: bool = field(default=False, compare=False)
+    must_consent: bool = field(default=False, compare=False)
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether something has to be done before anything is read: the first password changed, the consent signed."""
+        return self.must_change or self.must_consent
 
     @property
     def role_name(self) -> str:

@@ -35,7 +35,7 @@ _held: OrderedDict[str, _Kept] = OrderedDict()
 
 def ticket(user: User, kind: str) -> str:
     """A ticket for one upload of this session; `kind` says what the list is of."""
-    if not user.sees_persons or user.must_change:
+    if not user.sees_persons or user.must_wait:
         audit.record_refusal(user, "批量查询", "upload")
         raise UploadRefusedError("您的岗位不能批量查询；本次操作已记入日志。")
     made = secrets.token_urlsafe(32)

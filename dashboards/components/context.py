@@ -58,6 +58,8 @@ class Context:
         if scope.kind is ScopeKind.TOWN:
             name = next((row["area_name"] for row in self.areas if row["area_code"] == scope.codes[0]), scope.label)
             return [Area("town", scope.codes[0], name)]
+        if scope.kind is ScopeKind.VILLAGE:
+            return [Area("village", scope.codes[0], scope.label)]
         if bureau is not None and bureau in self.bureaus:
             made.append(Area("bureau", bureau, self.bureaus[bureau]))
             if town is not None and town in self.towns_of(bureau):
@@ -68,7 +70,7 @@ class Context:
         return made
 
     def path_to_bureau(self) -> list[Area]:
-        """The same for what is not told below a bureau; for people of a town it is their town."""
+        """The same for what is not told below a bureau; for people of a town or a village it is that."""
         path = self.path()
         return [area for area in path if area.level in ("city", "bureau")] or path
 
@@ -87,8 +89,9 @@ def build(user: User) -> Context:
     day = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
     wanted = address.get("period")
     made_areas = names.areas(user)
-    if user.scope.kind in (ScopeKind.BUREAU, ScopeKind.TOWN):
-        for level in ("bureau", "town"):
+    if user.scope.kind in (ScopeKind.BUREAU, ScopeKind.TOWN, ScopeKind.VILLAGE):
+        levels = ("bureau", "town", "village") if user.scope.kind is ScopeKind.VILLAGE else ("bureau", "town")
+        for level in levels:
             code = address.get(level)
             if code is not None and code not in _own(user, made_areas):
                 outside.asked(user, "地址", f"{level}:{code}")

@@ -24,6 +24,12 @@ def show(context: Context) -> None:
         return
     path = context.path()
     here = path[-1]
+    if here.level == "village":
+        known = {name: row for name, row in known.items() if "village" in str(row["levels"]).split(",")}
+        if not known:
+            frame.head("指标", here.name, context)
+            states.missing("到村社区的指标")
+            return
     frame.head("指标", f"{here.name} · 共 {len(known)} 个指标，统一口径", context)
     frame.breadcrumb(path)
     metric, per, period, cut_type, cut_code = metric_choice.choose(
@@ -95,8 +101,8 @@ def _figures(context: Context, metric: Row, row: Row | None, mark: reconciled.Ma
 
 
 def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut_type: str, cut_code: str) -> None:
-    below = {"city": "bureau", "bureau": "town", "town": "village"}[here.level]
-    if below not in str(metric["levels"]).split(","):
+    below = {"city": "bureau", "bureau": "town", "town": "village"}.get(here.level)
+    if below is None or below not in str(metric["levels"]).split(","):
         return
     rows = metrics.figures(
         context.user, _PURPOSE, metric, per, period, below, cut_type=cut_type, cut_code=cut_code,

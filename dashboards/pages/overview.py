@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.access.roles import ScopeKind
 from dashboards.components import (
     address,
     arrivals,
@@ -34,6 +35,9 @@ _PANELS = {
 
 def show(context: Context) -> None:
     """The page."""
+    if context.user.scope.kind is ScopeKind.VILLAGE:
+        _village(context)
+        return
     if not context.period:
         frame.head("总览", context.user.scope.label, context)
         states.missing("征收数据")
@@ -59,6 +63,18 @@ def show(context: Context) -> None:
     _residents(context, path)
     arrivals.show(context, _PANELS)
     wall.switch()
+
+
+def _village(context: Context) -> None:
+    """What there is for a village: the residents' insurances alone, employers' fees and findings are not kept by village."""
+    path = context.path()
+    frame.head("社保费征收总览", path[-1].name, context)
+    frame.breadcrumb(path)
+    if _resident_rate(context) is None:
+        states.missing("城乡居民两险")
+        return
+    _residents(context, path)
+    st.html(html.note("用人单位的费款和疑点只统计到街道乡镇，村社区只看城乡居民两险。"))
 
 
 def _own(context: Context, here: Area) -> Standing | None:

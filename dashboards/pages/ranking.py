@@ -39,6 +39,11 @@ def show(context: Context) -> None:
     """The page."""
     path = context.path()
     here = path[-1]
+    if here.level not in _BELOW:
+        frame.head("排名", here.name, context)
+        frame.breadcrumb(path)
+        states.empty("村社区以下没有排名", "本村社区的征缴率见“征收进度”。")
+        return
     every = metrics.by_id(context.user)
     known = {name: row for name, row in every.items() if _levels(row, here)}
     if not known:

@@ -397,8 +397,10 @@ class Gate:
         self, user: User, purpose: str, name: str, database: _ScopedDatabase, sql: str, *, looks_up: bool = False
     ) -> frozenset[str]:
         try:
-            if user.must_change:
-                raise RefusedError("the first password has to be changed before anything is read")
+            if user.must_wait:
+                raise RefusedError(
+                    "the first password has to be changed, or the consent signed, before anything is read"
+                )
             tables = database.tables_of(sql)
             forbidden = tables - database.allowed - (database.lookups if looks_up else set())
             unknown = {table for table in forbidden if table not in database.published and table not in policy.DERIVED}

@@ -51,6 +51,11 @@ def towns(user: User) -> dict[str, str]:
     return {str(row["division_code"]): str(row["division_name"]) for row in _rows(user, "towns")}
 
 
+def villages(user: User) -> dict[str, str]:
+    """All villages of the city by code, each behind its town's name, for people who give others a scope."""
+    return {str(row["division_code"]): str(row["division_name"]) for row in _rows(user, "villages")}
+
+
 def fee_items(user: User) -> dict[str, str]:
     """Names of all items that a row may be about: those of employers, those of persons, and what stands where there is none."""
     persons = {code: name for (kind, code), name in codes(user).items() if kind == "person_insurance"}

@@ -120,6 +120,8 @@ def area_filter(user: User, columns: Sequence[str], towns: Sequence[str]) -> str
         if {"level", "area_code"} <= set(columns):
             return f"level = 'town' and {_in('area_code', scope.codes)}"
         return None
+    if scope.kind is ScopeKind.VILLAGE:
+        return _village_filter(columns, scope.codes)
     if scope.kind is ScopeKind.BUREAU:
         if "bureau_code" in columns:
             return _in("bureau_code", scope.codes)
@@ -127,6 +129,13 @@ def area_filter(user: User, columns: Sequence[str], towns: Sequence[str]) -> str
             own = f"level = 'bureau' and {_in('area_code', scope.codes)}"
             return f"({own}) or (level = 'town' and {_in('area_code', towns)})" if towns else own
     return None
+
+
+def _village_filter(columns: Sequence[str], codes: Sequence[str]) -> str | None:
+    """A table that stops at the town has nothing for a village: the town's sums would tell of the neighbours."""
+    if {"level", "area_code"} <= set(columns):
+        return f"level = 'village' and {_in('area_code', codes)}"
+    return _in("village_code", codes) if "village_code" in columns else None
 
 
 def visible_columns(user: User, columns: Sequence[str]) -> list[str]:

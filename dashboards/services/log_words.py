@@ -30,6 +30,8 @@ ACTIONS = {
     "exported": "导出",
     "password_changed": "修改口令",
     "password_refused": "改口令失败",
+    "consent_given": "签署承诺",
+    "consent_withdrawn": "撤回承诺",
     "password_reset": "重置口令",
     "account_created": "新建账号",
     "account_changed": "调整岗位范围",

@@ -24,7 +24,7 @@ def user_of(request: Request) -> User | None:
     if value and token is None:
         audit.record_stranger("cookie_refused", request.url.path, client_of(request.scope))
     user = sessions.user_of(token, client_of(request.scope))
-    return None if user is None or user.must_change else user
+    return None if user is None or user.must_wait else user
 
 
 def give_session(answer: Response, token: str, *, secure: bool) -> None:

@@ -204,6 +204,30 @@ def test_odd_accounts_are_not_made(own: None, wanted: Wanted) -> None:
         administration.create(user("admin"), wanted)
 
 
+def test_a_cadre_has_one_village_or_towns(own: None) -> None:
+    villages = ("450103004001", "450103004002")
+    for codes in (villages, (villages[0], "450103004"), ("450103",)):
+        with pytest.raises(AdministrationError):
+            administration.create(user("admin"), Wanted("cun.gan", "某人", Role.CADRE, codes))
+    administration.create(user("admin"), Wanted("cun.gan", "某人", Role.CADRE, villages[:1], "金湖"))
+    assert (user("cun.gan").scope.kind, user("cun.gan").scope.codes) == (ScopeKind.VILLAGE, villages[:1])
+    number = user("cun.gan").account_id
+    administration.change_scope(user("admin"), number, Wanted("cun.gan", "某人", Role.CADRE, ("450103004",)))
+    assert user("cun.gan").scope.kind is ScopeKind.TOWN
+
+
+def test_an_administrator_chooses_a_village(own: None, open_page: OpenPage) -> None:
+    app = open_page("admin")
+    app.text_input(key="new_login").input("cun.gan")
+    app.text_input(key="new_name").input("某人")
+    app.selectbox(key="new_role").select(Role.CADRE).run()
+    app.multiselect(key="new_village").select("450103004002").run()
+    app.button(key="create_account").click().run()
+    assert not app.exception
+    assert user("cun.gan").scope.codes == ("450103004002",)
+    assert "金湖社区" in user("cun.gan").scope.label
+
+
 def test_a_technical_role_never_gets_rows_by_a_wrong_scope(own: None) -> None:
     wanted = Wanted("tech", "运维", Role.OPERATOR, ("14501030000",))
     administration.create(user("admin"), wanted)

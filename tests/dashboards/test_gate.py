@@ -20,6 +20,9 @@ from tests.dashboards import fixture_snapshot
 
 BUREAUS = [row["bureau_code"] for row in fixture_snapshot.seed("ref_bureau") if row["is_ranked"] == "true"]
 TOWNS = [row["town_code"] for row in fixture_snapshot.seed("ref_town_bureau")][:60]
+VILLAGES = [
+    row["division_code"] for row in fixture_snapshot.seed("ref_division") if row["level"] == "village" and row["parent_code"] in TOWNS
+]  # fmt: skip
 TABLES = sorted(fixture_snapshot.tables())
 
 
@@ -31,6 +34,7 @@ CITY = user_of(Role.SECTION, Scope(ScopeKind.CITY, (), "全市"))
 scopes = st.one_of(
     st.builds(lambda codes: Scope(ScopeKind.BUREAU, tuple(codes)), st.lists(st.sampled_from(BUREAUS), min_size=1, max_size=3, unique=True)),
     st.builds(lambda codes: Scope(ScopeKind.TOWN, tuple(codes)), st.lists(st.sampled_from(TOWNS), min_size=1, max_size=2, unique=True)),
+    st.builds(lambda codes: Scope(ScopeKind.VILLAGE, tuple(codes)), st.lists(st.sampled_from(VILLAGES), min_size=1, max_size=2, unique=True)),
     st.just(Scope(ScopeKind.NONE)),
 )  # fmt: skip
 
@@ -63,6 +67,8 @@ def test_no_row_out_of_scope(var: Path, city_towns: dict[str, str], role: Role, 
         if scope.kind is ScopeKind.BUREAU:
             area = row.get("bureau_code") or city_towns.get(str(row.get("area_code")), row.get("area_code"))
             assert area in scope.codes, (table, row)
+        elif scope.kind is ScopeKind.VILLAGE:
+            assert (row.get("village_code") or row.get("area_code")) in scope.codes, (table, row)
         else:
             assert (row.get("town_code") or row.get("area_code")) in scope.codes, (table, row)
 
@@ -93,6 +99,37 @@ def test_scope_is_not_empty_by_accident(var: Path) -> None:
         mine = gate.query_text(clerk, "测试", "x", f"select count(*) as n from {table}", {}).one()["n"]
         every = gate.query_text(CITY, "测试", "x", f"select count(*) as n from {table}", {}).one()["n"]
         assert 0 < mine < every, table
+
+
+VILLAGER = user_of(Role.CADRE, Scope(ScopeKind.VILLAGE, ("450103004002",)))
+
+
+def test_every_table_gives_a_village_its_own_rows_or_none(var: Path) -> None:
+    found = {}
+    for table in [*TABLES, *policy.DERIVED]:
+        if table in policy.REFERENCE:
+            continue
+        try:
+            rows = gate.query_text(VILLAGER, "测试", "x", f"select * from {table}", {}).rows
+        except RefusedError:
+            continue
+        assert policy.is_aggregate(table), table
+        assert {row["area_code"] for row in rows} <= set(VILLAGER.scope.codes), table
+        found[table] = len(rows)
+    assert found["mtr_cube_resident_progress"]
+    assert found["mtr_resident_season"]
+    # Counts of findings stop at the town, so there are none for a village.
+    assert "agg_finding" not in found
+    assert gate.query_text(VILLAGER, "测试", "x", "select sum(open_count) as n from rule", {}).one()["n"] is None
+
+
+def test_a_village_gets_no_more_row_by_row_or_by_looking_up(var: Path) -> None:
+    params = {"level": "village", "area_code": "450103004001", "insurance_code": "10212", "bureau_code": None}
+    assert list(gate.stream(CITY, "测试", "resident_season", params, limit=10))
+    assert not list(gate.stream(VILLAGER, "测试", "resident_season", params, limit=10))
+    assert list(gate.stream(VILLAGER, "测试", "resident_season", {**params, "area_code": "450103004002"}, limit=10))
+    with pytest.raises(RefusedError):
+        gate.look_up(VILLAGER, "测试", "person_registrations", "0" * 32)
 
 
 def test_catalogue_counts_are_the_users_own(var: Path) -> None:

@@ -122,6 +122,30 @@ def test_bureau_clerk_sees_no_other_bureau(open_page: OpenPage) -> None:
             assert other not in said, (page, other)
 
 
+@pytest.mark.parametrize(
+    ("page", "own_words"),
+    [
+        ("overview", "较上季同一天"),
+        ("progress", "缴费季逐日累计"),
+        ("ranking", "村社区以下没有排名"),
+        ("metrics", "两险征缴率"),
+    ],
+)
+def test_a_cadre_of_a_village_sees_the_own_village_alone(
+    own: None, open_page: OpenPage, page: str, own_words: str
+) -> None:
+    scope = Scope(ScopeKind.VILLAGE, ("450103004002",), "南湖街道 金湖社区居委会")
+    accounts.save("villager", "某村", Role.CADRE, scope, DEMO_PASSWORD, consent_by="test")
+    asked = {"bureau": "14501080000", "town": "450103004", "village": "450103004001"}
+    app = open_page("villager", page, **asked)
+    assert not app.exception
+    said = words_of(app)
+    assert "金湖社区" in said
+    for other in ("嘉宾社区", "凤岭北社区", "未结疑点", "尚欠"):
+        assert other not in said, other
+    assert own_words in said
+
+
 def test_cadre_sees_only_sums_of_the_own_town(open_page: OpenPage) -> None:
     for page in ("overview", "progress"):
         said = words_of(open_page("cadre", page, bureau="14501080000", town="450108001"))

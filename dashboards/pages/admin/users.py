@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards.access import accounts, administration, oidc, store
 from dashboards.access.administration import AdministrationError, Wanted
-from dashboards.access.roles import ROLE_NAMES, ROLE_SCOPES, Role, ScopeKind, User
+from dashboards.access.roles import ROLE_NAMES, ROLE_SCOPES, SCOPE_NAMES, Role, ScopeKind, User
 from dashboards.components import html, states, table
 from dashboards.components.table import Column
 from dashboards.repositories import names
@@ -48,6 +48,8 @@ def _state(account: Any) -> str:
         return html.badge("停用", "mute")
     if account.locked_until is not None and account.locked_until > store.now():
         return html.badge("锁定中", "bad")
+    if account.role == Role.CADRE and account.consent_at is None:
+        return html.badge("未签同意书", "warn")
     return html.badge("须改口令", "warn") if account.must_change else html.badge("正常", "good")
 
 
@@ -76,6 +78,15 @@ def _one(user: User, account: Any) -> None:
             disabled = account.is_disabled
             st.button("启用" if disabled else "停用", key="toggle_account", width="stretch", on_click=_do, args=(
                 lambda: administration.set_disabled(user, number, disabled=not disabled), "已启用。" if disabled else "已停用。",
+            ))  # fmt: skip
+        if account.consent_at is not None and account.role == Role.CADRE:
+            st.html(
+                html.note(
+                    f"同意书签署于 {formats.moment_beijing(account.consent_at)}（{html.text(account.consent_by)}）"
+                )
+            )
+            st.button("撤回同意书", key="withdraw_consent", on_click=_do, args=(
+                lambda: administration.withdraw_consent(user, number), "已撤回；该账号的登录已全部结束，下次登录须重新签署。",
             ))  # fmt: skip
         _outside(user, account)
 
@@ -131,7 +142,7 @@ def _new(user: User) -> None:
 
 
 def _choose(user: User, key: str, role: Role, codes: tuple[str, ...]) -> tuple[Role, tuple[str, ...], str]:
-    """Role, and the bureaus or towns that go with it."""
+    """Role, and the bureaus, towns or village that go with it."""
     slots = st.columns([1, 2])
     with slots[0]:
         chosen = st.selectbox(
@@ -141,26 +152,35 @@ def _choose(user: User, key: str, role: Role, codes: tuple[str, ...]) -> tuple[R
             format_func=lambda code: ROLE_NAMES[code],
             key=f"{key}_role",
         )
-    kind = ROLE_SCOPES[chosen][0]
+    kinds = ROLE_SCOPES[chosen]
     with slots[1]:
-        if kind not in (ScopeKind.BUREAU, ScopeKind.TOWN):
+        kind = kinds[0]
+        if len(kinds) > 1:
+            # The codes of towns are shorter than those of villages.
+            held = ScopeKind.TOWN if codes and len(codes[0]) == 9 else kinds[0]
+            kind = st.selectbox(
+                "范围级别", list(kinds), index=kinds.index(held), format_func=lambda one: SCOPE_NAMES[one], key=f"{key}_kind"
+            )  # fmt: skip
+        if kind in (ScopeKind.CITY, ScopeKind.NONE):
             label = "全市" if kind is ScopeKind.CITY else "无业务数据"
             st.html(html.facts([("范围", label)]))
             return chosen, (), label
         known = _areas(user, kind)
         own = [code for code in codes if code in known]
         picked = st.multiselect(
-            "主管局" if kind is ScopeKind.BUREAU else "乡镇街道", list(known), default=own, key=f"{key}_{kind}",
-            format_func=lambda code: known.get(code, code), placeholder="请选择",
+            SCOPE_NAMES[kind], list(known), default=own, key=f"{key}_{kind}", format_func=lambda code: known.get(code, code),
+            placeholder="请选择", max_selections=1 if kind is ScopeKind.VILLAGE else None,
         )  # fmt: skip
     return chosen, tuple(picked), "、".join(known[code] for code in picked)
 
 
 def _areas(user: User, kind: ScopeKind) -> dict[str, str]:
     try:
+        if kind is ScopeKind.VILLAGE:
+            return names.villages(user)
         return names.bureaus(user) if kind is ScopeKind.BUREAU else names.towns(user)
     except NoSnapshotError:
-        states.empty("尚未发布数据", "发布第一版数据后才有主管局和乡镇街道可选。")
+        states.empty("尚未发布数据", "发布第一版数据后才有主管局、乡镇街道和村社区可选。")
         return {}
 
 
