@@ -24,6 +24,7 @@ RECONCILIATION_VIEWS = ("waterfall", "received", "internal", "annuity", "treasur
 CHROMIUM = screenshots.browser_file()
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(
         CHROMIUM is None and not os.environ.get("CI"),
         reason="chromium is missing: apt-get install chromium fonts-noto-cjk",

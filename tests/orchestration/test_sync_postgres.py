@@ -19,7 +19,7 @@ from tests.conftest import BuiltWorld
 
 from .tiny_exchange import tables
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 NOW = dt.datetime(2026, 6, 30)
 

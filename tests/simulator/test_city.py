@@ -18,6 +18,8 @@ from simulator.part import Block
 from simulator.scale import VILLAGES, scale_of
 from simulator.world import World
 
+pytestmark = pytest.mark.slow
+
 ANCHOR = params.load().anchor
 SMALL_BLOCKS = {"employers": 24, "residents": 60, "pension": 30, "flexible": 6, "students": 6, "history_start": "202604",
                 "employers_per_block": 8, "resident_blocks": 2, "told_employers": 4, "told_villages": 50, "story_density": 0}  # fmt: skip

@@ -14,6 +14,8 @@ from simulator import build, contract, params, population, project, writers
 from simulator.part import Block
 from simulator.world import World, quoted
 
+pytestmark = pytest.mark.slow
+
 ANCHOR = params.load().anchor
 TINY = "40"
 RULES = {
