@@ -81,7 +81,7 @@ def build(
     else:
         world = make_world(seed, scale, as_of, progress)
         if keep_world:
-            writers.write_world(world, paths.truth_file().with_name("world.duckdb"))
+            writers.write_world(world, paths.truth_file().with_name("event_log.duckdb"))
         project.project(world, as_of)
         progress(f"exchange as known at the end of {as_of}")
         _write(world, exchange, progress)

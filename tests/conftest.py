@@ -37,7 +37,7 @@ class BuiltWorld:
 
     def event_log(self) -> duckdb.DuckDBPyConnection:
         """The world itself, schema `world`: who did what when, known to the simulator alone."""
-        return duckdb.connect(str(self.truth.with_name("world.duckdb")), read_only=True)
+        return duckdb.connect(str(self.truth.with_name("event_log.duckdb")), read_only=True)
 
     def environment(self) -> dict[str, str]:
         """The environment in which commands see this world and nothing else."""
