@@ -20,7 +20,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--scale", default="demo", help="ci, demo, city, or a number of employers")
     build.add_argument("--as-of", type=dt.date.fromisoformat, default=params.load().anchor)
     build.add_argument("--exchange", choices=("duckdb", "parquet", "postgres", "mariadb"), default="duckdb")
-    build.add_argument("--keep-world", action="store_true", help="also write event_log.duckdb: every entity and its plan")
+    build.add_argument(
+        "--keep-world", action="store_true", help="also write event_log.duckdb: every entity and its plan"
+    )
     commands.add_parser("day", help="live on one business day")
     forward = commands.add_parser("advance", help="live on some business days")
     forward.add_argument("--days", type=int, default=1)
