@@ -11,11 +11,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from benchmarks import samples
+from benchmarks.samples import Samples
 from benchmarks.visitor import Opened, Visitor
 from dashboards import screenshots
 from dashboards.access import accounts, demo, sessions
@@ -23,11 +26,33 @@ from dashboards.access.roles import Role, Scope, ScopeKind, User
 from dashboards.registry import pages_of
 from dashboards.repositories import findings, names, snapshot
 
-Step = tuple[str, dict[str, str]]
+# Labels of the forms that are filled; a label that a page no longer has is an error of the walk.
+_LOOK, _REVEAL, _EXPORT = "查询", "查看", "生成下载链接"
+_NUMBER, _REASON, _PURPOSE = "证件号码或人员编号", "查看明文的事由", "用途"
+FETCH = "file fetched"
 USERS = (50, 100, 150)
 # Of so many people: clerks of bureaus are the most, of each bureau about the same.
 _SHARES = {Role.LEADER: 2, Role.SECTION: 4, Role.BUREAU: 12, Role.CADRE: 4, Role.OPERATOR: 1, Role.ANALYST: 1}
 _LOGINS = {Role.LEADER: "leader", Role.SECTION: "section", Role.CADRE: "cadre", Role.OPERATOR: "operator", Role.ANALYST: "analyst"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Act:
+    """A form on a page: what is typed, which button is pressed; `fetched`: the file that the page then offers too."""
+
+    name: str
+    typed: Mapping[str, str] = field(repr=False)
+    press: str = ""
+    fetched: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page that is opened, and what is done there."""
+
+    page: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,8 +68,8 @@ class Level:
 
     @property
     def seconds(self) -> list[float]:
-        """Page changes that worked, in seconds."""
-        return [one.seconds for one in self.opened if not one.trouble]
+        """Page changes that worked, in seconds; a file that is fetched changes no page."""
+        return [one.seconds for one in self.opened if not one.trouble and one.page != FETCH]
 
     @property
     def troubles(self) -> Counter[str]:
@@ -65,23 +90,58 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def steps_of(role: Role, bureaus: Sequence[str], rules: Sequence[str]) -> list[Step]:
-    """Where a person of a role goes, page by page; whoever has a page of their own opens it more than once, narrowed."""
-    narrowed: dict[str, list[dict[str, str]]] = {
-        "overview": [{"bureau": code} for code in bureaus[:3]],
-        "progress": [{"basis": "employer"}, {"by_cut": "department"}],
-        "findings": [{"rule": rule} for rule in rules] + [{"rule": rule, "page": "2"} for rule in rules[:1]],
-        "reconciliation": [{"view": view} for view in ("waterfall", "received", "persons", "movement")],
-        "deduction": [{"verdict": "stop"}],
-        "subject": [{"view": "unit"}],
-        "dictionary": [{"view": "tables"}],
-    }
+def steps_of(
+    user: User, bureaus: Sequence[str], rules: Sequence[str], known: Samples, chance: random.Random
+) -> list[Step]:
+    """Where a person goes, page by page; what they work with they open more than once, narrowed, and look things up there.
+
+    Of the samples each takes their own: people of one bureau do not all look at the same employer.
+    """
+    role = user.role
+    known = known.of(bureaus)
+
+    def some(kept: Mapping[str, Sequence[Any]], count: int) -> list[Any]:
+        everything = [one for _, rows in sorted(kept.items()) for one in rows]
+        return chance.sample(everything, min(count, len(everything)))
+
+    narrowed: dict[str, list[Step]] = {
+        "overview": [Step("overview", {"bureau": code}) for code in bureaus[:3]],
+        "progress": [Step("progress", {"basis": "employer"}), Step("progress", {"by_cut": "department"})],
+        "findings": [
+            *(Step("findings", {"rule": rule}) for rule in rules),
+            *(Step("findings", {"rule": rule, "page": "2"}) for rule in rules[:1]),
+            *(Step("findings", {"rule": rule, "finding": finding}) for rule, finding in some(known.findings, 3)),
+        ],
+        "reconciliation": [
+            Step("reconciliation", {"view": view}) for view in ("waterfall", "received", "persons", "movement")
+        ],
+        "deduction": [Step("deduction", {"verdict": "stop"})],
+        "subject": [
+            Step("subject", {"view": "unit"}),
+            *(Step("subject", {"view": "unit", "unit": unit}) for unit in some(known.units, 2)),
+            *(Step("subject", {}, (Act("person found", {_NUMBER: number}, _LOOK),)) for number in some(known.persons, 2)),
+            *(
+                Step("subject", {}, (
+                    Act("person found", {_NUMBER: number}, _LOOK), Act("field revealed", {_REASON: "缴费人来电核实联系方式"}, _REVEAL),
+                ))
+                for number in some(known.persons, 1)
+            ),
+        ],
+        "dictionary": [Step("dictionary", {"view": "tables"})],
+    }  # fmt: skip
+    # A leader has no lists to take away, and a clerk who has to wait for a leader gets no link.
+    exported = rules[:1] if user.exports_lists and not user.needs_approval else ()
+    for rule in exported:
+        query = {"rule": rule, "bureau": chance.choice(list(bureaus))} if bureaus else {"rule": rule}
+        narrowed["findings"].append(
+            Step("findings", query, (Act("export asked for", {_PURPOSE: "逐户核实未结疑点"}, _EXPORT, fetched=True),))
+        )
     if role is Role.CADRE:
         narrowed["overview"] = []
     made: list[Step] = []
     for page in pages_of(role):
-        made.append((page.page_id, {}))
-        made += [(page.page_id, query) for query in narrowed.get(page.page_id, [])]
+        made.append(Step(page.page_id))
+        made += narrowed.get(page.page_id, [])
     return made
 
 
@@ -136,15 +196,16 @@ def run(users: Sequence[int], *, pages: int, think: float, seed: int = 1) -> lis
             for row in sorted(findings.rules(city), key=lambda row: (-(row["open_count"] or 0), str(row["rule_id"])))
         ][:3]
         people = _people(bureaus)
+        known = samples.read(rules)
         for count in users:
             with screenshots.served() as address:
-                levels.append(_level(address, people, count, sorted(bureaus), rules, pages, think, seed))
+                levels.append(_level(address, people, count, sorted(bureaus), rules, known, pages, think, seed))
     return levels
 
 
 def _level(
-    address: str, people: Sequence[tuple[User, Role]], count: int, bureaus: Sequence[str], rules: Sequence[str], pages: int,
-    think: float, seed: int,
+    address: str, people: Sequence[tuple[User, Role]], count: int, bureaus: Sequence[str], rules: Sequence[str], known: Samples,
+    pages: int, think: float, seed: int,
 ) -> Level:  # fmt: skip
     server = next(one for one in psutil.Process().children() if "dashboards" in " ".join(one.cmdline()))
     walks = []
@@ -153,9 +214,8 @@ def _level(
         cookie = f"{sessions.COOKIE}={sessions.sign(sessions.start(user)[0])}"
         # A clerk's own bureau is all that the address may name.
         own = list(user.scope.codes) if role is Role.BUREAU else list(bureaus)
-        walks.append(
-            (cookie, pages_of(role)[0].page_id, steps_of(role, own, rules), random.Random(seed * 1000 + place))
-        )
+        chance = random.Random(seed * 1000 + place)
+        walks.append((cookie, pages_of(role)[0].page_id, steps_of(user, own, rules, known, chance), chance))
     own_process = psutil.Process()
     before, mine, begin = server.cpu_times(), own_process.cpu_times(), time.perf_counter()
     opened, peak = asyncio.run(_walk_all(address, walks, pages, think, server))
@@ -200,8 +260,7 @@ async def _walk(
         async with Visitor(address, cookie, home) as visitor:
             place = chance.randrange(len(steps))
             for _ in range(pages):
-                page, query = steps[place]
-                made.append(await visitor.open(page, **query))
+                made += await _step(visitor, steps[place])
                 if made[-1].trouble == "no answer":
                     # What still comes would be taken for the next page's.
                     break
@@ -210,6 +269,18 @@ async def _walk(
                 await asyncio.sleep(chance.expovariate(1 / think) if think else 0)
     except Exception as error:
         made.append(Opened("(connect)", 0.0, type(error).__name__))
+    return made
+
+
+async def _step(visitor: Visitor, step: Step) -> list[Opened]:
+    """A page and its forms, one after the other, until something goes wrong."""
+    made = [await visitor.open(step.page, **step.query)]
+    for act in step.acts:
+        if made[-1].trouble:
+            break
+        made.append(await visitor.act(act.name, act.typed, act.press))
+        if act.fetched and not made[-1].trouble:
+            made.append(await visitor.fetch(FETCH))
     return made
 
 

@@ -1,14 +1,18 @@
-"""A browser without a screen: speaks Streamlit's protocol over a websocket, opens pages, and says how long each took and what went wrong."""
+"""A browser without a screen: speaks Streamlit's protocol over a websocket, opens pages, fills forms, fetches files, and says how long each took."""
 
 import asyncio
+import http.client
+import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: TID251 - the protocol is Streamlit's
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo  # noqa: TID251
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: TID251
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates  # noqa: TID251
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
@@ -18,7 +22,10 @@ _TROUBLE = {
     "signed out": "请输入口令".encode(),
     "nothing published": "尚未发布数据".encode(),
     "broken": "页面没有显示完整".encode(),
+    "not found": "没有找到这".encode(),
 }
+# The address of a file that was asked for, in the page's words.
+_FILE = re.compile(rb"/export/[0-9A-Za-z_-]+")
 LONGEST_SECONDS = 60.0
 
 
@@ -44,6 +51,9 @@ class Visitor:
     _link: ClientConnection | None = field(default=None, repr=False)
     _pages: dict[str, str] = field(default_factory=dict, repr=False)
     _kept: set[str] = field(default_factory=set, repr=False)
+    _state: ClientState | None = field(default=None, repr=False)
+    _widgets: dict[str, str] = field(default_factory=dict, repr=False)
+    _file: str = field(default="", repr=False)
 
     async def __aenter__(self) -> "Visitor":
         """Connect as the front end does: its subprotocol first, the session's cookie with it."""
@@ -64,12 +74,55 @@ class Visitor:
         """Open a page by its address and wait until its last part is there."""
         assert self._link is not None, "open within `async with`"
         name = "" if page == self.home else page
-        state = ClientState(
+        self._state = ClientState(
             query_string=urlencode(query), page_script_hash=self._pages.get(name, ""), page_name="" if name in self._pages else name,
-            cached_message_hashes=sorted(self._kept),
             context_info=ContextInfo(timezone="Asia/Shanghai", timezone_offset=-480, locale="zh-CN", url=f"{self.address}/{name}"),
         )  # fmt: skip
-        found = Opened(page, 0.0)
+        return await self._run(Opened(page, 0.0), self._state)
+
+    async def act(self, name: str, typed: Mapping[str, str], press: str) -> Opened:
+        """Type texts into inputs and press a button, all by their labels on the page that is open; timed under `name`."""
+        assert self._link is not None and self._state is not None, "open a page first"
+        missing = sorted({*typed, press} - self._widgets.keys())
+        if missing:
+            return Opened(name, 0.0, f"no {'、'.join(missing)}")
+        state = ClientState()
+        state.CopyFrom(self._state)
+        state.widget_states.CopyFrom(
+            WidgetStates(
+                widgets=[
+                    *(WidgetState(id=self._widgets[label], string_value=text) for label, text in typed.items()),
+                    WidgetState(id=self._widgets[press], trigger_value=True),
+                ]
+            )
+        )
+        return await self._run(Opened(name, 0.0), state)
+
+    async def fetch(self, name: str) -> Opened:
+        """Fetch the file whose link the page shows, whole."""
+        if not self._file:
+            return Opened(name, 0.0, "no link")
+        begin = time.perf_counter()
+        try:
+            status, size = await asyncio.to_thread(self._download)
+        except Exception as error:
+            return Opened(name, time.perf_counter() - begin, type(error).__name__)
+        return Opened(name, time.perf_counter() - begin, "" if status == 200 else f"status {status}", size)
+
+    def _download(self) -> tuple[int, int]:
+        link = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=LONGEST_SECONDS)
+        try:
+            link.request("GET", self._file, headers={"Cookie": self.cookie})
+            answer = link.getresponse()
+            return answer.status, len(answer.read())
+        finally:
+            link.close()
+
+    async def _run(self, found: Opened, state: ClientState) -> Opened:
+        assert self._link is not None
+        del state.cached_message_hashes[:]
+        state.cached_message_hashes.extend(sorted(self._kept))
+        self._widgets, self._file = {}, ""
         begin = time.perf_counter()
         try:
             await self._link.send(BackMsg(rerun_script=state).SerializeToString())
@@ -101,7 +154,14 @@ class Visitor:
             elif kind == "page_not_found":
                 found.trouble = found.trouble or "no such page"
             elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                if message.delta.new_element.WhichOneof("type") == "exception":
-                    found.trouble = found.trouble or f"exception {message.delta.new_element.exception.type}"
+                element = message.delta.new_element
+                shown = element.WhichOneof("type")
+                if shown == "exception":
+                    found.trouble = found.trouble or f"exception {element.exception.type}"
+                elif shown in ("text_input", "button"):
+                    widget = getattr(element, shown)
+                    self._widgets[widget.label] = widget.id
+                elif shown == "html" and (link := _FILE.search(payload)):
+                    self._file = link[0].decode()
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return

@@ -1,16 +1,18 @@
 """The load: a few people walk over the fixture snapshot; what goes wrong is counted, not averaged away."""
 
 import asyncio
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from benchmarks import load
+from benchmarks import load, samples
+from benchmarks.samples import Samples
 from benchmarks.visitor import Opened, Visitor
 from dashboards import screenshots
 from dashboards.access import accounts, demo, sessions
-from dashboards.access.roles import Role
+from dashboards.access.roles import Role, Scope, ScopeKind, User
 from dashboards.registry import PAGES
 from dashboards.repositories.gate import gate
 from tests.dashboards import fixture_snapshot
@@ -49,8 +51,42 @@ def test_what_is_measured_is_what_was_opened(var: Path) -> None:
 
 def test_a_walk_leads_over_all_pages_of_a_role() -> None:
     for role in Role:
-        pages = {page for page, _ in load.steps_of(role, ["14501030000"], ["A7.4"])}
+        user = User(1, "who", "who", role, Scope(ScopeKind.BUREAU, ("14501030000",)))
+        steps = load.steps_of(user, ["14501030000"], ["A7.4"], Samples(), random.Random(1))
+        pages = {step.page for step in steps}
         assert pages == {page.page_id for page in PAGES if role in page.roles}
+
+
+def test_what_is_looked_up_is_there(var: Path) -> None:
+    """A person, a clear value, a finding, a file: each found by what the walker takes from the snapshot."""
+    demo.init_demo()
+    clerk = accounts.find("qingxiu")
+    assert clerk is not None
+    known = samples.read(["A7.4"])
+    code = clerk.scope.codes[0]
+    assert known.findings[code] and known.units[code] and known.persons[code]
+    steps = load.steps_of(clerk, [code], ["A7.4"], known, random.Random(1))
+    wanted = [step for step in steps if step.acts or {"finding", "unit"} & step.query.keys()]
+    cookie = f"{sessions.COOKIE}={sessions.sign(sessions.start(clerk)[0])}"
+
+    async def walk(address: str) -> list[Opened]:
+        async with Visitor(address, cookie, "overview") as visitor:
+            made = [await visitor.open("overview")]
+            for step in wanted:
+                made += await load._step(visitor, step)
+            wrong = load.Act("person found", {"证件号码或人员编号": "99999999"}, "查询")
+            made += await load._step(visitor, load.Step("subject", {}, (wrong,)))
+            made.append(await visitor.act("person found", {"没有这一栏": "1"}, "查询"))
+            return made
+
+    with screenshots.served({"SHEBAO_VAR": str(var)}) as address:
+        found = asyncio.run(walk(address))
+    assert [one.trouble for one in found[-2:]] == ["not found", "no 没有这一栏"]
+    assert {one.page for one in found} == {
+        "overview", "findings", "subject", "person found", "field revealed", "export asked for", load.FETCH,
+    }  # fmt: skip
+    assert [one for one in found[:-2] if one.trouble] == []
+    assert next(one for one in found if one.page == load.FETCH).bytes > 5000
 
 
 def test_refused_pages_and_dead_sessions_are_errors(var: Path) -> None:
