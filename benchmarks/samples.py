@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 
@@ -33,7 +34,11 @@ class Samples:
     def of(self, bureaus: Iterable[str]) -> "Samples":
         """What belongs to these bureaus."""
         wanted = set(bureaus)
-        return Samples(*({code: rows for code, rows in kept.items() if code in wanted} for kept in (self.findings, self.units, self.persons)))  # fmt: skip
+
+        def own(kept: dict[str, Any]) -> dict[str, Any]:
+            return {code: rows for code, rows in kept.items() if code in wanted}
+
+        return Samples(own(self.findings), own(self.units), own(self.persons))
 
 
 def read(rules: Iterable[str]) -> Samples:
