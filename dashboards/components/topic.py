@@ -135,13 +135,6 @@ def open_view(
     return View(context, title, here, per, period, known)
 
 
-def says(sentences: Sequence[str]) -> None:
-    """The answer in at most three sentences, made of the same figures as the page; empty ones fall."""
-    items = "".join(f"<li>{html.text(sentence)}</li>" for sentence in sentences if sentence)
-    if items:
-        st.html(f'<ul class="sb-says">{items}</ul>')
-
-
 def figures(view: View, metric_ids: Sequence[str], more: Sequence[kpi.Kpi] = ()) -> None:
     """Figures as cards, the first one as the main; at most five."""
     items: list[kpi.Kpi] = []

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import failed_units, frame, html, kpi, table, topic
+from dashboards.components import failed_units, frame, html, kpi, says, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
@@ -40,7 +40,7 @@ def show(context: Context) -> None:
             kpi.Kpi("连续多月失败", formats.count(failed), "户", below="至最近一个有托收返回的月份"),
         ],
     )  # fmt: skip
-    topic.says([view.sentence(_BILL), view.standing(_BILL), view.sentence(_INCOME)])
+    says.show([view.sentence(_BILL), view.standing(_BILL), view.sentence(_INCOME)])
     topic.areas(view, (_BILL, _EMPLOYER, _AMOUNT, _INCOME))
     topic.finding_pareto(
         view, work, _COLLECTION, title="托收为什么失败", unit="张", empty="没有托收失败的未结疑点", with_amount=True

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import failed_units, frame, html, kpi, states, table, topic
+from dashboards.components import failed_units, frame, html, kpi, says, states, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
@@ -38,7 +38,7 @@ def show(context: Context) -> None:
             kpi.Kpi("连续多月失败", formats.count(failed), "户", below="至最近一个有银行返回的月份"),
         ],
     )  # fmt: skip
-    topic.says([
+    says.show([
         view.sentence(_BILL), view.standing(_BILL), said.pareto_sentence(bars, "送银行后当月没有扣成的单据", "张"),
     ])  # fmt: skip
     topic.areas(view, (_BILL, _EMPLOYER, _AMOUNT))

@@ -15,6 +15,7 @@ from dashboards.components import (
     metric_choice,
     reconciled,
     residents,
+    says,
     states,
     table,
 )
@@ -22,7 +23,7 @@ from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.metric_choice import Choice
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
-from dashboards.services import export_aggregates, formats, measures, placing
+from dashboards.services import export_aggregates, formats, measures, narrative_places, placing
 from dashboards.services.placing import Place
 
 _PURPOSE = "排名"
@@ -80,6 +81,7 @@ def show(context: Context) -> None:
     names = context.bureaus if level == "town" and here.level == "city" else None
     found = placing.places(choice.metric, rows, names=names)
     _own(context, choice, mine, found, level, mark)
+    _sentences(choice, mine, here, found, level)
     if not found:
         states.empty("这一级没有数据", "换一个期间类型：季、年一般只到主管局，日、周一般只到街道乡镇。")
         return
@@ -144,6 +146,18 @@ def _own(
     if items:
         kpi.show(kpi.marked(items, mark.badge))
         reconciled.below(context, [mark])
+
+
+def _sentences(choice: Choice, mine: Row | None, here: Area, found: list[Place], level: str) -> None:
+    metric, noun = choice.metric, _LEVELS[level]
+    when = measures.period_name(choice.per, choice.period)
+    what = narrative_places.named(metric, when, [place.row for place in found], choice.cut_type)
+    says.show([
+        narrative_places.own_sentence(metric, mine, here.name, what),
+        narrative_places.standing_sentence(metric, found, noun, what),
+        narrative_places.target_sentence(metric, found, noun),
+        narrative_places.moves_sentence(found, noun),
+    ])  # fmt: skip
 
 
 def _table(

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, reconciled, states, table, topic
+from dashboards.components import address, frame, html, kpi, reconciled, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import topics
@@ -50,10 +50,10 @@ def show(context: Context) -> None:
     current = any(row["period"] == period for row in missing.values())
     if own is not None:
         _cards(context, own)
-        topic.says([scores.own_sentence(own, period)])
+        says.show([scores.own_sentence(own, period)])
         _components(context, own, missing if current else {})
     else:
-        topic.says([scores.standing_sentence(found, period), scores.lost_sentence(found)])
+        says.show([scores.standing_sentence(found, period), scores.lost_sentence(found)])
         _ranking(context, found)
     _records(context, found, bureau, period, missing if current else {})
 

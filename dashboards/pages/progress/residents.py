@@ -5,7 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, export_button, frame, html, kpi, reconciled, residents, states, table
+from dashboards.components import (
+    address,
+    charts,
+    export_button,
+    frame,
+    html,
+    kpi,
+    reconciled,
+    residents,
+    says,
+    states,
+    table,
+)
 from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
@@ -44,7 +56,7 @@ def show(context: Context, choose_view: Callable[[], None]) -> None:
     _numbers(context, known, found, path, insurance, mark)
     people = found.people
     if people is not None:
-        st.html(f'<ul class="sb-says"><li>{html.text(season.sentence(here.name, insurance, people))}</li></ul>')
+        says.show([season.sentence(here.name, insurance, people)])
     _curve(context, found.days, fee_year, measure)
     _areas(context, known["resident_rate"], fee_year, here, path, insurance)
     _definition(known["resident_rate"])

@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, states, table
+from dashboards.components import address, frame, html, kpi, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import breaks, findings, names
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, words
+from dashboards.services import formats, narrative_reconciliation, words
 from dashboards.services.waterfall import is_balanced, total_of
 
 _DIMENSIONS = {"bureau": "主管局", "agency": "经办机构", "insurance": "险种"}
@@ -23,15 +23,20 @@ _SUMS = (
 def show(context: Context, bureau: str | None) -> None:
     """The view."""
     lists = breaks.movement_lists(context.user, bureau)
+    opened = breaks.overdue(context.user, bureau)
     if not lists:
         states.empty("还没有差异变动记录", "每日核对后记录期初、新增、消除、期末。")
     else:
         titles = {str(row["rule_id"]): str(row["title"]) for row in findings.rules(context.user)}
         _figures(lists)
+        says.show([
+            narrative_reconciliation.movement_sentence(total_of(lists, _SUMS)),
+            narrative_reconciliation.overdue_sentence(opened),
+        ])  # fmt: skip
         rule = _lists(context, lists, titles)
         _days(context, bureau, rule, titles)
         _cells(context, bureau, rule, titles)
-    _overdue(context, bureau)
+    _overdue(context, bureau, opened)
     _clearing(context)
 
 
@@ -117,8 +122,7 @@ def _cells(context: Context, bureau: str | None, rule: str | None, titles: dict[
         )  # fmt: skip
 
 
-def _overdue(context: Context, bureau: str | None) -> None:
-    rows = breaks.overdue(context.user, bureau)
+def _overdue(context: Context, bureau: str | None, rows: list[dict[str, Any]]) -> None:
     wanted = address.get("pair")
     pair = wanted if any(row["pair"] == wanted for row in rows) else None
     only = address.get("overdue") == "only"

@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from dashboards.components import frame, html, states, table
+from dashboards.components import frame, html, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import reconciled_sums
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, words
+from dashboards.services import formats, narrative_reconciliation, words
 
 
 def show(context: Context, bureau: str | None) -> None:
     """The view."""
     rows = reconciled_sums.person_pairs(context.user, context.period, bureau)
+    says.show([narrative_reconciliation.pairs_sentence(context.period, rows)])
     pair = pieces.pair_table(
         context, "persons", "每笔缴款逐项比对，分发人社、医保", rows, words.PERSON_PAIRS,
         "每笔的姓名、证件号码、人员编号、经办机构、险种、金额须全部一致；只说明哪一项不一致，不显示内容。"

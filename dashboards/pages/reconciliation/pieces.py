@@ -12,6 +12,7 @@ from dashboards.components.table import Column
 from dashboards.repositories import breaks, names
 from dashboards.repositories.breaks import BreakFilter
 from dashboards.services import export_breaks, formats, words
+from dashboards.services.narrative_reconciliation import pair_row_name
 
 PAGE_SIZE = 20
 _SORTS = {"amount": "差额最大", "age": "时长最久", "due": "预计消除日最早"}
@@ -80,12 +81,9 @@ def pair_table(
             row["department_code"] or "",
         ),
     )
-    split = any(row["department_code"] for row in rows)
 
     def name(row: Row) -> str:
-        department = words.DEPARTMENTS.get(row["department_code"] or "", "")
-        more = f"（{department}）" if split and department else ""
-        return f'<span class="go">{html.text(words.pair_name(row["pair"]) + more)}</span>'
+        return f'<span class="go">{html.text(pair_row_name(row, rows))}</span>'
 
     with st.container(key=f"card_{key}"):
         st.html(html.title(title, frame.as_of_note(context, "点选一行只看这一组")))

@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, kpi, states, table
+from dashboards.components import address, charts, frame, html, kpi, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import names, reconciled_sums
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, waterfall, words
+from dashboards.services import formats, narrative_reconciliation, waterfall, words
 from dashboards.services.waterfall import Step, Way
 
 _DIMENSIONS = {"insurance": "险种", "agency": "经办机构", "bureau": "主管局"}
@@ -37,6 +37,10 @@ def show(context: Context, bureau: str | None) -> None:
         reconciled_sums.waterfall_steps(context.user, pair, measure, context.period, bureau), first, other
     )
     title = words.pair_name(pair, measure)
+    says.show([
+        narrative_reconciliation.groups_sentence(rows),
+        narrative_reconciliation.way_sentence(title, way, first, other),
+    ])  # fmt: skip
     left, right = st.columns([1.55, 1])
     with left:
         cause = _steps(context, way, title)
