@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import frame, html, kpi, says, table, topic
+from dashboards.components import arrivals, html, kpi, says, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
@@ -56,7 +56,7 @@ def _banks(view: View, banks: Rows, total: dict[str, int]) -> None:
         return
     known = pieces.known(view.context)
     with st.container(key="card_agreement_banks"):
-        st.html(html.title("有效协议的验证，按开户银行", frame.as_of_note(view.context, "现状")))
+        st.html(html.title("有效协议的验证，按开户银行", arrivals.brief(view.context, "fct_agreement", "现状")))
         whole = {"bank_code": "合计", **total}
         table.show(
             [

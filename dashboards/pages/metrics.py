@@ -4,7 +4,19 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import charts, frame, html, kpi, metric_choice, reconciled, residents, says, states, table
+from dashboards.components import (
+    arrivals,
+    charts,
+    frame,
+    html,
+    kpi,
+    metric_choice,
+    reconciled,
+    residents,
+    says,
+    states,
+    table,
+)
 from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
@@ -140,7 +152,12 @@ def _areas(context: Context, metric: Row, per: str, period: str, found: tuple[st
     if not below:
         return
     with st.container(key="card_metric_areas"):
-        st.html(html.title(f"各{_NOUNS[below]}", f"{measures.period_name(per, period)} · {frame.as_of_note(context)}"))
+        st.html(
+            html.title(
+                f"各{_NOUNS[below]}",
+                arrivals.brief(context, str(metric["cube"]), measures.period_name(per, period)),
+            )
+        )
         if not rows:
             states.empty("这一级没有数据", "换一个期间类型：日、周一般只到主管局。")
             return
@@ -184,7 +201,7 @@ def _course(context: Context, metric: Row, per: str, here: Area, cut_type: str, 
     if len(rows) < 2:
         return
     with st.container(key="card_metric_course"):
-        st.html(html.title(f"近 {len(rows)} 期走势", frame.as_of_note(context)))
+        st.html(html.title(f"近 {len(rows)} 期走势", arrivals.brief(context, str(metric["cube"]))))
         names = [measures.period_name(per, str(row["period"])) for row in rows]
         charts.lines(
             "metric_course", names,
@@ -205,7 +222,9 @@ def _values(context: Context, metric: Row, per: str, period: str, here: Area) ->
         if not rows:
             continue
         with st.container(key=f"card_metric_{cut_type}"):
-            st.html(html.title(f"按{measures.CUTS.get(cut_type, cut_type)}", frame.as_of_note(context)))
+            st.html(
+                html.title(f"按{measures.CUTS.get(cut_type, cut_type)}", arrivals.brief(context, str(metric["cube"])))
+            )
             table.show(
                 [
                     Column(

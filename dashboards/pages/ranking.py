@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.components import (
     address,
+    arrivals,
     charts,
     export_button,
     frame,
@@ -188,7 +189,7 @@ def _table(
         ]
     with st.container(key="card_ranking_table"):
         hint = "点选一行查看下一级" if level != "village" else ""
-        st.html(html.title(f"各{_LEVELS[level]}名次", frame.as_of_note(context, hint)))
+        st.html(html.title(f"各{_LEVELS[level]}名次", arrivals.brief(context, str(metric["cube"]), hint)))
         export_button.show(
             context.user, export_button.Named(export_aggregates.RANKING, export_aggregates.ranking_title(metric, level, choice.per, choice.period)),
             {
@@ -247,7 +248,7 @@ def _last_year(context: Context, choice: Choice, level: str, found: list[Place])
     with st.container(key="card_ranking_year"):
         ranked = sum(1 for place in found if place.rank is not None)
         which = f"，{ranked} 个中的前后各 {_DRAWN // 2} 个" if ranked > _DRAWN else ""
-        st.html(html.title(f"与去年同期比{which}", frame.as_of_note(context)))
+        st.html(html.title(f"与去年同期比{which}", arrivals.brief(context, str(metric["cube"]))))
         if not any(item.before is not None for item in items):
             states.empty("没有去年同期的数据", "去年同期不在数据范围内，或这个指标当时还没有。")
             return
@@ -259,7 +260,7 @@ def _last_year(context: Context, choice: Choice, level: str, found: list[Place])
 
 def _over_time(context: Context, choice: Choice, level: str, path: list[Area]) -> None:
     with st.container(key="card_ranking_time"):
-        st.html(html.title("名次走势", frame.as_of_note(context)))
+        st.html(html.title("名次走势", arrivals.brief(context, str(choice.metric["cube"]))))
         rows = _figures(context, choice.metric, choice, level, path, whole=True)
         periods, items = placing.courses(choice.metric, rows)
         if len(periods) < 2 or not items:

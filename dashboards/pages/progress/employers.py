@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards.components import (
     address,
+    arrivals,
     charts,
     export_button,
     frame,
@@ -27,6 +28,8 @@ from dashboards.services.series import Step
 
 _PURPOSE = "征收进度"
 _FIRST_CUT = "insurance"
+# The published tables that the cards are made of.
+_RATES, _DAYS, _STAGES = "mtr_collection_rate", "mtr_collection_daily", "mtr_stage"
 
 
 def show(context: Context, choose_view: Callable[[], None]) -> None:
@@ -122,7 +125,7 @@ def _curves(context: Context, here: Area, basis: str) -> None:
     points = series.trend(rows, basis)
     left, right = st.columns(2)
     with left, st.container(key="card_trend"):
-        st.html(html.title(f"近 {len(points)} 期征收率（{words.BASES[basis]}）", frame.as_of_note(context)))
+        st.html(html.title(f"近 {len(points)} 期征收率（{words.BASES[basis]}）", arrivals.brief(context, _RATES)))
         if points:
             charts.lines(
                 "trend", [formats.period_short(point.period) for point in points],
@@ -136,7 +139,7 @@ def _curves(context: Context, here: Area, basis: str) -> None:
         st.html(
             html.title(
                 f"本期逐日累计征收（按{'单据' if basis == 'bill' else '金额'}）",
-                frame.as_of_note(context, "对比上月、去年同期"),
+                arrivals.brief(context, _DAYS, "对比上月、去年同期"),
             )
         )
         periods = [context.period, formats.shift_period(context.period, -1), formats.shift_period(context.period, -12)]
@@ -168,7 +171,7 @@ def _cuts(context: Context, read: _Read) -> None:
                 "切面", "by_cut", list(words.CUTS), default=_FIRST_CUT, names=lambda code: words.CUTS[code]
             )
         with head:
-            st.html(html.title(f"按{words.CUTS[cut]}", frame.as_of_note(context)))
+            st.html(html.title(f"按{words.CUTS[cut]}", arrivals.brief(context, _RATES)))
         standing_table.show(read.values, first=words.CUTS[cut], own=read.own)
 
 
@@ -177,7 +180,9 @@ def _areas(context: Context, here: Area, read: _Read) -> None:
         return
     level, items = _below(here), read.areas
     with st.container(key="card_areas"):
-        st.html(html.title("各主管局" if level == "bureau" else f"{here.name}各街道乡镇", frame.as_of_note(context)))
+        st.html(
+            html.title("各主管局" if level == "bureau" else f"{here.name}各街道乡镇", arrivals.brief(context, _RATES))
+        )
         export_button.show(
             context.user, export_button.Named(export_aggregates.PROGRESS, export_aggregates.employer_title(level, context.period)),
             {
@@ -199,7 +204,7 @@ def _stages(context: Context, read: _Read) -> None:
         return formats.count(step.bills) + html.bar(step.bills / largest if largest else 0)
 
     with st.container(key="card_stages"):
-        st.html(html.title("单据流转到哪一步", frame.as_of_note(context, formats.period_name(context.period))))
+        st.html(html.title("单据流转到哪一步", arrivals.brief(context, _STAGES, formats.period_name(context.period))))
         table.show(
             [
                 Column("环节", lambda step: f"<b>{html.text(step.name)}</b>", "n"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, says, states, table
+from dashboards.components import address, arrivals, html, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
@@ -30,7 +30,7 @@ def show(context: Context, bureau: str | None) -> None:
     ])  # fmt: skip
     case = _cases(context, found)
     pieces.pair_table(
-        context, "annuity", "单据、结算中心、银行转账流水", pairs, words.ANNUITY_PAIRS,
+        context, "annuity", "单据、结算中心、银行转账流水", "rec_annuity_summary", pairs, words.ANNUITY_PAIRS,
         "只比本金，滞纳金和利息另有流水。职业年金不进国库。差额＝前者－后者。",
     )  # fmt: skip
     wanted = address.get("pair")
@@ -62,7 +62,11 @@ def _cases(context: Context, found: list[dict[str, Any]]) -> int | None:
             pieces.toggle("case", code, "pair")
 
     with st.container(key="card_cases"):
-        st.html(html.title("机关事业单位职业年金双向对账", frame.as_of_note(context, "点选一种情形看清单")))
+        st.html(
+            html.title(
+                "机关事业单位职业年金双向对账", arrivals.brief(context, "rec_annuity_break", "点选一种情形看清单")
+            )
+        )
         table.pick(
             "cases",
             [
@@ -86,7 +90,7 @@ def _income(context: Context, bureau: str | None) -> None:
             by = address.segments("维度", "by", list(_CUTS), default="month", names=lambda code: _CUTS[code])
         by_agency = by == "agency"
         with left:
-            st.html(html.title("职业年金收入数（元）", frame.as_of_note(context)))
+            st.html(html.title("职业年金收入数（元）", arrivals.brief(context, "rec_annuity_income")))
         rows = reconciled_sums.annuity_income(context.user, context.period, bureau, by_agency=by_agency)
         if not rows:
             states.empty("没有税务确认的职业年金")

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, kpi, list_tools, says, states, table
+from dashboards.components import address, arrivals, export_button, html, kpi, list_tools, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
@@ -86,7 +86,9 @@ def _matrix(context: Context, comparisons: list[Comparison], chosen: Comparison)
         return show_count
 
     with st.container(key="card_matrix"):
-        st.html(html.title("逐笔比对结果（笔）", frame.as_of_note(context, "点选一行查看差异")))
+        st.html(
+            html.title("逐笔比对结果（笔）", arrivals.brief(context, ("rec_summary", "rec_break"), "点选一行查看差异"))
+        )
         columns = [
             Column("比对", lambda item: f'<span class="go">{html.text(item.title)}</span>', "n"),
             *(Column(f"{code} {words.OUTCOMES[code]}", cell(code), "r t hide-s") for code in (1, 0, *words.BREAKS, 7)),
@@ -133,7 +135,12 @@ def _differences(context: Context, chosen: Comparison, bureau: str | None) -> No
                 resets=("employers",),
             )
         with left:
-            st.html(html.title(f"{chosen.title}：按{by_names[by]}", frame.as_of_note(context)))
+            st.html(
+                html.title(
+                    f"{chosen.title}：按{by_names[by]}",
+                    arrivals.brief(context, "rec_employer_item" if by == "employer" else "rec_summary"),
+                )
+            )
         agency = words.PAIR_AGENCY[chosen.pair]
         if by == "employer":
             _employers(context, chosen, agency)
@@ -191,7 +198,10 @@ def _employers(context: Context, chosen: Comparison, agency: str) -> None:
 def _breaks(context: Context, chosen: Comparison, bureau: str | None, totals: list[dict[str, Any]]) -> None:
     with st.container(key="card_breaks"):
         st.html(
-            html.title(f"{chosen.title}：差异清单", frame.as_of_note(context, "点选一行看依据和单据" if totals else ""))
+            html.title(
+                f"{chosen.title}：差异清单",
+                arrivals.brief(context, "rec_break", "点选一行看依据和单据" if totals else ""),
+            )
         )
         if not totals:
             states.empty("没有差异", "本期逐笔一致，或都在约定时限内。")

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, says, states, table
+from dashboards.components import address, arrivals, frame, html, kpi, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
@@ -127,7 +127,7 @@ def _overdue(context: Context, bureau: str | None, rows: list[dict[str, Any]]) -
     pair = wanted if any(row["pair"] == wanted for row in rows) else None
     only = address.get("overdue") == "only"
     with st.container(key="card_overdue"):
-        st.html(html.title("未结差异与预计消除日", frame.as_of_note(context, "点选一行只看这一组")))
+        st.html(html.title("未结差异与预计消除日", arrivals.brief(context, "rec_all_break", "点选一行只看这一组")))
         if not rows:
             states.empty("没有未结差异")
             return
@@ -161,7 +161,7 @@ def _clearing(context: Context) -> None:
     if not rows:
         return
     with st.container(key="card_clearing"):
-        st.html(html.title("差异消除用时（工作日）", frame.as_of_note(context, "全市历史")))
+        st.html(html.title("差异消除用时（工作日）", arrivals.brief(context, "rec_clearing_time", "全市历史")))
         table.show(
             [
                 Column("前者 ↔ 后者", lambda row: f"<b>{html.text(words.pair_name(row['pair'], row['measure']))}</b>", ""),

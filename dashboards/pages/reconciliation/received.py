@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, reconciled, says, states, table
+from dashboards.components import address, arrivals, html, kpi, reconciled, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column, Heading
 from dashboards.pages.reconciliation import pieces
@@ -91,7 +91,7 @@ def _buckets(context: Context, bureau: str | None, agency: str | None, exception
     reconciled.below(context, [mark])
     says.show([narrative_reconciliation.bucket_sentence(now), said])
     with st.container(key="card_buckets"):
-        st.html(html.title("三个入库口径，近六个月（元）", frame.as_of_note(context)))
+        st.html(html.title("三个入库口径，近六个月（元）", arrivals.brief(context, "rec_bucket")))
         table.show(
             [
                 Column("月份", lambda row: f"<b>{html.text(formats.period_name(row['month']))}</b>", "n"),
@@ -152,7 +152,7 @@ def _by_item(context: Context, chosen: ReceivedFilter) -> str | None:
         st.html(
             html.title(
                 f"南宁社保、医保用人单位社保费全量接收数据按险种（{unit}）",
-                frame.as_of_note(context, "点选一行看该险种"),
+                arrivals.brief(context, "rec_received_by_item", "点选一行看该险种"),
             )
         )
         if not rows:
@@ -193,7 +193,7 @@ def _one_item(context: Context, chosen: ReceivedFilter, item: str) -> None:
         "posted_amount": "部门登账", "bill_amount_difference": "应征差额", "collected_amount_difference": "征收差额",
     }  # fmt: skip
     with st.container(key="card_item"):
-        st.html(html.title(f"{name}（元）：按单位类别、管户分类", frame.as_of_note(context)))
+        st.html(html.title(f"{name}（元）：按单位类别、管户分类", arrivals.brief(context, "rec_received_by_item")))
         st.html(html.facts([(label, formats.yuan(totals[column])) for column, label in labels.items()]))
         table.show(
             [
@@ -220,7 +220,9 @@ def _exceptions(context: Context, bureau: str | None, exceptions: list[dict[str,
         st.html(
             html.title(
                 "异常数据子表",
-                frame.as_of_note(context, f"费款所属期 {formats.period_name(context.period)} · 点选一类"),
+                arrivals.brief(
+                    context, "rec_internal_break", f"费款所属期 {formats.period_name(context.period)} · 点选一类"
+                ),
             )
         )
         table.pick(

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, says, states, table
+from dashboards.components import address, arrivals, html, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
@@ -59,7 +59,10 @@ def _agencies(context: Context, bureau: str | None, rows: list[dict[str, Any]]) 
     agency = wanted if any(row["agency_code"] == wanted for row in rows) else None
     with st.container(key="card_agencies"):
         st.html(
-            html.title("按社保经办机构统计国库入库（元）", frame.as_of_note(context, "点选一个经办机构看项目、品目"))
+            html.title(
+                "按社保经办机构统计国库入库（元）",
+                arrivals.brief(context, "rec_treasury_agency", "点选一个经办机构看项目、品目"),
+            )
         )
         if not rows:
             states.empty("本月没有国库入库", "换一个月份查看。")
@@ -76,7 +79,7 @@ def _agencies(context: Context, bureau: str | None, rows: list[dict[str, Any]]) 
     items = reconciled_sums.treasury_items(context.user, context.period, bureau, agency)
     place = _name(next(row for row in rows if row["agency_code"] == agency)) if agency else "全部经办机构"
     with st.container(key="card_items"):
-        st.html(html.title(f"{place}：按征收项目、品目（元）", frame.as_of_note(context)))
+        st.html(html.title(f"{place}：按征收项目、品目（元）", arrivals.brief(context, "rec_treasury_agency")))
         table.show(
             _settled(
                 Column(
@@ -103,7 +106,7 @@ def _arrivals(context: Context, rows: list[dict[str, Any]] | None) -> None:
     with st.container(key="card_arrivals"):
         left, right = st.columns([1.2, 1.6], vertical_alignment="center")
         with left:
-            st.html(html.title("业务到账与财务收入差异日报（元）", frame.as_of_note(context)))
+            st.html(html.title("业务到账与财务收入差异日报（元）", arrivals.brief(context, "rec_arrival_day")))
         with right:
             address.segments("部门", "pair", list(pairs), default=_FIRST_PAIR, names=lambda code: pairs[code])
         if rows is None:
