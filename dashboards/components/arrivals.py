@@ -20,6 +20,17 @@ def note(context: Context, models: Sequence[str], more: str = "") -> str:
     return frame.as_of_note(context, more) + (f" · {said}" if said else "")
 
 
+def brief(context: Context, models: str | Sequence[str], more: str = "") -> str:
+    """The same small line where a page has many cards: the date of the data, and only what is late or older than that."""
+    wanted = tuple(sorted([models] if isinstance(models, str) else models))
+    if not wanted:
+        return frame.as_of_note(context, more)
+    if wanted not in context.fed:
+        context.fed[wanted] = arrivals.feeds(health.arrivals(context.user, list(wanted), health.DATES), wanted)
+    said = arrivals.lateness(context.fed[wanted], context.as_of)
+    return frame.as_of_note(context, more) + (f" · {said}" if said else "")
+
+
 def show(context: Context, panels: Mapping[str, Sequence[str]]) -> None:
     """All panels of a page with the tables behind each, folded away."""
     with st.expander("各部分的数据来源与预计到达"):

@@ -1,7 +1,7 @@
 """What every page knows: the user, the snapshot's date, the period and the area chosen in the address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from dashboards.access.roles import ScopeKind, User
 from dashboards.components import address, outside
 from dashboards.repositories import names
 from dashboards.services import formats
+from dashboards.services.arrivals import Feed
 
 CITY_CODE = "14501000000"
 
@@ -33,6 +34,8 @@ class Context:
     periods: list[str]
     period: str
     areas: list[dict[str, Any]]
+    fed: dict[tuple[str, ...], list[Feed]] = field(default_factory=dict, compare=False, repr=False)
+    """What this run has read of the exchange tables behind its panels, so that none is asked for twice."""
 
     @property
     def bureaus(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, kpi, reconciled, states, table
+from dashboards.components import address, arrivals, charts, frame, html, kpi, reconciled, states, table
 from dashboards.components.context import Area, Context
 from dashboards.components.table import Column
 from dashboards.repositories import findings, metrics
@@ -135,13 +135,6 @@ def open_view(
     return View(context, title, here, per, period, known)
 
 
-def says(sentences: Sequence[str]) -> None:
-    """The answer in at most three sentences, made of the same figures as the page; empty ones fall."""
-    items = "".join(f"<li>{html.text(sentence)}</li>" for sentence in sentences if sentence)
-    if items:
-        st.html(f'<ul class="sb-says">{items}</ul>')
-
-
 def figures(view: View, metric_ids: Sequence[str], more: Sequence[kpi.Kpi] = ()) -> None:
     """Figures as cards, the first one as the main; at most five."""
     items: list[kpi.Kpi] = []
@@ -173,7 +166,12 @@ def areas(view: View, metric_ids: Sequence[str], title: str = "", *, key: str = 
     name = "主管局" if below == "bureau" else "街道乡镇"
     with st.container(key=f"card_{key}"):
         hint = "点选一行只看该局" if below == "bureau" else "点选一行看该街道乡镇的走势与村社区"
-        st.html(html.title(f"各{name}{title}", frame.as_of_note(view.context, f"{view.when} · {hint}")))
+        st.html(
+            html.title(
+                f"各{name}{title}",
+                arrivals.brief(view.context, cubes(view.metrics(metric_ids)), f"{view.when} · {hint}"),
+            )
+        )
         rows = view.below(str(kept[0]["metric_id"])) if kept else []
         if not rows:
             states.empty("这一级没有数据", "有的指标、有的期间类型只统计到主管局。")
@@ -211,6 +209,11 @@ def areas(view: View, metric_ids: Sequence[str], title: str = "", *, key: str = 
         st.html(
             html.note(f"{metric['ranking']}，{order}带“*”的涉及对象少，比率波动大，仅供参考。“不适用”指没有应计对象。")
         )
+
+
+def cubes(shown: Sequence[Row]) -> list[str]:
+    """The published tables that these metrics are read from."""
+    return sorted({str(metric["cube"]) for metric in shown})
 
 
 def _sized(metric: Row, row: Row) -> str:
@@ -251,7 +254,7 @@ def course(view: View, metric_ids: Sequence[str], title: str, *, key: str = "top
     names = {period: measures.period_name(view.per, period) for period in periods}
     dashes = ("solid", "dash", "dot", "dashdot", "longdash")
     with st.container(key=f"card_{key}"):
-        st.html(html.title(title, frame.as_of_note(view.context)))
+        st.html(html.title(title, arrivals.brief(view.context, cubes(kept))))
         charts.lines(
             key, list(names.values()),
             [
@@ -285,7 +288,7 @@ def cut(view: View, metric_id: str, cut_type: str, more: Sequence[str] = ()) -> 
         return
     name = measures.CUTS.get(cut_type, cut_type)
     with st.container(key=f"card_topic_{cut_type}"):
-        st.html(html.title(f"按{name}", frame.as_of_note(view.context, view.when)))
+        st.html(html.title(f"按{name}", arrivals.brief(view.context, cubes([metric, *view.metrics(more)]), view.when)))
         table.show(
             [
                 Column(name, lambda row: f"<b>{html.text(row['cut_name'])}</b>", "n"),
@@ -299,11 +302,14 @@ def cut(view: View, metric_id: str, cut_type: str, more: Sequence[str] = ()) -> 
 
 def pareto(
     view: View, bars: Sequence[Bar], *, title: str, hint: str, unit: str, on_pick: Callable[[str], None] | None, empty: str,
-    note: str, with_amount: bool = True,
+    note: str, with_amount: bool = True, models: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Reasons as a Pareto chart with the same numbers in a table beside it; a row opens what stands behind it, where there is a list."""
+    """Reasons as a Pareto chart with the same numbers in a table beside it; a row opens what stands behind it, where there is a list.
+
+    `models` are the published tables behind it; open findings have theirs in the state of their rule.
+    """
     with st.container(key="card_topic_pareto"):
-        st.html(html.title(title, frame.as_of_note(view.context, hint)))
+        st.html(html.title(title, arrivals.brief(view.context, models, hint)))
         if not bars:
             states.empty(empty)
             return

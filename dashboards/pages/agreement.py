@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import frame, html, kpi, table, topic
+from dashboards.components import arrivals, html, kpi, says, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
@@ -37,7 +37,7 @@ def show(context: Context) -> None:
         view, (_RATE, _CONFIRMED, _SHARE, _BATCH),
         [kpi.Kpi("验证失败", formats.count(total["refused_count"]), "份", below=f"有效协议 {formats.count(total['agreement_count'])} 份，现状")],
     )  # fmt: skip
-    topic.says([view.sentence(_RATE), view.standing(_RATE), view.sentence(_CONFIRMED)])
+    says.show([view.sentence(_RATE), view.standing(_RATE), view.sentence(_CONFIRMED)])
     topic.areas(view, (_RATE, _CONFIRMED, _SHARE, _BATCH, *_NEW))
     topic.finding_pareto(
         view, work, _NOT_VERIFIED, title="为什么验证不通过", unit="份", empty="没有验证未通过的有效协议"
@@ -56,7 +56,7 @@ def _banks(view: View, banks: Rows, total: dict[str, int]) -> None:
         return
     known = pieces.known(view.context)
     with st.container(key="card_agreement_banks"):
-        st.html(html.title("有效协议的验证，按开户银行", frame.as_of_note(view.context, "现状")))
+        st.html(html.title("有效协议的验证，按开户银行", arrivals.brief(view.context, "fct_agreement", "现状")))
         whole = {"bank_code": "合计", **total}
         table.show(
             [

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import failed_units, frame, html, kpi, table, topic
+from dashboards.components import arrivals, failed_units, frame, html, kpi, says, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
@@ -40,7 +40,7 @@ def show(context: Context) -> None:
             kpi.Kpi("连续多月失败", formats.count(failed), "户", below="至最近一个有托收返回的月份"),
         ],
     )  # fmt: skip
-    topic.says([view.sentence(_BILL), view.standing(_BILL), view.sentence(_INCOME)])
+    says.show([view.sentence(_BILL), view.standing(_BILL), view.sentence(_INCOME)])
     topic.areas(view, (_BILL, _EMPLOYER, _AMOUNT, _INCOME))
     topic.finding_pareto(
         view, work, _COLLECTION, title="托收为什么失败", unit="张", empty="没有托收失败的未结疑点", with_amount=True
@@ -66,7 +66,7 @@ def _income(view: View) -> None:
     if not months:
         return
     with st.container(key="card_annuity_income"):
-        st.html(html.title("每月年金收入", frame.as_of_note(view.context, f"最近 {_MONTHS} 个月")))
+        st.html(html.title("每月年金收入", arrivals.brief(view.context, topic.cubes(shown), f"最近 {_MONTHS} 个月")))
         table.show(
             [
                 Column("确认月份", lambda month: f"<b>{html.text(measures.period_name(view.per, month))}</b>", "n"),
@@ -96,7 +96,11 @@ def _cases(view: View) -> None:
         frame.go("reconciliation", view="annuity", case=code, period=view.period, **more)
 
     with st.container(key="card_annuity_cases"):
-        st.html(html.title("单位转账与税务确认", frame.as_of_note(view.context, f"{view.when} · 点选一行看清单")))
+        st.html(
+            html.title(
+                "单位转账与税务确认", arrivals.brief(view.context, "rec_annuity_break", f"{view.when} · 点选一行看清单")
+            )
+        )
         st.html(html.reconciled(reconciled_sums.annuity_state(view.context.user, view.period, view.bureau)))
         table.pick(
             "annuity_cases",

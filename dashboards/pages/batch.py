@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import failed_units, frame, html, kpi, states, table, topic
+from dashboards.components import arrivals, failed_units, frame, html, kpi, says, states, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
@@ -16,6 +16,8 @@ from dashboards.services.values import Names
 _BILL, _EMPLOYER, _AMOUNT = ("batch_success_rate_bill", "batch_success_rate_employer", "batch_success_rate_amount")
 _RULES = ("A8.2", "B3.4", "A4.6.1", "A7.6", "A8.4", "A8.1")
 _FAILED, _RESULTS = "A8.4", "A8.1"
+# What the banks told back, as the cards read it.
+_RETURNS = ("fct_agreement", "fct_deduction")
 
 
 def show(context: Context) -> None:
@@ -38,7 +40,7 @@ def show(context: Context) -> None:
             kpi.Kpi("连续多月失败", formats.count(failed), "户", below="至最近一个有银行返回的月份"),
         ],
     )  # fmt: skip
-    topic.says([
+    says.show([
         view.sentence(_BILL), view.standing(_BILL), said.pareto_sentence(bars, "送银行后当月没有扣成的单据", "张"),
     ])  # fmt: skip
     topic.areas(view, (_BILL, _EMPLOYER, _AMOUNT))
@@ -68,7 +70,8 @@ def _pareto(view: View, bars: list[said.Bar]) -> None:
     # The list holds the month of the business date only.
     listed = view.period == f"{view.context.as_of:%Y%m}"
     topic.pareto(
-        view, bars, title="为什么没扣成", hint=f"{view.when}{' · 点选一行看批扣明细' if listed else ''}", unit="张", on_pick=go if listed else None,
+        view, bars, title="为什么没扣成", hint=f"{view.when}{' · 点选一行看批扣明细' if listed else ''}", unit="张",
+        models=_RETURNS, on_pick=go if listed else None,
         empty="当月送银行的单据都已扣成，或没有送银行的批扣",
         note="一张单据当月扣几次只算一张，任一次扣成即不在此列，原因取最后一次。未送银行的、送前作废的没有银行原因，不在此列，但仍在成功率的分母里，"
         "见“社保费未送批扣清册名单”。批扣明细按扣款逐笔列出，只列统计月份。",
@@ -79,7 +82,7 @@ def _banks(view: View, banks: list[said.Bank], known: Names) -> None:
     if not banks:
         return
     with st.container(key="card_batch_banks"):
-        st.html(html.title("按开户银行", frame.as_of_note(view.context, view.when)))
+        st.html(html.title("按开户银行", arrivals.brief(view.context, _RETURNS, view.when)))
         table.show(
             [
                 Column("银行行别", lambda one: f"<b>{html.text(known.bank(one.code))}</b>", "n"),
@@ -104,7 +107,7 @@ def _to_gate(view: View) -> None:
     sums = verdicts.totals(deduction.reasons(view.context.user, view.bureau, None))
     whole = sums.get("", verdicts.Total())
     with st.container(key="card_batch_gate"):
-        st.html(html.title("提交前核查（自然人）", frame.as_of_note(view.context)))
+        st.html(html.title("提交前核查（自然人）", arrivals.brief(view.context, "mtr_deduction_gate")))
         if not whole.count:
             states.empty("没有待提交的清册", "生成待批扣清册后，次日可以核查。")
         else:

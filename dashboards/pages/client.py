@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, table, topic
+from dashboards.components import address, frame, html, says, table, topic
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.components.topic import View
@@ -53,7 +53,7 @@ def show(context: Context) -> None:
 def _clients(view: View) -> None:
     work = topic.worklist(view, _CLIENT_RULES)
     topic.figures(view, (_BOUND, _REGISTERED, _CONFIRMED, _PAID, _PRINTED))
-    topic.says([view.sentence(_BOUND), view.standing(_BOUND), view.sentence(_REGISTERED)])
+    says.show([view.sentence(_BOUND), view.standing(_BOUND), view.sentence(_REGISTERED)])
     topic.areas(view, (_BOUND, _REGISTERED, _CONFIRMED, _ITEMS, _PAID, _QUERY, _PRINTED))
     topic.finding_pareto(view, work, _BINDING_FAILS, title="户籍为什么绑定不了", unit="户", empty="没有绑定不了的户籍")
     left, right = st.columns([1.5, 1])
@@ -68,7 +68,7 @@ def _clients(view: View) -> None:
 def _cadres(view: View) -> None:
     work = topic.worklist(view, _CADRE_RULES)
     topic.figures(view, (_CADRES, _NEW, _ACTIVE_RATE, _MANAGED, _MANAGED_SHARE))
-    topic.says([view.sentence(_CADRES), view.sentence(_ACTIVE_RATE), view.sentence(_MANAGED_SHARE)])
+    says.show([view.sentence(_CADRES), view.sentence(_ACTIVE_RATE), view.sentence(_MANAGED_SHARE)])
     topic.areas(view, (_CADRES, _ACTIVE, _ACTIVE_RATE, _MANAGED, *_PRINTS))
     topic.finding_pareto(
         view, work, _CADRE_ABNORMAL, title="哪些账户与名册有问题", unit="条", empty="没有异常的账户与名册"

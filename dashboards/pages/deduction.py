@@ -5,16 +5,30 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, kpi, list_tools, reconciled, states, table
+from dashboards.components import (
+    address,
+    arrivals,
+    export_button,
+    frame,
+    html,
+    kpi,
+    list_tools,
+    reconciled,
+    says,
+    states,
+    table,
+)
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
 from dashboards.repositories import deduction, findings
 from dashboards.repositories.deduction import ItemFilter
-from dashboards.services import catalogue, export_gate, formats, verdicts
+from dashboards.services import catalogue, export_gate, formats, narrative_deduction, verdicts
 from dashboards.services.catalogue import Rule
 
 Row = dict[str, Any]
+# The published tables that the cards are made of.
+_GATE, _ROUNDS = "mtr_deduction_gate", "mtr_deduction_round"
 _SORTS = {"verdict": "停止在前", "amount": "金额最大", "new": "最近生成"}
 
 
@@ -41,17 +55,23 @@ def show(context: Context) -> None:
         with slots[4]:
             search = list_tools.search("search_items", "人员编号、清册序号或批次")
     rows = deduction.reasons(context.user, bureau, insurance)
+    rounds = deduction.rounds(context.user, bureau, insurance)
+    failed = deduction.failures(context.user, bureau, insurance) if rounds else []
+    rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(context.user))} if rows else {}
     _figures(context, rows)
+    says.show([
+        narrative_deduction.gate_sentence(rows), narrative_deduction.reason_sentence(rows, rules),
+        narrative_deduction.round_sentence(rounds, failed),
+    ])  # fmt: skip
     if not rows:
         with st.container(key="card_gate"):
             states.empty("没有待提交的清册", "生成待批扣清册后，次日可以在这里核查。")
-        _rounds(context, bureau, insurance)
+        _rounds(context, rounds, failed)
         return
-    rules = {rule.rule_id: rule for rule in catalogue.rules(findings.rules(context.user))}
     reason = address.get("reason")
     _reasons(context, rows, rules, reason)
     _items(context, rows, rules, ItemFilter(bureau, insurance, verdict, reason, search), sort, insurances)
-    _rounds(context, bureau, insurance)
+    _rounds(context, rounds, failed)
 
 
 def _figures(context: Context, rows: list[Row]) -> None:
@@ -82,7 +102,7 @@ def _reasons(context: Context, rows: list[Row], rules: dict[str, Rule], chosen: 
         address.drop("page")
 
     with st.container(key="card_reasons"):
-        st.html(html.title("结论与原因", frame.as_of_note(context, "点选一行只看这个原因")))
+        st.html(html.title("结论与原因", arrivals.brief(context, _GATE, "点选一行只看这个原因")))
         table.pick(
             "gate_reasons",
             [
@@ -119,7 +139,7 @@ def _items(
         and (chosen.reason_code is None or row["reason_code"] == chosen.reason_code)
     ) if chosen.search is None else deduction.total(context.user, chosen)  # fmt: skip
     with st.container(key="card_items"):
-        st.html(html.title(f"清册明细：{found:,} 条", frame.as_of_note(context)))
+        st.html(html.title(f"清册明细：{found:,} 条", arrivals.brief(context, _GATE)))
         if not found:
             states.empty("没有符合条件的条目", "待提交的清册全部可以放行，或放宽筛选条件。")
             return
@@ -160,14 +180,13 @@ def _columns(context: Context, rules: dict[str, Rule], insurances: dict[str, str
     ]  # fmt: skip
 
 
-def _rounds(context: Context, bureau: str | None, insurance: str | None) -> None:
+def _rounds(context: Context, rows: list[Row], failed: list[Row]) -> None:
     """How the last rounds went, and why items failed."""
-    rows = deduction.rounds(context.user, bureau, insurance)
     if not rows:
         return
     left, right = st.columns([1.7, 1])
     with left, st.container(key="card_rounds"):
-        st.html(html.title("历次批扣", frame.as_of_note(context, "最近 12 批")))
+        st.html(html.title("历次批扣", arrivals.brief(context, _ROUNDS, "最近 12 批")))
         table.show(
             [
                 Column("批次", lambda row: html.text(row["deduction_batch_no"]), "n"),
@@ -182,10 +201,9 @@ def _rounds(context: Context, bureau: str | None, insurance: str | None) -> None
             rows,
         )  # fmt: skip
         st.html(html.note("成功率＝成功÷已回（已提交减去未回）；没有已回的为不适用。作废指提交前作废。"))
-    failed = deduction.failures(context.user, bureau, insurance)
     whole = sum(int(row["item_count"]) for row in failed)
     with right, st.container(key="card_failures"):
-        st.html(html.title("未扣成的原因", frame.as_of_note(context, "最近 12 批")))
+        st.html(html.title("未扣成的原因", arrivals.brief(context, _ROUNDS, "最近 12 批")))
         if not whole:
             states.empty("没有失败的扣款")
             return

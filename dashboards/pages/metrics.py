@@ -4,14 +4,27 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import charts, frame, html, kpi, metric_choice, reconciled, residents, states, table
-from dashboards.components.context import Area, Context
+from dashboards.components import (
+    arrivals,
+    charts,
+    frame,
+    html,
+    kpi,
+    metric_choice,
+    reconciled,
+    residents,
+    says,
+    states,
+    table,
+)
+from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
-from dashboards.services import formats, measures
+from dashboards.services import formats, measures, narrative_places, placing, topics
 
 _PURPOSE = "指标"
 _FIRST = "collection_rate_amount"
+_NOUNS = {"bureau": "主管局", "town": "街道乡镇", "village": "村社区"}
 Row = dict[str, Any]
 
 
@@ -39,13 +52,17 @@ def show(context: Context) -> None:
         states.empty("这个指标还没有数据", "换一个期间类型或指标。")
         _definition(metric)
         return
-    own = _rows(context, metric, per, period, here, cut_type, cut_code)
+    bureau = bureau_of(path)
+    rows = _rows(context, metric, per, period, here, cut_type, cut_code)
+    own = placing.joined([row for row in rows if bureau is None or row["bureau_code"] == bureau])
     insurance = cut_code if cut_type == residents.CUT else None
     mark = reconciled.of_metric(context, metric, per, period, path, insurance)
-    _figures(context, metric, own[0] if own else None, mark)
+    _figures(context, metric, own, mark)
+    below = _below(context, metric, per, period, here, cut_type, cut_code)
+    _sentences(metric, own, here, below, measures.period_name(per, period), cut_type)
     left, right = st.columns([1.7, 1])
     with left:
-        _areas(context, metric, per, period, here, cut_type, cut_code)
+        _areas(context, metric, per, period, below)
         _course(context, metric, per, here, cut_type, cut_code)
     with right:
         _definition(metric)
@@ -100,24 +117,54 @@ def _figures(context: Context, metric: Row, row: Row | None, mark: reconciled.Ma
     reconciled.below(context, [mark])
 
 
-def _areas(context: Context, metric: Row, per: str, period: str, here: Area, cut_type: str, cut_code: str) -> None:
-    below = {"city": "bureau", "bureau": "town", "town": "village"}.get(here.level)
-    if below is None or below not in str(metric["levels"]).split(","):
-        return
-    rows = metrics.figures(
-        context.user, _PURPOSE, metric, per, period, below, cut_type=cut_type, cut_code=cut_code,
-        parent_code=None if below == "bureau" else here.code,
+def _below(
+    context: Context, metric: Row, per: str, period: str, here: Area, cut_type: str, cut_code: str
+) -> tuple[str, list[Row]]:
+    """The level below and its rows; no level where the metric has none."""
+    level = {"city": "bureau", "bureau": "town", "town": "village"}.get(here.level, "")
+    if level not in str(metric["levels"]).split(","):
+        return "", []
+    return level, metrics.figures(
+        context.user, _PURPOSE, metric, per, period, level, cut_type=cut_type, cut_code=cut_code,
+        parent_code=None if level == "bureau" else here.code,
     )  # fmt: skip
-    names = {"bureau": "主管局", "town": "街道乡镇", "village": "村社区"}
+
+
+def _sentences(
+    metric: Row, row: Row | None, here: Area, below: tuple[str, list[Row]], when: str, cut_type: str
+) -> None:
+    level, rows = below
+    what = narrative_places.named(metric, when, rows, cut_type)
+    said = (
+        [] if row is None else [topics.figure_sentence(metric, row, f"{here.name}{narrative_places.cut_of(row)}", when)]
+    )
+    if level:
+        found, noun = placing.places(metric, rows), _NOUNS[level]
+        said += [
+            narrative_places.standing_sentence(metric, found, noun, what),
+            narrative_places.target_sentence(metric, found, noun),
+        ]
+    says.show(said)
+
+
+def _areas(context: Context, metric: Row, per: str, period: str, found: tuple[str, list[Row]]) -> None:
+    below, rows = found
+    if not below:
+        return
     with st.container(key="card_metric_areas"):
-        st.html(html.title(f"各{names[below]}", f"{measures.period_name(per, period)} · {frame.as_of_note(context)}"))
+        st.html(
+            html.title(
+                f"各{_NOUNS[below]}",
+                arrivals.brief(context, str(metric["cube"]), measures.period_name(per, period)),
+            )
+        )
         if not rows:
             states.empty("这一级没有数据", "换一个期间类型：日、周一般只到主管局。")
             return
         sizes = [row["rate"] if metric["is_rate"] else row["numerator"] for row in rows]
         best = max((abs(float(one)) for one in sizes if one is not None), default=0.0)
         columns = [
-            Column(names[below], lambda row: f"<b>{html.text(_label(row, below))}</b>{' *' if row['is_small'] else ''}", "n"),
+            Column(_NOUNS[below], lambda row: f"<b>{html.text(_label(row, below))}</b>{' *' if row['is_small'] else ''}", "n"),
             Column("数值", lambda row: measures.value(metric, row) + html.bar(_part(metric, row, best)), "r"),
             Column("较上期", lambda row: html.text(measures.change(metric, row, "prev")), "r hide-s"),
             Column("较上年", lambda row: html.text(measures.change(metric, row, "prev_year")), "r hide-s"),
@@ -154,7 +201,7 @@ def _course(context: Context, metric: Row, per: str, here: Area, cut_type: str, 
     if len(rows) < 2:
         return
     with st.container(key="card_metric_course"):
-        st.html(html.title(f"近 {len(rows)} 期走势", frame.as_of_note(context)))
+        st.html(html.title(f"近 {len(rows)} 期走势", arrivals.brief(context, str(metric["cube"]))))
         names = [measures.period_name(per, str(row["period"])) for row in rows]
         charts.lines(
             "metric_course", names,
@@ -175,7 +222,9 @@ def _values(context: Context, metric: Row, per: str, period: str, here: Area) ->
         if not rows:
             continue
         with st.container(key=f"card_metric_{cut_type}"):
-            st.html(html.title(f"按{measures.CUTS.get(cut_type, cut_type)}", frame.as_of_note(context)))
+            st.html(
+                html.title(f"按{measures.CUTS.get(cut_type, cut_type)}", arrivals.brief(context, str(metric["cube"])))
+            )
             table.show(
                 [
                     Column(

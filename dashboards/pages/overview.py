@@ -14,6 +14,7 @@ from dashboards.components import (
     kpi,
     reconciled,
     residents,
+    says,
     standing_table,
     states,
     table,
@@ -168,7 +169,7 @@ def _sentences(
             context.period,
         )
     )
-    st.html(f'<ul class="sb-says">{"".join(f"<li>{html.text(sentence)}</li>" for sentence in said)}</ul>')
+    says.show(said)
 
 
 def _ranking(context: Context, here: Area, below: list[Standing], own: Standing | None) -> None:

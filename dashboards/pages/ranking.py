@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.components import (
     address,
+    arrivals,
     charts,
     export_button,
     frame,
@@ -15,6 +16,7 @@ from dashboards.components import (
     metric_choice,
     reconciled,
     residents,
+    says,
     states,
     table,
 )
@@ -22,7 +24,7 @@ from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.metric_choice import Choice
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
-from dashboards.services import export_aggregates, formats, measures, placing
+from dashboards.services import export_aggregates, formats, measures, narrative_places, placing
 from dashboards.services.placing import Place
 
 _PURPOSE = "排名"
@@ -80,6 +82,7 @@ def show(context: Context) -> None:
     names = context.bureaus if level == "town" and here.level == "city" else None
     found = placing.places(choice.metric, rows, names=names)
     _own(context, choice, mine, found, level, mark)
+    _sentences(choice, mine, here, found, level)
     if not found:
         states.empty("这一级没有数据", "换一个期间类型：季、年一般只到主管局，日、周一般只到街道乡镇。")
         return
@@ -146,6 +149,18 @@ def _own(
         reconciled.below(context, [mark])
 
 
+def _sentences(choice: Choice, mine: Row | None, here: Area, found: list[Place], level: str) -> None:
+    metric, noun = choice.metric, _LEVELS[level]
+    when = measures.period_name(choice.per, choice.period)
+    what = narrative_places.named(metric, when, [place.row for place in found], choice.cut_type)
+    says.show([
+        narrative_places.own_sentence(metric, mine, here.name, what),
+        narrative_places.standing_sentence(metric, found, noun, what),
+        narrative_places.target_sentence(metric, found, noun),
+        narrative_places.moves_sentence(found, noun),
+    ])  # fmt: skip
+
+
 def _table(
     context: Context, choice: Choice, known: dict[str, Row], level: str, path: list[Area], found: list[Place]
 ) -> None:
@@ -174,7 +189,7 @@ def _table(
         ]
     with st.container(key="card_ranking_table"):
         hint = "点选一行查看下一级" if level != "village" else ""
-        st.html(html.title(f"各{_LEVELS[level]}名次", frame.as_of_note(context, hint)))
+        st.html(html.title(f"各{_LEVELS[level]}名次", arrivals.brief(context, str(metric["cube"]), hint)))
         export_button.show(
             context.user, export_button.Named(export_aggregates.RANKING, export_aggregates.ranking_title(metric, level, choice.per, choice.period)),
             {
@@ -233,7 +248,7 @@ def _last_year(context: Context, choice: Choice, level: str, found: list[Place])
     with st.container(key="card_ranking_year"):
         ranked = sum(1 for place in found if place.rank is not None)
         which = f"，{ranked} 个中的前后各 {_DRAWN // 2} 个" if ranked > _DRAWN else ""
-        st.html(html.title(f"与去年同期比{which}", frame.as_of_note(context)))
+        st.html(html.title(f"与去年同期比{which}", arrivals.brief(context, str(metric["cube"]))))
         if not any(item.before is not None for item in items):
             states.empty("没有去年同期的数据", "去年同期不在数据范围内，或这个指标当时还没有。")
             return
@@ -245,7 +260,7 @@ def _last_year(context: Context, choice: Choice, level: str, found: list[Place])
 
 def _over_time(context: Context, choice: Choice, level: str, path: list[Area]) -> None:
     with st.container(key="card_ranking_time"):
-        st.html(html.title("名次走势", frame.as_of_note(context)))
+        st.html(html.title("名次走势", arrivals.brief(context, str(choice.metric["cube"]))))
         rows = _figures(context, choice.metric, choice, level, path, whole=True)
         periods, items = placing.courses(choice.metric, rows)
         if len(periods) < 2 or not items:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, reconciled, states, table, topic
+from dashboards.components import address, arrivals, frame, html, kpi, reconciled, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import topics
@@ -14,6 +14,7 @@ from dashboards.services.scores import Component, Score
 Row = dict[str, Any]
 _PURPOSE = "压力测试指标"
 _PAGE_SIZE = 20
+_SCORES = "mtr_score"
 _HOW = "比率取自统一口径的指标，在起分与满分之间按比例得分；没有应计对象的项不计分，其余项放大到百分制。权重与起止分为假设，待业务科室给出。"
 _MONEY = {"collection", "pension"}
 _OF_TAXPAYERS = {"fund", "agreement"}
@@ -50,10 +51,10 @@ def show(context: Context) -> None:
     current = any(row["period"] == period for row in missing.values())
     if own is not None:
         _cards(context, own)
-        topic.says([scores.own_sentence(own, period)])
+        says.show([scores.own_sentence(own, period)])
         _components(context, own, missing if current else {})
     else:
-        topic.says([scores.standing_sentence(found, period), scores.lost_sentence(found)])
+        says.show([scores.standing_sentence(found, period), scores.lost_sentence(found)])
         _ranking(context, found)
     _records(context, found, bureau, period, missing if current else {})
 
@@ -89,7 +90,7 @@ def _ranking(context: Context, found: list[Score]) -> None:
             address.drop("town", "page")
 
     with st.container(key="card_score_ranking"):
-        st.html(html.title("各主管局评分", frame.as_of_note(context, "点选一行看该局各项")))
+        st.html(html.title("各主管局评分", arrivals.brief(context, _SCORES, "点选一行看该局各项")))
         table.pick(
             "score_ranking",
             [
@@ -124,7 +125,7 @@ def _components(context: Context, own: Score, missing: dict[str, Row]) -> None:
 
     with st.container(key="card_score_components"):
         hint = "点选一行看要补的户" if missing else ""
-        st.html(html.title("各项得分", frame.as_of_note(context, hint)))
+        st.html(html.title("各项得分", arrivals.brief(context, _SCORES, hint)))
         table.pick(
             "score_components",
             [
@@ -183,7 +184,7 @@ def _records(
             st.html(
                 html.title(
                     f"{_OWED.get(code, names[code])}：{_owed(code, missing.get(code))}" if total else names[code],
-                    frame.as_of_note(context, "点选一行打开户籍体检" if leads else ""),
+                    arrivals.brief(context, "mtr_score_record", "点选一行打开户籍体检" if leads else ""),
                 )
             )
         if not total:

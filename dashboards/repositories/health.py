@@ -8,7 +8,7 @@ from dashboards.repositories.gate import MissingTableError, RefusedError, gate
 
 Rows = list[dict[str, Any]]
 _PURPOSE = "运行健康"
-ARRIVALS = "数据来源"
+ARRIVALS, DATES = "数据来源", "数据日期"
 
 
 def freshness(user: User) -> Rows:
@@ -16,10 +16,10 @@ def freshness(user: User) -> Rows:
     return _rows(user, "freshness")
 
 
-def arrivals(user: User, models: list[str]) -> Rows:
+def arrivals(user: User, models: list[str], purpose: str = ARRIVALS) -> Rows:
     """Exchange tables that published tables are made of, with their last change and when they are late."""
     try:
-        return gate.query(user, ARRIVALS, "mart_arrivals", {"models": models}).rows
+        return gate.query(user, purpose, "mart_arrivals", {"models": models}).rows
     except (MissingTableError, RefusedError):
         return []
 

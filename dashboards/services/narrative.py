@@ -1,5 +1,6 @@
 """The sentences at the top of a page, made from the same numbers that the page shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -94,3 +95,44 @@ def finding_sentence(facts: FindingFacts, break_count: int | None, break_amount:
     return (
         f"{text}；{name}与人社、医保对账尚有 {formats.count(break_count)} 笔差异，涉及 {formats.money(break_amount)}。"
     )
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Who has most: one name, two, or the first of more, with what each of them has."""
+
+    name: str
+    value: Any
+    is_shared: bool = False
+
+    def said(self, spoken: str, whole: Any = None) -> str:
+        """With the value in words, and its share where there is a whole: A（3 条，占 30.00%）, A、B（各 3 条，各占 30.00%）."""
+        each = "各" if self.is_shared else ""
+        share = "" if not whole else f"，{each}占 {share_of(self.value, whole)}"
+        return f"{self.name}（{each}{' ' if each else ''}{spoken}{share}）"
+
+
+def leading(named: Sequence[tuple[str, Any]], counted: str = "个") -> Lead | None:
+    """Who has most, `counted` being what one of them is; None where nobody has anything."""
+    most = max((value for _, value in named), default=0)
+    if most <= 0:
+        return None
+    names = [name for name, value in named if value == most]
+    shown = "、".join(names) if len(names) < 3 else f"{names[0]}等 {len(names)} {counted}"
+    return Lead(shown, most, len(names) > 1)
+
+
+def share_of(value: Any, whole: Any) -> str:
+    """A share of a whole in words."""
+    return formats.share((formats.decimal_of(value) or Decimal(0)) / (formats.decimal_of(whole) or Decimal(1)))
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Parts that have something to say as one sentence; nothing without any."""
+    said = [part for part in parts if part]
+    return f"{'；'.join(said)}。" if said else ""
+
+
+def quoted(name: str) -> str:
+    """A title as it is named within a sentence."""
+    return f"“{name}”"

@@ -38,6 +38,7 @@ class Step:
     nhsa: int
     amount: Decimal
     oldest: date | None
+    order: int = 0
 
 
 def trend(rows: list[Row], basis: str) -> list[Point]:
@@ -94,7 +95,7 @@ def stages(rows: list[Row]) -> list[Step]:
     for row in rows:
         grouped.setdefault((int(row["sort_order"] or 0), str(row["stage_name"])), []).append(row)
     made = []
-    for (_, name), found in sorted(grouped.items()):
+    for (order, name), found in sorted(grouped.items()):
         by_department = {
             code: sum(int(row["bill_count"] or 0) for row in found if row["department_code"] == code)
             for code in ("HRSS", "NHSA")
@@ -107,6 +108,7 @@ def stages(rows: list[Row]) -> list[Step]:
                 by_department["NHSA"],
                 sum((decimal_of(row["amount"]) or Decimal(0) for row in found), Decimal(0)),
                 min((row["oldest_sent_date"] for row in found if row["oldest_sent_date"]), default=None),
+                order,
             )
         )
     return made

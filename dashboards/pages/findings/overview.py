@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, reconciled, rule_filters, states, table
+from dashboards.components import address, frame, html, kpi, reconciled, rule_filters, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column, Heading
 from dashboards.pages.findings import pieces
 from dashboards.repositories import findings
-from dashboards.services import formats, rule_groups
+from dashboards.services import formats, narrative_findings, rule_groups
 from dashboards.services.catalogue import Rule
 
 _NUMBERS = ("未结", "今日新增", "今日消除", "涉及金额（万元）")
@@ -30,6 +30,10 @@ def show(context: Context, rules: list[Rule]) -> None:
     }
     lists = findings.list_counts(context.user, pieces.PURPOSE, bureau_code=bureau)
     _figures(context, rules, counts)
+    says.show([
+        narrative_findings.open_sentence(rules, counts), narrative_findings.news_sentence(rules, counts),
+        narrative_findings.waiting_sentence(rules, counts, context.as_of),
+    ])  # fmt: skip
     with st.container(key="card_rules"):
         st.html(html.title("按规则", frame.as_of_note(context, "点选一行查看清单")))
         if not rules:

@@ -1,17 +1,35 @@
 """征收进度 of employers: the rate by basis and cut, its trend, the days of the month, and where the bills stand."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, export_button, frame, html, reconciled, standing_table, states, table
+from dashboards.components import (
+    address,
+    arrivals,
+    charts,
+    export_button,
+    frame,
+    html,
+    reconciled,
+    says,
+    standing_table,
+    states,
+    table,
+)
 from dashboards.components.context import Area, Context, choose_period
 from dashboards.components.table import Column
 from dashboards.repositories import collection
-from dashboards.services import export_aggregates, formats, ranking, series, words
+from dashboards.services import export_aggregates, formats, narrative, narrative_progress, ranking, series, words
+from dashboards.services.ranking import Standing
+from dashboards.services.series import Step
 
 _PURPOSE = "征收进度"
+_FIRST_CUT = "insurance"
+# The published tables that the cards are made of.
+_RATES, _DAYS, _STAGES = "mtr_collection_rate", "mtr_collection_daily", "mtr_stage"
 
 
 def show(context: Context, choose_view: Callable[[], None]) -> None:
@@ -29,11 +47,56 @@ def show(context: Context, choose_view: Callable[[], None]) -> None:
     frame.breadcrumb(path)
     reconciled.below(context, [mark])
     basis = _filters(context, here)
+    read = _read(context, here)
+    _sentences(context, here, read)
     _curves(context, here, basis)
-    _cuts(context, here)
-    _areas(context, here)
-    _stages(context, here)
+    _cuts(context, read)
+    _areas(context, here, read)
+    _stages(context, read)
     _definition(context)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the cards and the sentences above them are both made of."""
+
+    own: Standing | None
+    cut: str
+    values: list[Standing]
+    areas: list[Standing]
+    steps: list[Step]
+
+
+def _read(context: Context, here: Area) -> _Read:
+    wanted = address.get("by_cut")
+    cut = wanted if wanted in words.CUTS else _FIRST_CUT
+    whole = collection.rates(context.user, _PURPOSE, context.period, here.level, area_code=here.code)
+    own = ranking.standings([{**row, "area_name": "合计"} for row in whole])
+    rows = collection.rates(context.user, _PURPOSE, context.period, here.level, cut_type=cut, area_code=here.code)
+    values = [item for item in ranking.standings(rows, by="cut") if item.rate is not None]
+    values.sort(key=lambda item: -item.due)
+    areas: list[Standing] = []
+    steps: list[Step] = []
+    if here.level != "town":
+        parent = here.code if here.level == "bureau" else None
+        below = collection.rates(context.user, _PURPOSE, context.period, _below(here), parent_code=parent)
+        areas = ranking.standings(below)
+        steps = series.stages(collection.stages(context.user, _PURPOSE, context.period, parent))
+    return _Read(own[0] if own else None, cut, values, areas, steps)
+
+
+def _below(here: Area) -> str:
+    return "bureau" if here.level == "city" else "town"
+
+
+def _sentences(context: Context, here: Area, read: _Read) -> None:
+    noun = {"city": "主管局", "bureau": "街道乡镇"}.get(here.level, "")
+    known = read.own is not None and read.own.rate is not None
+    says.show([
+        narrative.progress_sentence(here.name, context.period, context.as_of, read.own) if known else "",
+        narrative_progress.owing_sentence(read.own, words.CUTS[read.cut], read.values, noun, read.areas),
+        narrative_progress.stage_sentence(read.steps),
+    ])  # fmt: skip
 
 
 def _filters(context: Context, here: Area) -> str:
@@ -62,7 +125,7 @@ def _curves(context: Context, here: Area, basis: str) -> None:
     points = series.trend(rows, basis)
     left, right = st.columns(2)
     with left, st.container(key="card_trend"):
-        st.html(html.title(f"近 {len(points)} 期征收率（{words.BASES[basis]}）", frame.as_of_note(context)))
+        st.html(html.title(f"近 {len(points)} 期征收率（{words.BASES[basis]}）", arrivals.brief(context, _RATES)))
         if points:
             charts.lines(
                 "trend", [formats.period_short(point.period) for point in points],
@@ -76,7 +139,7 @@ def _curves(context: Context, here: Area, basis: str) -> None:
         st.html(
             html.title(
                 f"本期逐日累计征收（按{'单据' if basis == 'bill' else '金额'}）",
-                frame.as_of_note(context, "对比上月、去年同期"),
+                arrivals.brief(context, _DAYS, "对比上月、去年同期"),
             )
         )
         periods = [context.period, formats.shift_period(context.period, -1), formats.shift_period(context.period, -12)]
@@ -100,35 +163,26 @@ def _curves(context: Context, here: Area, basis: str) -> None:
         )  # fmt: skip
 
 
-def _cuts(context: Context, here: Area) -> None:
+def _cuts(context: Context, read: _Read) -> None:
     with st.container(key="card_cuts"):
         head, choice = st.columns([1.2, 2], vertical_alignment="center")
         with choice:
             cut = address.segments(
-                "切面", "by_cut", list(words.CUTS), default="insurance", names=lambda code: words.CUTS[code]
+                "切面", "by_cut", list(words.CUTS), default=_FIRST_CUT, names=lambda code: words.CUTS[code]
             )
         with head:
-            st.html(html.title(f"按{words.CUTS[cut]}", frame.as_of_note(context)))
-        rows = collection.rates(context.user, _PURPOSE, context.period, here.level, cut_type=cut, area_code=here.code)
-        items = sorted(
-            (item for item in ranking.standings(rows, by="cut") if item.rate is not None), key=lambda item: -item.due
-        )
-        total = ranking.standings(
-            [{**row, "area_name": "合计"} for row in collection.rates(context.user, _PURPOSE, context.period, here.level, area_code=here.code)]
-        )  # fmt: skip
-        standing_table.show(items, first=words.CUTS[cut], own=total[0] if total else None)
+            st.html(html.title(f"按{words.CUTS[cut]}", arrivals.brief(context, _RATES)))
+        standing_table.show(read.values, first=words.CUTS[cut], own=read.own)
 
 
-def _areas(context: Context, here: Area) -> None:
+def _areas(context: Context, here: Area, read: _Read) -> None:
     if here.level == "town":
         return
-    level = "bureau" if here.level == "city" else "town"
-    rows = collection.rates(
-        context.user, _PURPOSE, context.period, level, parent_code=here.code if level == "town" else None
-    )
-    items = ranking.standings(rows)
+    level, items = _below(here), read.areas
     with st.container(key="card_areas"):
-        st.html(html.title("各主管局" if level == "bureau" else f"{here.name}各街道乡镇", frame.as_of_note(context)))
+        st.html(
+            html.title("各主管局" if level == "bureau" else f"{here.name}各街道乡镇", arrivals.brief(context, _RATES))
+        )
         export_button.show(
             context.user, export_button.Named(export_aggregates.PROGRESS, export_aggregates.employer_title(level, context.period)),
             {
@@ -140,11 +194,8 @@ def _areas(context: Context, here: Area) -> None:
         standing_table.show(items, first="主管局" if level == "bureau" else "街道乡镇", ranked=level == "bureau")
 
 
-def _stages(context: Context, here: Area) -> None:
-    if here.level == "town":
-        return
-    rows = collection.stages(context.user, _PURPOSE, context.period, here.code if here.level == "bureau" else None)
-    steps = series.stages(rows)
+def _stages(context: Context, read: _Read) -> None:
+    steps = read.steps
     if not steps:
         return
     largest = max(step.bills for step in steps)
@@ -153,7 +204,7 @@ def _stages(context: Context, here: Area) -> None:
         return formats.count(step.bills) + html.bar(step.bills / largest if largest else 0)
 
     with st.container(key="card_stages"):
-        st.html(html.title("单据流转到哪一步", frame.as_of_note(context, formats.period_name(context.period))))
+        st.html(html.title("单据流转到哪一步", arrivals.brief(context, _STAGES, formats.period_name(context.period))))
         table.show(
             [
                 Column("环节", lambda step: f"<b>{html.text(step.name)}</b>", "n"),

@@ -5,7 +5,20 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, export_button, frame, html, kpi, reconciled, residents, states, table
+from dashboards.components import (
+    address,
+    arrivals,
+    charts,
+    export_button,
+    frame,
+    html,
+    kpi,
+    reconciled,
+    residents,
+    says,
+    states,
+    table,
+)
 from dashboards.components.context import Area, Context, bureau_of
 from dashboards.components.table import Column
 from dashboards.repositories import metrics
@@ -14,6 +27,7 @@ from dashboards.services.placing import Place
 
 _PURPOSE = "征收进度"
 _LEVELS = export_aggregates.LEVELS
+_SEASON = "mtr_resident_season"
 _BELOW = {"city": "bureau", "bureau": "town", "town": "village"}
 Row = dict[str, Any]
 
@@ -44,7 +58,7 @@ def show(context: Context, choose_view: Callable[[], None]) -> None:
     _numbers(context, known, found, path, insurance, mark)
     people = found.people
     if people is not None:
-        st.html(f'<ul class="sb-says"><li>{html.text(season.sentence(here.name, insurance, people))}</li></ul>')
+        says.show([season.sentence(here.name, insurance, people)])
     _curve(context, found.days, fee_year, measure)
     _areas(context, known["resident_rate"], fee_year, here, path, insurance)
     _definition(known["resident_rate"])
@@ -113,7 +127,7 @@ def _numbers(
 def _curve(context: Context, rows: list[Row], fee_year: str, measure: str) -> None:
     found = season.compare(rows, fee_year, context.as_of, measure)
     with st.container(key="card_season"):
-        st.html(html.title("缴费季逐日累计，对比上一缴费季同一天", frame.as_of_note(context)))
+        st.html(html.title("缴费季逐日累计，对比上一缴费季同一天", arrivals.brief(context, _SEASON)))
         if found is None:
             states.empty("本缴费季还没有人缴费", "有人缴费以后，这里逐日累计。")
             return
@@ -143,7 +157,7 @@ def _areas(context: Context, metric: Row, fee_year: str, here: Area, path: list[
     rows = residents.below(context, _PURPOSE, metric, fee_year, path, level, insurance)
     found = placing.places(metric, rows)
     with st.container(key="card_resident_areas"):
-        st.html(html.title(f"各{_LEVELS[level]}", frame.as_of_note(context, "点选一行查看其曲线")))
+        st.html(html.title(f"各{_LEVELS[level]}", arrivals.brief(context, str(metric["cube"]), "点选一行查看其曲线")))
         if not found:
             states.empty("这一级没有数据")
             return

@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, states, table
+from dashboards.components import address, arrivals, html, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import names, reconciled_sums
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, words
+from dashboards.services import formats, narrative_reconciliation, words
 from dashboards.services.waterfall import total_of
 
 _CUTS = {"month": "按月", "agency": "本月按经办机构"}
@@ -20,9 +20,17 @@ _INCOME = ("ticket_count", "employer_amount", "person_amount", "late_fee_amount"
 def show(context: Context, bureau: str | None) -> None:
     """The view."""
     pairs = reconciled_sums.annuity_pairs(context.user, context.period, bureau)
-    case = _cases(context, bureau)
+    found = reconciled_sums.annuity_cases(context.user, context.period, bureau)
+    says.show([
+        narrative_reconciliation.classes_sentence(
+            f"{formats.period_name(context.period)}职业年金转账与确认的差异", found, "case_name",
+            compared=any(row["pair"] == "annuity_bank" for row in pairs),
+        ),
+        narrative_reconciliation.pairs_sentence(context.period, pairs),
+    ])  # fmt: skip
+    case = _cases(context, found)
     pieces.pair_table(
-        context, "annuity", "单据、结算中心、银行转账流水", pairs, words.ANNUITY_PAIRS,
+        context, "annuity", "单据、结算中心、银行转账流水", "rec_annuity_summary", pairs, words.ANNUITY_PAIRS,
         "只比本金，滞纳金和利息另有流水。职业年金不进国库。差额＝前者－后者。",
     )  # fmt: skip
     wanted = address.get("pair")
@@ -37,8 +45,7 @@ def show(context: Context, bureau: str | None) -> None:
     _income(context, bureau)
 
 
-def _cases(context: Context, bureau: str | None) -> int | None:
-    found = reconciled_sums.annuity_cases(context.user, context.period, bureau)
+def _cases(context: Context, found: list[dict[str, Any]]) -> int | None:
     by_case = {int(row["case_code"]): row for row in found if row["case_code"] is not None}
     nothing = {"break_count": 0, "tax_amount": None, "agency_amount": None, "amount": 0, "overdue_count": 0}
     rows: list[dict[str, Any]] = [
@@ -55,7 +62,11 @@ def _cases(context: Context, bureau: str | None) -> int | None:
             pieces.toggle("case", code, "pair")
 
     with st.container(key="card_cases"):
-        st.html(html.title("机关事业单位职业年金双向对账", frame.as_of_note(context, "点选一种情形看清单")))
+        st.html(
+            html.title(
+                "机关事业单位职业年金双向对账", arrivals.brief(context, "rec_annuity_break", "点选一种情形看清单")
+            )
+        )
         table.pick(
             "cases",
             [
@@ -79,7 +90,7 @@ def _income(context: Context, bureau: str | None) -> None:
             by = address.segments("维度", "by", list(_CUTS), default="month", names=lambda code: _CUTS[code])
         by_agency = by == "agency"
         with left:
-            st.html(html.title("职业年金收入数（元）", frame.as_of_note(context)))
+            st.html(html.title("职业年金收入数（元）", arrivals.brief(context, "rec_annuity_income")))
         rows = reconciled_sums.annuity_income(context.user, context.period, bureau, by_agency=by_agency)
         if not rows:
             states.empty("没有税务确认的职业年金")

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, kpi, list_tools, states, table
+from dashboards.components import address, arrivals, export_button, html, kpi, list_tools, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import names, reconciliation
 from dashboards.repositories.reconciliation import BreakFilter
-from dashboards.services import export_breaks, formats, outcomes, words
+from dashboards.services import export_breaks, formats, narrative_reconciliation, outcomes, words
 from dashboards.services.outcomes import Comparison
 
 _PAGE_SIZE = 20
@@ -31,9 +31,15 @@ def show(context: Context, bureau: str | None) -> None:
         states.empty("本期没有对账结果", "换一个费款所属期查看。")
         return
     _figures(comparisons)
-    chosen = _matrix(context, comparisons)
+    chosen = _chosen(comparisons)
+    totals = reconciliation.break_totals(context.user, chosen.pair, chosen.measure, context.period, bureau)
+    says.show([
+        narrative_reconciliation.departments_sentence(context.period, comparisons),
+        narrative_reconciliation.causes_sentence(chosen.title, totals),
+    ])  # fmt: skip
+    _matrix(context, comparisons, chosen)
     _differences(context, chosen, bureau)
-    _breaks(context, chosen, bureau)
+    _breaks(context, chosen, bureau, totals)
 
 
 def _figures(comparisons: list[Comparison]) -> None:
@@ -57,10 +63,12 @@ def _figure(found: list[Comparison], name: str) -> kpi.Kpi:
     )  # fmt: skip
 
 
-def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
+def _chosen(comparisons: list[Comparison]) -> Comparison:
     wanted = (address.get("pair") or "tax_hrss", address.get("measure") or "bill")
-    chosen = next((item for item in comparisons if (item.pair, item.measure) == wanted), comparisons[0])
+    return next((item for item in comparisons if (item.pair, item.measure) == wanted), comparisons[0])
 
+
+def _matrix(context: Context, comparisons: list[Comparison], chosen: Comparison) -> None:
     def go(key: str) -> None:
         pair, measure = key.split("|")
         address.put(pair=pair, measure=measure)
@@ -78,7 +86,9 @@ def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
         return show_count
 
     with st.container(key="card_matrix"):
-        st.html(html.title("逐笔比对结果（笔）", frame.as_of_note(context, "点选一行查看差异")))
+        st.html(
+            html.title("逐笔比对结果（笔）", arrivals.brief(context, ("rec_summary", "rec_break"), "点选一行查看差异"))
+        )
         columns = [
             Column("比对", lambda item: f'<span class="go">{html.text(item.title)}</span>', "n"),
             *(Column(f"{code} {words.OUTCOMES[code]}", cell(code), "r t hide-s") for code in (1, 0, *words.BREAKS, 7)),
@@ -109,7 +119,6 @@ def _matrix(context: Context, comparisons: list[Comparison]) -> Comparison:
                 "应征比对单据与金额，征收比对上解与对方登账，入库比对入库与对方已读取的入库结果。"
             )
         )
-    return chosen
 
 
 def _differences(context: Context, chosen: Comparison, bureau: str | None) -> None:
@@ -126,7 +135,12 @@ def _differences(context: Context, chosen: Comparison, bureau: str | None) -> No
                 resets=("employers",),
             )
         with left:
-            st.html(html.title(f"{chosen.title}：按{by_names[by]}", frame.as_of_note(context)))
+            st.html(
+                html.title(
+                    f"{chosen.title}：按{by_names[by]}",
+                    arrivals.brief(context, "rec_employer_item" if by == "employer" else "rec_summary"),
+                )
+            )
         agency = words.PAIR_AGENCY[chosen.pair]
         if by == "employer":
             _employers(context, chosen, agency)
@@ -181,11 +195,13 @@ def _employers(context: Context, chosen: Comparison, agency: str) -> None:
     )
 
 
-def _breaks(context: Context, chosen: Comparison, bureau: str | None) -> None:
-    totals = reconciliation.break_totals(context.user, chosen.pair, chosen.measure, context.period, bureau)
+def _breaks(context: Context, chosen: Comparison, bureau: str | None, totals: list[dict[str, Any]]) -> None:
     with st.container(key="card_breaks"):
         st.html(
-            html.title(f"{chosen.title}：差异清单", frame.as_of_note(context, "点选一行看依据和单据" if totals else ""))
+            html.title(
+                f"{chosen.title}：差异清单",
+                arrivals.brief(context, "rec_break", "点选一行看依据和单据" if totals else ""),
+            )
         )
         if not totals:
             states.empty("没有差异", "本期逐笔一致，或都在约定时限内。")

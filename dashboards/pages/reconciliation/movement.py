@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, states, table
+from dashboards.components import address, arrivals, frame, html, kpi, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import breaks, findings, names
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, words
+from dashboards.services import formats, narrative_reconciliation, words
 from dashboards.services.waterfall import is_balanced, total_of
 
 _DIMENSIONS = {"bureau": "主管局", "agency": "经办机构", "insurance": "险种"}
@@ -23,15 +23,20 @@ _SUMS = (
 def show(context: Context, bureau: str | None) -> None:
     """The view."""
     lists = breaks.movement_lists(context.user, bureau)
+    opened = breaks.overdue(context.user, bureau)
     if not lists:
         states.empty("还没有差异变动记录", "每日核对后记录期初、新增、消除、期末。")
     else:
         titles = {str(row["rule_id"]): str(row["title"]) for row in findings.rules(context.user)}
         _figures(lists)
+        says.show([
+            narrative_reconciliation.movement_sentence(total_of(lists, _SUMS)),
+            narrative_reconciliation.overdue_sentence(opened),
+        ])  # fmt: skip
         rule = _lists(context, lists, titles)
         _days(context, bureau, rule, titles)
         _cells(context, bureau, rule, titles)
-    _overdue(context, bureau)
+    _overdue(context, bureau, opened)
     _clearing(context)
 
 
@@ -117,13 +122,12 @@ def _cells(context: Context, bureau: str | None, rule: str | None, titles: dict[
         )  # fmt: skip
 
 
-def _overdue(context: Context, bureau: str | None) -> None:
-    rows = breaks.overdue(context.user, bureau)
+def _overdue(context: Context, bureau: str | None, rows: list[dict[str, Any]]) -> None:
     wanted = address.get("pair")
     pair = wanted if any(row["pair"] == wanted for row in rows) else None
     only = address.get("overdue") == "only"
     with st.container(key="card_overdue"):
-        st.html(html.title("未结差异与预计消除日", frame.as_of_note(context, "点选一行只看这一组")))
+        st.html(html.title("未结差异与预计消除日", arrivals.brief(context, "rec_all_break", "点选一行只看这一组")))
         if not rows:
             states.empty("没有未结差异")
             return
@@ -157,7 +161,7 @@ def _clearing(context: Context) -> None:
     if not rows:
         return
     with st.container(key="card_clearing"):
-        st.html(html.title("差异消除用时（工作日）", frame.as_of_note(context, "全市历史")))
+        st.html(html.title("差异消除用时（工作日）", arrivals.brief(context, "rec_clearing_time", "全市历史")))
         table.show(
             [
                 Column("前者 ↔ 后者", lambda row: f"<b>{html.text(words.pair_name(row['pair'], row['measure']))}</b>", ""),

@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from dashboards.components import frame, html, states, table
+from dashboards.components import arrivals, html, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import reconciled_sums
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, words
+from dashboards.services import formats, narrative_reconciliation, words
 
 
 def show(context: Context, bureau: str | None) -> None:
     """The view."""
     rows = reconciled_sums.person_pairs(context.user, context.period, bureau)
+    says.show([narrative_reconciliation.pairs_sentence(context.period, rows)])
     pair = pieces.pair_table(
-        context, "persons", "每笔缴款逐项比对，分发人社、医保", rows, words.PERSON_PAIRS,
+        context, "persons", "每笔缴款逐项比对，分发人社、医保", "rec_person_summary", rows, words.PERSON_PAIRS,
         "每笔的姓名、证件号码、人员编号、经办机构、险种、金额须全部一致；只说明哪一项不一致，不显示内容。"
         "到账反馈：已上解的缴款，部门登账并反馈税务，才算闭环。差额＝前者－后者，含在途。月份为上解月或入库月。",
     )  # fmt: skip
@@ -28,7 +29,7 @@ def show(context: Context, bureau: str | None) -> None:
 def _households(context: Context, bureau: str | None) -> None:
     rows = reconciled_sums.households(context.user, bureau)
     with st.container(key="card_households"):
-        st.html(html.title("虚拟户缴款与人员明细匹配（全部月份）", frame.as_of_note(context)))
+        st.html(html.title("虚拟户缴款与人员明细匹配（全部月份）", arrivals.brief(context, "rec_household_match")))
         if not rows:
             states.empty("没有虚拟户缴款")
             return

@@ -6,14 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, list_tools, states, table
+from dashboards.components import address, arrivals, export_button, html, list_tools, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import breaks, names
 from dashboards.repositories.breaks import BreakFilter
 from dashboards.services import export_breaks, formats, words
+from dashboards.services.narrative_reconciliation import pair_row_name
 
 PAGE_SIZE = 20
+_BREAKS = ("rec_all_break", "rec_annuity_break", "rec_internal_break")
 _SORTS = {"amount": "差额最大", "age": "时长最久", "due": "预计消除日最早"}
 _ORDERS = {"amount": "差额从大到小", "age": "已过工作日从多到少", "due": "预计消除日从早到晚"}
 SEARCHED = "单位名称、单据、税票或依据"
@@ -68,9 +70,9 @@ def toggle(name: str, value: str, *others: str) -> None:
 
 
 def pair_table(
-    context: Context, key: str, title: str, rows: Sequence[Row], pairs: Sequence[str], note: str
+    context: Context, key: str, title: str, model: str, rows: Sequence[Row], pairs: Sequence[str], note: str
 ) -> str | None:
-    """Pairs with what agrees and what does not; a row narrows the list below to its pair. Returns the chosen pair."""
+    """Pairs with what agrees and what does not; a row narrows the list below to its pair; `model` is the table that they come from. Returns the chosen pair."""
     chosen = address.get("pair")
     chosen = chosen if chosen in pairs else None
     rows = sorted(
@@ -80,15 +82,12 @@ def pair_table(
             row["department_code"] or "",
         ),
     )
-    split = any(row["department_code"] for row in rows)
 
     def name(row: Row) -> str:
-        department = words.DEPARTMENTS.get(row["department_code"] or "", "")
-        more = f"（{department}）" if split and department else ""
-        return f'<span class="go">{html.text(words.pair_name(row["pair"]) + more)}</span>'
+        return f'<span class="go">{html.text(pair_row_name(row, rows))}</span>'
 
     with st.container(key=f"card_{key}"):
-        st.html(html.title(title, frame.as_of_note(context, "点选一行只看这一组")))
+        st.html(html.title(title, arrivals.brief(context, model, "点选一行只看这一组")))
         if not rows:
             states.empty("本月没有对账结果", "换一个月份查看。")
             return chosen
@@ -120,7 +119,7 @@ def break_list(
     total = breaks.total(context.user, chosen)
     found = int(total.get("total") or 0)
     with st.container(key=f"card_{key}"):
-        st.html(html.title(title, frame.as_of_note(context, "点选一行看依据和单据" if found else "")))
+        st.html(html.title(title, arrivals.brief(context, _BREAKS, "点选一行看依据和单据" if found else "")))
         if not found and chosen.search is None:
             states.empty("没有差异", "逐笔一致，或都在约定时限内。")
             return

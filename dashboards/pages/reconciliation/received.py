@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, kpi, reconciled, states, table
+from dashboards.components import address, arrivals, html, kpi, reconciled, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column, Heading
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import names, reconciled_sums
 from dashboards.repositories.breaks import BreakFilter
 from dashboards.repositories.reconciled_sums import ReceivedFilter
-from dashboards.services import formats, words
+from dashboards.services import formats, narrative_reconciliation, words
 from dashboards.services.waterfall import total_of
 
 _CLOCKS = {"flow": "按发生月", "period": "按费款所属期"}
@@ -35,11 +35,12 @@ _GROUPS = {"HRSS": "社保（人社）", "NHSA": "医保"}
 def show(context: Context, bureau: str | None) -> None:
     """The view."""
     chosen = _filters(context, bureau)
-    _buckets(context, bureau, chosen.agency_code)
+    found = reconciled_sums.exceptions(context.user, context.period, bureau)
+    _buckets(context, bureau, chosen.agency_code, found)
     item = _by_item(context, chosen)
     if item is not None:
         _one_item(context, chosen, item)
-    _exceptions(context, bureau)
+    _exceptions(context, bureau, found)
 
 
 def _filters(context: Context, bureau: str | None) -> ReceivedFilter:
@@ -71,10 +72,14 @@ def _filters(context: Context, bureau: str | None) -> ReceivedFilter:
     )
 
 
-def _buckets(context: Context, bureau: str | None, agency: str | None) -> None:
+def _buckets(context: Context, bureau: str | None, agency: str | None, exceptions: list[dict[str, Any]]) -> None:
     rows = reconciled_sums.buckets(context.user, context.period, bureau, agency)
     now = next((row for row in rows if row["month"] == context.period), None)
+    said = narrative_reconciliation.classes_sentence(
+        f"{formats.period_name(context.period)}费款的异常数据", exceptions, "exception_name", compared=False
+    )
     if now is None:
+        says.show([said])
         return
     mark = reconciled.outside("bucket")
     kpi.show(kpi.marked([
@@ -84,8 +89,9 @@ def _buckets(context: Context, bureau: str | None, agency: str | None) -> None:
         kpi.Kpi("本月征收尚未入库", *formats.money_parts(now["not_settled_amount"]), below="已上解，国库还没有入库"),
     ], mark.badge))  # fmt: skip
     reconciled.below(context, [mark])
+    says.show([narrative_reconciliation.bucket_sentence(now), said])
     with st.container(key="card_buckets"):
-        st.html(html.title("三个入库口径，近六个月（元）", frame.as_of_note(context)))
+        st.html(html.title("三个入库口径，近六个月（元）", arrivals.brief(context, "rec_bucket")))
         table.show(
             [
                 Column("月份", lambda row: f"<b>{html.text(formats.period_name(row['month']))}</b>", "n"),
@@ -146,7 +152,7 @@ def _by_item(context: Context, chosen: ReceivedFilter) -> str | None:
         st.html(
             html.title(
                 f"南宁社保、医保用人单位社保费全量接收数据按险种（{unit}）",
-                frame.as_of_note(context, "点选一行看该险种"),
+                arrivals.brief(context, "rec_received_by_item", "点选一行看该险种"),
             )
         )
         if not rows:
@@ -187,7 +193,7 @@ def _one_item(context: Context, chosen: ReceivedFilter, item: str) -> None:
         "posted_amount": "部门登账", "bill_amount_difference": "应征差额", "collected_amount_difference": "征收差额",
     }  # fmt: skip
     with st.container(key="card_item"):
-        st.html(html.title(f"{name}（元）：按单位类别、管户分类", frame.as_of_note(context)))
+        st.html(html.title(f"{name}（元）：按单位类别、管户分类", arrivals.brief(context, "rec_received_by_item")))
         st.html(html.facts([(label, formats.yuan(totals[column])) for column, label in labels.items()]))
         table.show(
             [
@@ -205,8 +211,8 @@ def _one_item(context: Context, chosen: ReceivedFilter, item: str) -> None:
         )  # fmt: skip
 
 
-def _exceptions(context: Context, bureau: str | None) -> None:
-    found = {row["exception_code"]: row for row in reconciled_sums.exceptions(context.user, context.period, bureau)}
+def _exceptions(context: Context, bureau: str | None, exceptions: list[dict[str, Any]]) -> None:
+    found = {row["exception_code"]: row for row in exceptions}
     nothing = {"break_count": 0, "amount": 0, "overdue_count": 0}
     rows = [{"code": code, "name": name, **found.get(code, nothing)} for code, name in words.EXCEPTIONS.items()]
     wanted = address.get("exception")
@@ -214,7 +220,9 @@ def _exceptions(context: Context, bureau: str | None) -> None:
         st.html(
             html.title(
                 "异常数据子表",
-                frame.as_of_note(context, f"费款所属期 {formats.period_name(context.period)} · 点选一类"),
+                arrivals.brief(
+                    context, "rec_internal_break", f"费款所属期 {formats.period_name(context.period)} · 点选一类"
+                ),
             )
         )
         table.pick(

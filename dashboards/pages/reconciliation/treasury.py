@@ -4,16 +4,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, states, table
+from dashboards.components import address, arrivals, html, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import reconciled_sums
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, words
+from dashboards.services import formats, narrative_reconciliation, words
 from dashboards.services.waterfall import total_of
 
 _SUMS = ("employer_count", "employer_amount", "person_count", "person_amount", "settled_amount", "refund_count", "refund_amount", "net_amount")  # fmt: skip
+_FIRST_PAIR = "tax_hrss"
 _ARRIVAL = (
     "income_amount", "arrival_amount", "difference", "amount_difference", "crosses_day_amount", "crosses_month_amount",
     "not_returned_amount", "not_read_amount", "without_income_amount",
@@ -22,8 +23,16 @@ _ARRIVAL = (
 
 def show(context: Context, bureau: str | None) -> None:
     """The view."""
-    _agencies(context, bureau)
-    _arrivals(context)
+    rows = reconciled_sums.treasury_agencies(context.user, context.period, bureau)
+    pair = address.get("pair")
+    pair = pair if pair in words.PAIRS else _FIRST_PAIR
+    days = reconciled_sums.arrival_days(context.user, pair, context.period)
+    says.show([
+        narrative_reconciliation.treasury_sentence(context.period, rows, [_name(row) for row in rows]),
+        narrative_reconciliation.arrival_sentence(words.PAIR_AGENCY[pair], days or []),
+    ])  # fmt: skip
+    _agencies(context, bureau, rows)
+    _arrivals(context, days)
     chosen = BreakFilter(["levy_treasury"], None, context.period, bureau, as_in_waterfall=True)
     pieces.break_list(
         context, "treasury_list", "入库与国库流水：差异清单", chosen,
@@ -45,13 +54,15 @@ def _settled(first: Column) -> list[Column]:
     ]
 
 
-def _agencies(context: Context, bureau: str | None) -> None:
-    rows = reconciled_sums.treasury_agencies(context.user, context.period, bureau)
+def _agencies(context: Context, bureau: str | None, rows: list[dict[str, Any]]) -> None:
     wanted = address.get("agency")
     agency = wanted if any(row["agency_code"] == wanted for row in rows) else None
     with st.container(key="card_agencies"):
         st.html(
-            html.title("按社保经办机构统计国库入库（元）", frame.as_of_note(context, "点选一个经办机构看项目、品目"))
+            html.title(
+                "按社保经办机构统计国库入库（元）",
+                arrivals.brief(context, "rec_treasury_agency", "点选一个经办机构看项目、品目"),
+            )
         )
         if not rows:
             states.empty("本月没有国库入库", "换一个月份查看。")
@@ -68,7 +79,7 @@ def _agencies(context: Context, bureau: str | None) -> None:
     items = reconciled_sums.treasury_items(context.user, context.period, bureau, agency)
     place = _name(next(row for row in rows if row["agency_code"] == agency)) if agency else "全部经办机构"
     with st.container(key="card_items"):
-        st.html(html.title(f"{place}：按征收项目、品目（元）", frame.as_of_note(context)))
+        st.html(html.title(f"{place}：按征收项目、品目（元）", arrivals.brief(context, "rec_treasury_agency")))
         table.show(
             _settled(
                 Column(
@@ -90,15 +101,14 @@ def _name(row: dict[str, Any]) -> str:
     return str(row["agency_name"] or row["agency_code"] or "未注明经办机构")
 
 
-def _arrivals(context: Context) -> None:
+def _arrivals(context: Context, rows: list[dict[str, Any]] | None) -> None:
     pairs = {pair: f"税务入库 ↔ {words.PAIR_AGENCY[pair]}到账" for pair in words.PAIRS}
     with st.container(key="card_arrivals"):
         left, right = st.columns([1.2, 1.6], vertical_alignment="center")
         with left:
-            st.html(html.title("业务到账与财务收入差异日报（元）", frame.as_of_note(context)))
+            st.html(html.title("业务到账与财务收入差异日报（元）", arrivals.brief(context, "rec_arrival_day")))
         with right:
-            pair = address.segments("部门", "pair", list(pairs), default="tax_hrss", names=lambda code: pairs[code])
-        rows = reconciled_sums.arrival_days(context.user, pair, context.period)
+            address.segments("部门", "pair", list(pairs), default=_FIRST_PAIR, names=lambda code: pairs[code])
         if rows is None:
             states.empty("日报不分主管局", "业务到账按经办机构记录，日报由市局查看；本局单据的差异见“部门对账”的入库。")
             return

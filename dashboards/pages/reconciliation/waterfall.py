@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, charts, frame, html, kpi, states, table
+from dashboards.components import address, arrivals, charts, html, kpi, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.reconciliation import pieces
 from dashboards.repositories import names, reconciled_sums
 from dashboards.repositories.breaks import BreakFilter
-from dashboards.services import formats, waterfall, words
+from dashboards.services import formats, narrative_reconciliation, waterfall, words
 from dashboards.services.waterfall import Step, Way
 
 _DIMENSIONS = {"insurance": "险种", "agency": "经办机构", "bureau": "主管局"}
@@ -37,6 +37,10 @@ def show(context: Context, bureau: str | None) -> None:
         reconciled_sums.waterfall_steps(context.user, pair, measure, context.period, bureau), first, other
     )
     title = words.pair_name(pair, measure)
+    says.show([
+        narrative_reconciliation.groups_sentence(rows),
+        narrative_reconciliation.way_sentence(title, way, first, other),
+    ])  # fmt: skip
     left, right = st.columns([1.55, 1])
     with left:
         cause = _steps(context, way, title)
@@ -69,7 +73,11 @@ def _steps(context: Context, way: Way, title: str) -> str | None:
         html.badge("余额 0.00 元", "good") if way.remainder == 0 else html.badge(f"余额 {way.remainder:,.2f} 元", "bad")
     )
     with st.container(key="card_waterfall"):
-        st.html(html.title(f"{title}：差额去向", frame.as_of_note(context, "点选一个原因看单据" if codes else "")))
+        st.html(
+            html.title(
+                f"{title}：差额去向", arrivals.brief(context, "rec_waterfall", "点选一个原因看单据" if codes else "")
+            )
+        )
         if not way.moves and way.remainder == 0:
             states.empty("两边合计相等", f"均为 {formats.yuan(way.first)} 元，没有在途，没有差异，余额 0.00 元。")
             return cause
@@ -106,7 +114,7 @@ def _by_dimension(context: Context, pair: str, measure: str, bureau: str | None,
             )
         by = by if by in _DIMENSIONS else "insurance"
         with left:
-            st.html(html.title(f"按{_DIMENSIONS[by]}", frame.as_of_note(context)))
+            st.html(html.title(f"按{_DIMENSIONS[by]}", arrivals.brief(context, "rec_waterfall")))
         rows = reconciled_sums.waterfall_by(context.user, by, pair, measure, context.period, bureau)
         known = {"insurance": names.fee_items, "agency": names.agencies, "bureau": names.bureaus}[by](context.user)
         labels = {**words.ITEM_GAPS, **known}
@@ -139,7 +147,7 @@ def _all_pairs(context: Context, rows: list[dict[str, Any]], chosen: str) -> Non
         address.drop("cause", "page")
 
     with st.container(key="card_pairs"):
-        st.html(html.title("全部对账组", "点选一组看它的差额去向"))
+        st.html(html.title("全部对账组", arrivals.brief(context, "rec_waterfall", "点选一组看它的差额去向")))
         table.pick(
             "pairs",
             [
