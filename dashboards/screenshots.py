@@ -77,10 +77,18 @@ def sign_in(page: Any, address: str, login: str, password: str = DEMO_PASSWORD) 
     settle(page)
 
 
+# What stands for an element whose script is still fetched, a figure without a drawing, a table without rows.
+_UNFINISHED = (
+    '[data-testid="stApp"][data-test-script-state="running"], [data-testid="stSkeleton"],'
+    ' [data-testid="stPlotlyChart"]:not(:has(.main-svg)), .sb-root:empty'
+)
+
+
 def settle(page: Any) -> None:
     """Wait until Streamlit has finished its run and fonts and charts are there."""
-    page.wait_for_function('() => !document.querySelector(\'[data-testid="stApp"][data-test-script-state="running"]\')')
-    page.wait_for_timeout(700)
+    for _ in range(2):
+        page.wait_for_function("(unfinished) => !document.querySelector(unfinished)", arg=_UNFINISHED)
+        page.wait_for_timeout(350)
 
 
 SHOTS = [

@@ -212,8 +212,7 @@ def waterfall(key: str, way: Way, *, alt: str) -> None:
             "tickfont": {"color": colours.ink, "size": 12}, "ticklen": 0,
         },
     )  # fmt: skip
-    watermark.mark(figure)
-    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt)
+    _put(key, figure, alt)
 
 
 def dumbbell(key: str, items: Sequence[Dumbbell], *, names: tuple[str, str], unit: str, alt: str) -> None:
@@ -259,8 +258,7 @@ def dumbbell(key: str, items: Sequence[Dumbbell], *, names: tuple[str, str], uni
             "gridcolor": colours.line,
         },
     )  # fmt: skip
-    watermark.mark(figure)
-    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt)
+    _put(key, figure, alt)
 
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -303,8 +301,13 @@ def ranks(key: str, periods: Sequence[str], items: Sequence[Course], *, told: Se
         yaxis={"range": [lowest + 0.6, 0.4], "fixedrange": True, "dtick": 1 if lowest <= 10 else 3, "tick0": 1, "tickformat": "d",
                "gridcolor": colours.line, "zeroline": False, "tickfont": {"color": colours.ink2, "size": 11}},
     )  # fmt: skip
+    _put(key, figure, alt)
+
+
+def _put(key: str, figure: _Drawing, alt: str) -> None:
+    """Every figure comes this way, so that none is without the watermark: the browser can save it as a picture."""
     watermark.mark(figure)
-    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt)
+    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt or None)
 
 
 def _folded(name: str, width: int = 9) -> str:
@@ -346,5 +349,4 @@ def _show(
             "showarrow": False, "font": {"size": 11.5, "color": colours.ink3},
         }],
     )  # fmt: skip
-    watermark.mark(figure)
-    st.plotly_chart(figure.made(), key=key, theme=None, config=CONFIG, alt=alt or None)
+    _put(key, figure, alt)

@@ -37,7 +37,7 @@ def systems(context: Context, rows: list[Row], beats: list[Row]) -> None:
             if not cells:
                 return formats.NONE
             return (
-                strip.cells(cells, f"可用率 {formats.share(row[share])}")
+                strip.cells(cells, f"{row['system_name']}可用率 {formats.share(row[share])}")
                 + f"<small>{formats.share(row[share])}</small>"
             )
 
@@ -45,7 +45,7 @@ def systems(context: Context, rows: list[Row], beats: list[Row]) -> None:
             [
                 Column("系统", lambda row: f"<b>{html.text(row['system_name'])}</b>", "n"),
                 Column("现在", lambda row: _badge(said[row["system_code"]]), "c n"),
-                Column("响应 / 通常", _response, "r n"),
+                Column("响应 / 通常", _response, "r n hide-s"),
                 Column("近 24 小时", lambda row: last(hours, row, "availability_24h"), "n"),
                 Column("近 30 天", lambda row: last(days, row, "availability_30d"), "n hide-s"),
                 Column("30 天中断", _outages, "r n hide-s"),
@@ -53,6 +53,7 @@ def systems(context: Context, rows: list[Row], beats: list[Row]) -> None:
             ],
             monitoring.worst_first(rows, [said[row["system_code"]][1] for row in rows]),
         )  # fmt: skip
+        st.html(html.note(strip.LEGEND))
 
 
 def _percent(value: Any) -> str:
@@ -90,7 +91,7 @@ def backlog(context: Context, rows: list[Row], days: list[Row], reads: list[Row]
 
         table.show(
             [
-                Column("交换表", lambda row: _named(row["table_title"], row["system_name"], monitoring.READERS.get(row["reader"])), "n"),
+                Column("交换表", lambda row: _named(row["table_title"], row["system_name"], monitoring.READERS.get(row["reader"])), ""),
                 Column("状态", lambda row: _badge(monitoring.backlog_state(row)), "c n"),
                 Column("未读 / 通常", lambda row: monitoring.against_usual(row["unread_rows"], row["usual_rows"]), "r n"),
                 Column("最早已等", monitoring.waited, "r n"),
@@ -193,6 +194,7 @@ def patrol(context: Context, rows: list[Row]) -> None:
             ],
             monitoring.patrol_grid(rows), height=420,
         )  # fmt: skip
+        st.html(html.note(strip.LEGEND))
 
 
 def alerts(context: Context, rows: list[Row]) -> None:

@@ -70,7 +70,7 @@ def markup(
             key = key_of(row)
             values = {"data-key": key, "tabindex": "0", "role": "button"}
             if key == selected:
-                values["class"] = "on"
+                values |= {"class": "on", "aria-current": "true"}
         cells = "".join(f'<td class="{column.kind}">{column.cell(row)}</td>' for column in columns)
         body.append(f"<tr{html.attributes(values)}>{cells}</tr>")
     style = f' style="max-height:{height}px"' if height else ""

@@ -168,8 +168,7 @@ def _points(value: Any) -> Decimal | None:
 def _change(metric: dict[str, Any], label: str, other: str) -> Field:
     """The change of a rate in points, of a number in percent."""
     if metric["is_rate"]:
-        column = "rate_mom" if other == "prev" else "rate_yoy"
-        return Field(f"{label}（百分点）", _of_row(lambda row: _points(row[column])), "money")
+        return Field(f"{label}（百分点）", _of_row(lambda row: _points(measures.rate_change(row, other))), "money")
 
     def relative(row: dict[str, Any]) -> Decimal | None:
         now, before = formats.decimal_of(row["numerator"]), formats.decimal_of(row[f"{other}_numerator"])

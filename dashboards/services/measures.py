@@ -1,5 +1,6 @@
 """A metric's figures as people read them: values with their unit, changes, bands, names of periods and cuts."""
 
+from decimal import Decimal
 from typing import Any
 
 from dashboards.services import formats
@@ -52,8 +53,20 @@ def size(metric: Row, row: Row) -> float | None:
     return float(row["numerator"]) / (10_000 if metric["unit"] == "元" else 1)
 
 
+def is_compared(row: Row, other: str) -> bool:
+    """Whether there is a season to compare with: in one in which nobody has paid nothing was collected yet, or it is not in the data."""
+    return str(row.get("period_type")) != "fee_year" or bool(formats.decimal_of(row.get(f"{other}_numerator")))
+
+
+def rate_change(row: Row, other: str) -> Decimal | None:
+    """The change of a rate against `prev` or `prev_year`; None where there is nothing to compare with."""
+    return formats.decimal_of(row["rate_mom" if other == "prev" else "rate_yoy"]) if is_compared(row, other) else None
+
+
 def value_year_before(metric: Row, row: Row) -> str:
     """What the metric was a year before, at the same progress."""
+    if not is_compared(row, "prev_year"):
+        return formats.NONE
     if metric["is_rate"]:
         return formats.share(row["prev_year_rate"])
     return amount(row["prev_year_numerator"], str(metric["unit"]))
@@ -61,6 +74,8 @@ def value_year_before(metric: Row, row: Row) -> str:
 
 def size_year_before(metric: Row, row: Row) -> float | None:
     """The same as a number to draw."""
+    if not is_compared(row, "prev_year"):
+        return None
     if metric["is_rate"]:
         return None if row["prev_year_rate"] is None else float(row["prev_year_rate"]) * 100
     if row["prev_year_numerator"] is None:
@@ -83,7 +98,7 @@ def axis(metric: Row) -> str:
 def change(metric: Row, row: Row, other: str) -> str:
     """The change against `prev` or `prev_year`: points of a rate, percent of a number."""
     if metric["is_rate"]:
-        return f"{formats.points(row['rate_mom' if other == 'prev' else 'rate_yoy'])}"
+        return formats.points(rate_change(row, other))
     now, before = formats.decimal_of(row["numerator"]), formats.decimal_of(row[f"{other}_numerator"])
     if now is None or not before:
         return formats.NONE

@@ -26,11 +26,17 @@ visibility:hidden;animation:sb-offline 0s linear 2s forwards;}
 @keyframes sb-offline{to{visibility:visible;}}
 @media print{[data-test-connection-state]::before{display:none!important;}}
 </style>"""
+# A figure of plotly keeps the size that it has on the screen, and a sheet of paper would cut it off: with a viewBox the style for print can shrink it.
+_SCRIPT = """<script>
+addEventListener("beforeprint", () => document.querySelectorAll(".js-plotly-plot .main-svg").forEach((svg) => {
+  if (svg.width.baseVal.value) svg.setAttribute("viewBox", `0 0 ${svg.width.baseVal.value} ${svg.height.baseVal.value}`);
+}));
+</script>"""
 _PLACES = (
     (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
     (re.compile(r"<title>.*?</title>", re.S), f"<title>{_TITLE}</title>"),
     (re.compile(r"<noscript>.*?</noscript>", re.S), _NO_SCRIPT),
-    (re.compile(r"</head>"), f"{_STYLE}</head>"),
+    (re.compile(r"</head>"), f"{_STYLE}{_SCRIPT}</head>"),
 )
 _PATHS = frozenset({"/", *(f"/{page.url_path}" for page in PAGES)})
 # What answers with HTML of its own.

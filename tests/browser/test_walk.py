@@ -16,6 +16,7 @@ from dashboards.access import accounts, audit_search, exports, sessions, store
 from dashboards.access.audit_search import Search
 from dashboards.access.models import SignInSession
 from orchestration.lib import vault
+from tests.browser import sheets
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
 from tests.dashboards.test_exports import FINDINGS
@@ -231,8 +232,48 @@ def test_print_is_the_whole_page_without_menu(page: Any, address: str) -> None:
         "() => [...document.querySelectorAll('[data-testid=\"stMain\"],.sb-scroll')].filter((e) => e.scrollHeight > e.clientHeight + 2).length"
     )
     assert cut == 0
-    assert page.pdf(format="A4").startswith(b"%PDF")
     page.emulate_media(media="screen")
+
+
+# As wide as a sheet between its margins.
+SHEET: Any = {"width": 703, "height": 1000}
+FOOT = re.compile(r"^.*?section[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9:]{5}[2-9A-Z]{8}")
+
+
+def test_each_printed_sheet_bears_the_watermark_and_something_to_read(page: Any, address: str) -> None:
+    """Read from the PDF itself: the words at each foot, rows on each sheet, headings again, and nothing of the menu."""
+    screenshots.sign_in(page, address, "section")
+    for path, heading, least in (
+        ("ranking?metric=resident_rate&among=town", "名次升降街道乡镇", 3),
+        ("findings?rule=A1.10&state=all", "单位主管局原因", 1),
+        ("reconciliation?view=movement", "主管局期初", 3),
+        ("dictionary", "指标公式单位", 2),
+    ):
+        page.goto(f"{address}/{path}")
+        page.locator("table.sb-table").first.wait_for()
+        screenshots.settle(page)
+        printed = sheets.sheets(page.pdf(format="A4", prefer_css_page_size=True))
+        assert len(printed) >= least, (path, len(printed))
+        assert sum(heading in sheet for sheet in printed) >= min(least, 2), path
+        for number, sheet in enumerate(printed, 1):
+            foot = FOOT.match(sheet)
+            assert foot is not None, (path, number, sheet[:80])
+            assert sheets.plain("内部数据，禁止外传　征收科（演示） section") in foot[0], (path, number)
+            assert f"第{number}" in foot[0] and f"共{len(printed)}" in foot[0], (path, number)
+            assert len(sheet) - len(foot[0]) > 10, (path, number, "a sheet without anything on it")
+            for menu in ("退出登录", "修改口令", "社保费征管数据仓", "征收进度排名指标"):
+                assert menu not in sheet, (path, number, menu)
+        assert page.locator(".main-svg:not([viewBox])").count() == 0, "a figure that is wider than the sheet is cut off"
+        # Nothing reaches over the sheet's edge.
+        page.set_viewport_size(SHEET)
+        page.emulate_media(media="print")
+        over = page.evaluate(
+            "() => [...document.querySelectorAll('.sb-table, .sb-kpi, .sb-title, [class*=\"st-key-card\"]')]"
+            ".filter((e) => e.getBoundingClientRect().right > innerWidth + 1).length"
+        )
+        assert over == 0, path
+        page.emulate_media(media="null")
+        page.set_viewport_size(screenshots.DESK)
 
 
 # What Streamlit's own widgets are called for screen readers, in English and out of our hands.

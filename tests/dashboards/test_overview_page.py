@@ -3,10 +3,13 @@
 import inspect
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.access import sessions, store
+from dashboards.components import wall
 from dashboards.repositories import collection, health, metrics, reconciliation
 from tests.dashboards.conftest import words_of
 
@@ -74,9 +77,24 @@ def test_the_wall_screen_has_no_menu_and_a_way_back(open_page: OpenPage) -> None
     assert other.get("page_link")  # only the overview has a wall screen
 
 
-def test_the_wall_screen_starts_anew_only_when_its_time_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dashboards.components import wall
+def test_the_wall_screen_stays_until_the_session_has_lasted_its_time(
+    own: None, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own runs, every few minutes, keep the session from being idle; how long one lasts at most holds for it too."""
+    monkeypatch.setenv("SHEBAO_SESSION_HOURS", "2")
+    assert timedelta(minutes=wall.MINUTES) < sessions.idle_timeout()
+    begun = store.now()
+    app = open_page("leader", None, wall="on")
+    for minutes in range(25, 120, 25):
+        monkeypatch.setattr(store, "now", lambda passed=minutes: begun + timedelta(minutes=passed))
+        assert "主管局排名" in words_of(app.run()), minutes
+    monkeypatch.setattr(store, "now", lambda: begun + timedelta(minutes=121))
+    said = words_of(app.run())
+    assert "请输入口令" in said
+    assert "主管局排名" not in said
 
+
+def test_the_wall_screen_starts_anew_only_when_its_time_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, bool] = {wall._WHOLE_RUN: True}
     started: list[str] = []
     monkeypatch.setattr(wall.st, "session_state", state)

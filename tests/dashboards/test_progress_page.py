@@ -1,6 +1,8 @@
 """征收进度 of the residents' two insurances as every role: the season's curve, down to the village; empty, stale, and without its tables."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -110,3 +112,23 @@ def test_a_stale_snapshot_is_said(open_page: OpenPage, login: str) -> None:
     said = words_of(open_page(login, "progress", view="residents"))
     assert "当前显示的是截至 2026-06-30 的上一版数据" in said
     assert "缴费季" in said
+
+
+def test_no_rise_is_shown_against_a_season_in_which_nobody_paid(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = metrics.figures
+
+    def emptied(*args: Any, **more: Any) -> list[dict[str, Any]]:
+        nobody = {"prev_year_numerator": Decimal(0), "prev_year_rate": Decimal(0)}
+        return [{**row, **nobody, "rate_yoy": row["rate"]} for row in real(*args, **more)]
+
+    monkeypatch.setattr(metrics, "figures", emptied)
+    said = words_of(open_page("section", "progress", view="residents"))
+    assert "较去年同日（日历） <span" in said.replace("\\", "")
+    assert "▲ 87" not in said
+    overview = words_of(open_page("section")).partition("城乡居民两险")[2]
+    assert overview
+    assert "▲ 87" not in overview
+    ranked = words_of(open_page("section", "ranking", metric="resident_rate", among="town"))
+    assert "+93.00" not in ranked

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dashboards.services import placing, season
+from dashboards.services import measures, placing, season
 
 AS_OF = date(2026, 1, 10)
 
@@ -92,3 +92,21 @@ def test_an_area_of_two_bureaus_is_one_row() -> None:
     assert (joined["gap"], joined["rank"]) == (Decimal(8), None)
     assert placing.joined([row]) is row
     assert placing.joined([]) is None
+
+
+def test_against_an_empty_season_there_is_no_change() -> None:
+    """Nobody had paid by the same day: the whole rate of today is no rise, and an empty season is no point to draw."""
+    metric = {"is_rate": True, "unit": "人"}
+    row = {
+        "period_type": "fee_year", "numerator": Decimal(87), "rate": Decimal("0.87"), "prev_numerator": Decimal(0), "rate_mom": Decimal("0.87"),
+        "prev_year_numerator": Decimal(0), "prev_year_rate": Decimal(0), "rate_yoy": Decimal("0.87"),
+    }  # fmt: skip
+    for empty in (row, {**row, "prev_numerator": None, "prev_year_numerator": None}):
+        assert [measures.change(metric, empty, other) for other in ("prev", "prev_year")] == ["—", "—"]
+        assert measures.rate_change(empty, "prev_year") is None
+        assert measures.value_year_before(metric, empty) == "—"
+        assert measures.size_year_before(metric, empty) is None
+    paid = {**row, "prev_year_numerator": Decimal(80), "prev_year_rate": Decimal("0.8"), "rate_yoy": Decimal("0.07")}
+    assert measures.change(metric, paid, "prev_year") == "+7.00"
+    # A month in which nothing succeeded is a number like any other.
+    assert measures.change(metric, {**row, "period_type": "month"}, "prev_year") == "+87.00"

@@ -101,7 +101,7 @@ def _numbers(
     items = [
         kpi.Kpi(
             "征缴率（按人数）", formats.share(own["rate"]), main=True,
-            below=f"较去年同日（日历） {html.delta(own['rate_yoy'])}",
+            below=f"较去年同日（日历） {html.delta(measures.rate_change(own, 'prev_year'))}",
         ),
         kpi.Kpi("已缴", formats.count(own["numerator"]), "人", below=f"应缴 {formats.count(own['denominator'])} 人"),
     ]  # fmt: skip
@@ -190,7 +190,7 @@ def _columns(metric: Row, level: str) -> list[Column]:
         Column("名次", lambda place: "—" if place.rank is None else str(place.rank), "c"),
         Column(_LEVELS[level], lambda place: f"<b>{html.text(place.name)}</b>{' *' if place.row['is_small'] else ''}", "n"),
         Column("征缴率", rate, "r"),
-        Column("较去年", lambda place: html.delta(place.row["rate_yoy"]), "r hide-s"),
+        Column("较去年", lambda place: html.delta(measures.rate_change(place.row, "prev_year")), "r hide-s"),
         Column("应缴（人）", lambda place: formats.count(place.row["denominator"]), "r hide-s"),
         Column("已缴（人）", lambda place: formats.count(place.row["numerator"]), "r hide-s"),
         Column("距目标", lambda place: measures.gap(metric, place.row), "r"),
