@@ -22,10 +22,16 @@ def told(error: Exception, where: str, user: User | None) -> str:
     """
     if os.environ.get("SHEBAO_DEBUG") == "1":
         raise error
+    number = noted(error, where, user)
+    states.broken(number)
+    return number
+
+
+def noted(error: Exception, where: str, user: User | None) -> str:
+    """Log and record an error by a number of its own; returns the number, for whoever tells it."""
     number = sessions.new_code()
     kind, place = type(error).__name__, _place(error)
     _log.error("%s: %s failed with %s at %s", number, where, kind, place)
-    states.broken(number)
     if user is not None:
         try:
             audit.record_failure(user, where, number, f"{kind} {place}")

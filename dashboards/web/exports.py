@@ -23,7 +23,7 @@ from dashboards.access import audit, exports, uploads
 from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
-from dashboards.components import residents
+from dashboards.components import incident, residents
 from dashboards.components.watermark import WORDS
 from dashboards.repositories import breaks, bulk, collection, deduction, findings, metrics, names, reconciliation
 from dashboards.repositories.breaks import BreakFilter
@@ -76,7 +76,11 @@ def _answer(request: Request) -> Response:
     except Exception as error:
         file.unlink(missing_ok=True)
         exports.fail(user, row, type(error).__name__)
-        return PlainTextResponse("文件未能生成，请重新申请", status_code=500)
+        number = incident.noted(error, f"导出 {row.code}", user)
+        return PlainTextResponse(
+            f"文件没有生成，出错编号 {number}。请回到原来的页面重新申请导出；仍然不行的，把编号告诉运维人员，编号可在日志中查到原因。",
+            status_code=500,
+        )
     return FileResponse(
         file, media_type=_TYPE, filename=name, headers={"cache-control": "no-store"},
         background=BackgroundTask(file.unlink, missing_ok=True),

@@ -19,9 +19,9 @@ from orchestration.lib import vault
 from tests.browser import sheets
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
+from tests.dashboards.faces import RECONCILIATION_VIEWS
 from tests.dashboards.test_exports import FINDINGS
 
-RECONCILIATION_VIEWS = ("waterfall", "received", "internal", "annuity", "treasury", "persons", "movement")
 CHROMIUM = screenshots.browser_file()
 pytestmark = [
     pytest.mark.browser,

@@ -27,6 +27,7 @@ from dashboards.web import exports as way
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_unit as unit
 from tests.dashboards.conftest import user, words_of
+from tests.dashboards.faces import with_list
 from tests.dashboards.test_exports import cells
 
 OpenPage = Callable[..., AppTest]
@@ -250,13 +251,6 @@ def test_persons_are_limited_by_the_day_and_many_are_unusual(own: None, monkeypa
 
 
 # The page
-
-
-def with_list(app: AppTest, content: str, kind: str) -> AppTest:
-    """What the upload's callback leaves behind, then 查询."""
-    app.session_state["batch_list"] = uploaded.read(content.encode(), kind)
-    app.run()
-    return app.button(key="batch_ask").click().run()
 
 
 def test_the_page_answers_a_list_of_employers(own: None, open_page: OpenPage) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -23,6 +24,7 @@ from dashboards.access.exports import ExportRefusedError
 from dashboards.access.models import Export
 from dashboards.access.roles import User
 from dashboards.repositories import breaks, deduction, reconciliation
+from dashboards.repositories.gate import gate
 from dashboards.services import workbook
 from dashboards.web import exports as way
 from tests.dashboards.conftest import user, words_of
@@ -253,6 +255,47 @@ def test_a_file_that_cannot_be_made_is_noted_and_leaves_nothing(
     assert b"4501031975" not in answer.body
     assert entry(number).state == "failed"
     assert audit_search.count(Search(actions=("export_failed",))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "way_in"),
+    [("findings", "query"), ("findings", "stream")]
+    + [(kind, "later_row") for kind in ("findings", "table", "pairs", "departments", "gate")],
+)
+def test_a_question_that_fails_is_told_by_a_number_of_the_log(
+    own: None, var: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, kind: str, way_in: str
+) -> None:
+    """At once, as the rows begin, or after the first of them: in Chinese, what to do, and nothing of the error's own words."""
+    clerk = user("qingxiu")
+    filters = {
+        "findings": FINDINGS, "table": LIST, "pairs": pairs(pairs=["levy_tips"]),
+        "departments": departments(pair="tax_hrss", measure="bill"), "gate": gate_items(),
+    }[kind]  # fmt: skip
+    rule = {"findings": "A7.4", "table": "A8.1"}.get(kind, "REC")
+    number = exports.request(clerk, rule, "某清单", filters, 4, "逐户核实")
+    real = gate.stream
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise duckdb.ConversionException("Could not convert string '450103197501011235' in select x")
+
+    def later(*args: Any, **more: Any) -> Any:
+        yield next(real(*args, **more))
+        fails()
+
+    monkeypatch.setattr(gate, "query" if way_in == "query" else "stream", later if way_in == "later_row" else fails)
+    answer = fetch(exports.ticket(clerk, number), clerk)
+    assert answer.status_code == 500
+    told = re.fullmatch(
+        r"文件没有生成，出错编号 ([0-9A-Z]{8})。请回到原来的页面重新申请导出；.*", bytes(answer.body).decode()
+    )
+    assert told
+    assert told[1] in caplog.text
+    assert "4501031975" not in caplog.text
+    (event,) = audit_search.find(Search(actions=("page_failed",)))
+    assert (event.subject, event.purpose) == (told[1], f"导出 {entry(number).code}")
+    assert event.query_name.startswith("ConversionException ")
+    assert entry(number).state == "failed"
+    assert list((var / "exports").glob("*")) == []
 
 
 DANGEROUS = [

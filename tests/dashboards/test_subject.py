@@ -19,17 +19,12 @@ from orchestration.lib import vault as written
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_unit as unit
 from tests.dashboards.conftest import words_of
+from tests.dashboards.faces import ask
 
 OpenPage = Callable[..., AppTest]
 SECTION = User(1, "tester", "测试", Role.SECTION, Scope(ScopeKind.CITY, (), "全市"))
 CLERK = User(2, "clerk", "测试", Role.BUREAU, Scope(ScopeKind.BUREAU, (made.QINGXIU,)))
 WHY = "户籍体检：测试"
-
-
-def ask(app: AppTest, number: str) -> AppTest:
-    """Type a number and send the form."""
-    app.text_input(key="subject_typed").input(number)
-    return next(button for button in app.button if button.label == "查询").click().run()
 
 
 def test_a_person_is_found_by_every_number(var: Path) -> None:

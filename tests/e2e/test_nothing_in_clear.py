@@ -5,25 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 import duckdb
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from common import paths
-from dashboards.access import accounts, demo, sessions, store
+from dashboards.access import accounts, demo, store
 from dashboards.access.demo import DEMO_ACCOUNTS
-from dashboards.access.roles import User
 from dashboards.registry import PAGES
 from dashboards.repositories import findings
 from dashboards.repositories.findings import Filter, ListFilter
 from dashboards.repositories.gate import gate
-from dashboards.screenshots import SHOTS
 from dashboards.services import catalogue
 from orchestration.lib import contract, fast, privacy, publish, warehouse
 from tests.conftest import BuiltWorld
-from tests.dashboards.conftest import go, words_of
+from tests.dashboards import faces
+from tests.dashboards.faces import Sitting
 from tests.published import copied, inside, publish_built
 
 pytestmark = pytest.mark.slow
@@ -32,22 +28,6 @@ pytestmark = pytest.mark.slow
 RUN = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9\-]{5,}[0-9Xx](?![0-9A-Za-z])")
 # The departments' rows and what is encrypted; everything else that a run leaves behind is looked through.
 NOT_LOOKED_AT = {"exchange", "warehouse", "vault", "secrets"}
-
-
-def _faces() -> dict[str, list[dict[str, str]]]:
-    """Page → the addresses that pictures are taken of; lists and single findings are added rule by rule."""
-    found: dict[str, list[dict[str, str]]] = {}
-    for login, _, path in SHOTS:
-        page, _, query = path.partition("?")
-        wanted = dict(parse_qsl(query))
-        if wanted and wanted not in (
-            faces := found.setdefault(page or ("admin" if login == "admin" else "overview"), [])
-        ):
-            faces.append(wanted)
-    return found
-
-
-FACES = _faces()
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +85,9 @@ def test_no_page(published: tuple[Path, frozenset[str]], account: demo.DemoAccou
     user = accounts.find(account.login)
     assert user is not None
     shown = 0
-    walk = Walk(user)
+    walk = Sitting(user)
     for page in PAGES:
-        for face in ({}, *FACES.get(page.page_id, ())) if user.role in page.roles else ({},):
+        for face in ({}, *faces.addresses(page.page_id)) if user.role in page.roles else ({},):
             said = walk.shown(page.page_id, face)
             shown += len(said)
             assert found_in(said, clear) == 0, (page.page_id, face)
@@ -121,7 +101,7 @@ def test_no_list_and_no_finding(published: tuple[Path, frozenset[str]], login: s
     user = accounts.find(login)
     assert user is not None
     lists = details = 0
-    walk = Walk(user)
+    walk = Sitting(user)
     for rule in catalogue.rules(findings.rules(user)):
         said = walk.shown("findings", {"rule": rule.rule_id, "state": "all"})
         assert rule.title in said
@@ -146,7 +126,7 @@ def test_no_file_and_nothing_kept(published: tuple[Path, frozenset[str]]) -> Non
     assert user is not None
     typed = next(value for value in sorted(clear) if re.fullmatch(r"4501\d{13}[\dX]", value))
     rule = next(rule for rule in catalogue.rules(findings.rules(user)) if rule.rule_id == "A1.10")
-    app = Walk(user).open("findings", {"rule": rule.rule_id, "state": "all"})
+    app = Sitting(user).open("findings", {"rule": rule.rule_id, "state": "all"})
     app.text_input(key="finding_search").input(typed).run()
     assert not app.exception
     store.engine().dispose()
@@ -158,30 +138,3 @@ def test_no_file_and_nothing_kept(published: tuple[Path, frozenset[str]]) -> Non
             assert found_in(file.read_bytes().decode("latin-1"), clear) == 0, file.relative_to(var)
     assert len(gate._cache) > 10
     assert found_in(repr(gate._cache), clear) == 0
-
-
-class Walk:
-    """One sitting of one person: signed in once, then from address to address."""
-
-    def __init__(self, user: User) -> None:
-        self.app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=120)
-        self.app.session_state["session_token"] = sessions.start(user)[0]
-        self.app.run()
-        self.page_id = ""
-
-    def open(self, page_id: str, query: dict[str, str]) -> AppTest:
-        """The page at an address."""
-        for name in [*self.app.query_params]:
-            del self.app.query_params[name]
-        if page_id != self.page_id:
-            go(self.app, page_id)
-            self.page_id = page_id
-        for name, value in query.items():
-            self.app.query_params[name] = value
-        return self.app.run()
-
-    def shown(self, page_id: str, query: dict[str, str]) -> str:
-        """All words of the page at an address."""
-        app = self.open(page_id, query)
-        assert not app.exception, (page_id, query)
-        return words_of(app)
