@@ -8,6 +8,8 @@ from typing import Any
 from dashboards.services import formats, narrative, words
 from dashboards.services.catalogue import Rule
 
+LONG_WORKDAYS = 20
+"""What has stood longer is told apart, as in the choice of ages above a list."""
 Counts = Mapping[str, Mapping[str, Any]]
 
 
@@ -41,9 +43,10 @@ def news_sentence(rules: Sequence[Rule], counts: Counts) -> str:
     most = _lead(fresh)
     more = f"，新增最多的是{most.said(f'{formats.count(most.value)} 条')}" if most is not None else ""
     first = [rule for rule, count in fresh if count and _never_before(counts.get(rule.rule_id, {}))]
-    return narrative.joined(
-        [f"今日新增 {formats.count(new)} 条，消除 {formats.count(gone)} 条{more}", _first_time(first)]
-    )
+    said = f"今日新增 {formats.count(new)} 条，消除 {formats.count(gone)} 条{more}"
+    if most is not None and [narrative.quoted(rule.title) for rule in first] == [most.name]:
+        return f"{said}，也是首次出现。"
+    return narrative.joined([said, _first_time(first)])
 
 
 def _never_before(row: Mapping[str, Any]) -> bool:
@@ -69,6 +72,29 @@ def waiting_sentence(rules: Sequence[Rule], counts: Counts, as_of: date) -> str:
         since = formats.day(as_of - timedelta(days=longest.value))
         said = f"未结最久的自 {since} 发现已 {formats.count(longest.value)} 天，见{longest.name}"
     return narrative.joined([said, _not_checked([rule for rule in rules if rule.status == "not_checked"])])
+
+
+def list_sentence(total: Mapping[str, Any]) -> str:
+    """How many findings a list holds, for how much, and how long the oldest of them stands; nothing for an empty one."""
+    count = int(total.get("total") or 0)
+    if not count:
+        return ""
+    text = f"符合条件的 {formats.count(count)} 条"
+    if total["amount"]:
+        text += f"，涉及 {formats.money(total['amount'])}"
+    oldest, old = int(total["oldest_workdays"] or 0), int(total["old_count"] or 0)
+    waited = f"最久的已过 {formats.count(oldest)} 个工作日" if oldest else ""
+    if old:
+        waited += f"，超过 {LONG_WORKDAYS} 个工作日的 {formats.count(old)} 条"
+    return narrative.joined([text, waited])
+
+
+def unchecked_sentence(rule: Rule, then: str) -> str:
+    """That a rule was not checked today, why, and what that means for its list; nothing when it was."""
+    if rule.status != "not_checked":
+        return ""
+    why = words.not_checked_reason(rule.status_reason)
+    return f"规则今日未检查{f'（{why}）' if why else ''}，{then}。"
 
 
 def _oldest(row: Mapping[str, Any]) -> date | None:

@@ -173,10 +173,11 @@ def movement_sentence(total: Row) -> str:
     if not (opening or closing or fresh or cleared):
         return ""
     change = closing - opening
-    word = "与期初持平" if not change else f"比期初{'多' if change > 0 else '少'} {formats.count(abs(change))} 笔"
+    word = "笔数不变" if not change else f"{'多' if change > 0 else '少'} {formats.count(abs(change))} 笔"
     return (
-        f"今日新增差异 {formats.count(fresh)} 笔，消除 {formats.count(cleared)} 笔，期末 {formats.count(closing)} 笔，"
-        f"涉及 {formats.money(total['closing_amount'])}，{word}。"
+        f"今日新增差异 {formats.count(fresh)} 笔，消除 {formats.count(cleared)} 笔；"
+        f"期初 {formats.count(opening)} 笔、{formats.money(total['opening_amount'])}，"
+        f"期末 {formats.count(closing)} 笔、{formats.money(total['closing_amount'])}，{word}。"
     )
 
 

@@ -184,11 +184,13 @@ def test_open_findings() -> None:
 def test_what_came_and_went() -> None:
     rules = [rule("A"), rule("B")]
     said = narrative_findings.news_sentence(rules, {"A": count(5, new=2, gone=1, resolved=4), "B": count(3, new=3)})
-    assert said == "今日新增 5 条，消除 1 条，新增最多的是“规则B”（3 条）；“规则B”首次出现疑点。"
+    assert said == "今日新增 5 条，消除 1 条，新增最多的是“规则B”（3 条），也是首次出现。"
     assert narrative_findings.news_sentence(rules, {"A": count(5)}) == "今日没有新增，也没有消除。"
     gone = narrative_findings.news_sentence(rules, {"A": count(5, gone=2, resolved=2)})
     assert gone == "今日新增 0 条，消除 2 条。"
     both = narrative_findings.news_sentence(rules, {"A": count(1, new=1), "B": count(1, new=1)})
+    other = narrative_findings.news_sentence(rules, {"A": count(5, new=2), "B": count(1, new=1)})
+    assert other == "今日新增 3 条，消除 0 条，新增最多的是“规则A”（2 条）；“规则B”首次出现疑点。"
     assert both.endswith("；“规则A”等 2 类首次出现疑点。")
     assert narrative_findings.news_sentence(rules, {}) == ""
     assert narrative_findings.news_sentence(rules, {"A": count(0)}) == ""
@@ -208,6 +210,22 @@ def test_what_waits_longest_and_what_was_not_checked() -> None:
     assert narrative_findings.waiting_sentence(two, {}, DAY) == "“规则B”等 2 条规则今日未检查，其疑点不作消除。"
     assert narrative_findings.waiting_sentence(rules[:1], {"A": count(1, oldest=DAY)}, DAY) == ""
     assert narrative_findings.waiting_sentence([], {}, DAY) == ""
+
+
+def test_one_rules_list() -> None:
+    row = {"total": 40, "amount": Decimal(900), "oldest_workdays": 33, "old_count": 2}
+    said = narrative_findings.list_sentence
+    assert said(row) == "符合条件的 40 条，涉及 900.00 元；最久的已过 33 个工作日，超过 20 个工作日的 2 条。"
+    assert said({**row, "oldest_workdays": 4, "old_count": 0}).endswith("；最久的已过 4 个工作日。")
+    assert said({**row, "amount": None, "oldest_workdays": 0, "old_count": 0}) == "符合条件的 40 条。"
+    assert said({**row, "total": 0}) == ""
+    assert said({}) == ""
+    late = narrative_findings.unchecked_sentence
+    assert late(rule("B", status="not_checked", reason="table_late: hrss.AB01"), "疑点保持原状") == (
+        "规则今日未检查（来源表未按时到：hrss.AB01），疑点保持原状。"
+    )
+    assert late(rule("B", status="not_checked"), "疑点保持原状") == "规则今日未检查，疑点保持原状。"
+    assert late(rule("B"), "疑点保持原状") == ""
 
 
 def item(verdict: str, reason: str | None, number: int, saved: str = "0") -> Row:
@@ -391,11 +409,14 @@ def test_income_and_arrivals() -> None:
 
 
 def test_how_differences_move() -> None:
-    total = {"opening_count": 10, "new_count": 3, "cleared_count": 1, "closing_count": 12, "closing_amount": Decimal(5)}
+    total = {
+        "opening_count": 10, "new_count": 3, "cleared_count": 1, "closing_count": 12, "closing_amount": Decimal(5),
+        "opening_amount": Decimal(4),
+    }  # fmt: skip
     said = narrative_reconciliation.movement_sentence
-    assert said(total) == "今日新增差异 3 笔，消除 1 笔，期末 12 笔，涉及 5.00 元，比期初多 2 笔。"
-    assert said({**total, "new_count": 1, "closing_count": 10}).endswith("，与期初持平。")
-    assert said({**total, "cleared_count": 5, "closing_count": 8}).endswith("，比期初少 2 笔。")
+    assert said(total) == "今日新增差异 3 笔，消除 1 笔；期初 10 笔、4.00 元，期末 12 笔、5.00 元，多 2 笔。"
+    assert said({**total, "new_count": 1, "closing_count": 10}).endswith("，笔数不变。")
+    assert said({**total, "cleared_count": 5, "closing_count": 8}).endswith("，少 2 笔。")
     assert said(dict.fromkeys(total, 0)) == ""
 
 

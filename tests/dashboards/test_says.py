@@ -84,7 +84,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
     ),
     "persons": (r"^2026年6月 \d+ 组比对中，.*?（各 (\d+) 笔）。$",),
     "movement": (
-        r"^今日新增差异 (\d+) 笔，消除 (\d+) 笔，期末 (\d+) 笔，涉及 ([\d,.]+) 万元，与期初持平。$",
+        r"^今日新增差异 (\d+) 笔，消除 (\d+) 笔；期初 (\d+) 笔、([\d,.]+) 万元，期末 (\d+) 笔、([\d,.]+) 万元，笔数不变。$",
         r"^未结差异 \d+ 笔，其中 \d+ 笔已超过预计消除日，.*?银行转账流水（(\d+) 笔",
     ),
 }
@@ -141,6 +141,16 @@ def test_a_cut_and_a_bureau_are_named(open_page: OpenPage) -> None:
     narrowed, _ = told(open_page("leader", "findings", bureau="14501030000"))
     own, _ = told(open_page("qingxiu", "findings"))
     assert narrowed == own != whole
+
+
+def test_one_rules_list_says_how_long_the_oldest_stands(open_page: OpenPage) -> None:
+    app = open_page("qingxiu", "findings", rule="A6.1")
+    wanted = (
+        r"^符合条件的 (\d+) 条，涉及 ([\d,.]+) 万元；最久的已过 (\d+) 个工作日",
+        r"^规则今日未检查（来源表未按时到：tax_mgmt.SF_SFXY），疑点保持原状",
+    )
+    checked(app, wanted)
+    assert not _BOX.search(words_of(open_page("section", "findings", rule="A1.10", state="not_checked")))
 
 
 def test_a_cadre_reads_no_word_of_bills_and_breaks(open_page: OpenPage) -> None:

@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, export_button, frame, html, list_tools, states, table
+from dashboards.components import address, export_button, frame, html, list_tools, says, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
 from dashboards.repositories import findings, names
 from dashboards.repositories.findings import Filter, ListFilter
-from dashboards.services import causes, formats, listed
+from dashboards.services import causes, formats, listed, narrative_findings
 from dashboards.services.catalogue import Rule
 
 _AGES = {
@@ -28,11 +28,15 @@ def show_findings(context: Context, rule: Rule) -> None:
     """Findings with their states; the causes come first where they are decided one by one."""
     _head(context, rule)
     chosen, sort = _filters(context, rule)
+    # The number first: nothing is loaded before one knows how much it is.
+    total = findings.total(context.user, chosen, long_workdays=narrative_findings.LONG_WORKDAYS)
+    found = int(total.get("total") or 0)
+    says.show([
+        narrative_findings.list_sentence(total),
+        narrative_findings.unchecked_sentence(rule, "疑点保持原状，不作消除"),
+    ])  # fmt: skip
     if rule.rule_kind == "diagnosis":
         _causes(context, rule, chosen)
-    # The number first: nothing is loaded before one knows how much it is.
-    total = findings.total(context.user, chosen)
-    found = int(total.get("total") or 0)
     with st.container(key="card_findings"):
         st.html(html.title(f"共 {found:,} 条", _note(context, total, "点选一行看依据")))
         if not found:
@@ -85,6 +89,7 @@ def show_table(context: Context, rule: Rule) -> None:
     elif not rule.ledger:
         st.html(html.note("这是业务清单，不是疑点：不计入未结疑点，没有发现与消除的经过。"))
     chosen, sort = _list_filters(context, rule)
+    says.show([narrative_findings.unchecked_sentence(rule, "清单可能不全")])
     if rule.rule_kind == "diagnosis":
         _causes(context, rule, Filter(rule.rule_id, "open", chosen.bureau_code, chosen.reason_code))
     total = findings.list_total(context.user, rule.model_name, chosen)

@@ -1,7 +1,9 @@
--- How many findings a filter holds, asked before any is loaded. Grain: one row.
+-- How many findings a filter holds and how old they are, asked before any is loaded. Grain: one row.
 select
     count(*) as total,
-    sum(amount) as amount
+    sum(amount) as amount,
+    max(age_workdays) as oldest_workdays,
+    count(case when age_workdays > $long_workdays then 1 end) as old_count
 from finding
 where
     rule_id = $rule_id
