@@ -118,8 +118,8 @@ bench: install ## measure the sync (ROWS=20000000 for a large table) and rules, 
 load: install ## walk 50, 100, 150 people through the dashboard over the published snapshot (USERS="50 100", LIMIT=1 for a limit of p95 in seconds)
 	@$(PY) -m benchmarks.load $(if $(USERS),--users $(USERS)) $(if $(LIMIT),--limit $(LIMIT))
 
-screenshots: install ## take pictures of all pages with a headless browser into var/screenshots
-	@$(PY) -m tests.browser.screenshots
+screenshots: install ## take pictures of all pages with a headless browser into var/screenshots (PERSON=<number> UNIT=<number> for those that need one typed in)
+	@$(PY) -m tests.browser.screenshots $(if $(PERSON),--person $(PERSON)) $(if $(UNIT),--unit $(UNIT))
 
 lock: install ## write the lock files anew from requirements.in and requirements-spark.in
 	@$(VENV)/bin/uv pip compile --quiet --generate-hashes --no-strip-extras --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.lock

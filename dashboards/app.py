@@ -110,4 +110,5 @@ def run() -> None:
         if st.session_state.get(signing.CHANGING):
             signing.change_form(visitor)
         else:
+            signing.say_changed()
             chosen.run()

@@ -345,7 +345,8 @@ def _show(
         xaxis={**axis, "showgrid": False, "type": "category", "tickangle": 0, **({"tickvals": list(ticks), "ticktext": list(ticks.values())} if ticks else {})},
         yaxis={**axis, "tickformat": ",", "exponentformat": "none"}, bargap=0.42,
         annotations=[{
-            "text": y_title, "xref": "paper", "yref": "paper", "x": 1, "y": 1.13, "xanchor": "right", "yanchor": "bottom",
+            # Above its axis and below the legend, so that the two never meet on a phone.
+            "text": y_title, "xref": "paper", "yref": "paper", "x": 0, "y": 1.01, "xanchor": "left", "yanchor": "bottom",
             "showarrow": False, "font": {"size": 11.5, "color": colours.ink3},
         }],
     )  # fmt: skip

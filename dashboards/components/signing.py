@@ -8,10 +8,11 @@ from dashboards.access import accounts, audit, oidc, passwords, sessions
 from dashboards.access.accounts import DEMO_PASSWORD
 from dashboards.access.demo import DEMO_ACCOUNTS
 from dashboards.access.roles import User
-from dashboards.components import html
+from dashboards.components import html, states
 
 TOKEN = "session_token"  # noqa: S105 - the key's name
 CHANGING = "changing_password"
+_CHANGED = "changed_password"
 CLIENT_HEADER = "x-shebao-client"
 _TICKET = "session_ticket"
 
@@ -147,6 +148,7 @@ def change_form(user: User) -> None:
                 sessions.end_all(user.account_id)
                 _begin(user)
                 st.session_state.pop(CHANGING, None)
+                st.session_state[_CHANGED] = True
                 st.rerun()
         if forced:
             st.button("退出登录", key="sign_out", on_click=sign_out, width="stretch")
@@ -154,6 +156,12 @@ def change_form(user: User) -> None:
             st.button(
                 "取消", key="cancel_change", on_click=lambda: st.session_state.pop(CHANGING, None), width="stretch"
             )
+
+
+def say_changed() -> None:
+    """Once after the password was changed: that it was."""
+    if st.session_state.pop(_CHANGED, False):
+        states.banner("口令已修改，本账号在别处的登录已全部结束。", tone="good")
 
 
 _CONSENT = (

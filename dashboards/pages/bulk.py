@@ -180,10 +180,12 @@ def _answers(context: Context, asked: UploadedList, answered: _Answered) -> None
             if one is not None and one.found:
                 frame.go("subject", view="unit", unit=str(one.row["registration_key"]))
 
-        table.pick(
-            "batch_units", [Column(one.label, _of_numbered(one), one.kind) for one in columns], numbered,
-            key_of=lambda item: str(item[0]), on_pick=pick, height=620,
-        )  # fmt: skip
+        # What is owed stands at the right end: small type, so that it is in sight on a desk.
+        with st.container(key="dense_batch"):
+            table.pick(
+                "batch_units", [Column(one.label, _of_numbered(one), one.kind) for one in columns], numbered,
+                key_of=lambda item: str(item[0]), on_pick=pick, height=620,
+            )  # fmt: skip
         st.html(html.note("点选一行看这个单位的全部情况；" + spoken.DEFINITIONS[answered.kind]))
 
 

@@ -23,7 +23,8 @@ from dashboards.repositories import metrics
 from dashboards.services import formats, measures, narrative_places, placing, topics
 
 _PURPOSE = "指标"
-_FIRST = "collection_rate_amount"
+# What is shown first; a village has only the second.
+_FIRST = ("collection_rate_amount", "resident_rate")
 _NOUNS = {"bureau": "主管局", "town": "街道乡镇", "village": "村社区"}
 Row = dict[str, Any]
 
@@ -46,7 +47,7 @@ def show(context: Context) -> None:
     frame.head("指标", f"{here.name} · 共 {len(known)} 个指标，统一口径", context)
     frame.breadcrumb(path)
     metric, per, period, cut_type, cut_code = metric_choice.choose(
-        context, known, default=_FIRST if _FIRST in known else next(iter(known))
+        context, known, default=next((one for one in _FIRST if one in known), next(iter(known)))
     )
     if not period:
         states.empty("这个指标还没有数据", "换一个期间类型或指标。")

@@ -238,7 +238,7 @@ def _residents(context: Context, path: list[Area]) -> None:
             [
                 Column("险种", lambda one: f"<b>{html.text(one[1])}</b><br><small>{one[2].fee_year} 缴费年度</small>", "n"),
                 Column("征缴率", lambda one: formats.share(one[2].row["rate"]) + html.bar(one[2].row["rate"]), "r"),
-                Column("已缴（人）", lambda one: formats.count(one[2].row["numerator"]), "r"),
+                Column("已缴（人）", lambda one: formats.count(one[2].row["numerator"]), "r hide-s"),
                 Column("应缴（人）", lambda one: formats.count(one[2].row["denominator"]), "r hide-s"),
                 Column("较上季同一天", lambda one: _season_words(one[2].people), "r"),
                 Column("较去年同日", lambda one: html.delta(measures.rate_change(one[2].row, "prev_year")), "r hide-s"),
