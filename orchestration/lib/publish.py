@@ -443,6 +443,18 @@ def _is_reconciled(con: duckdb.DuckDBPyConnection) -> bool | None:
     return bool(row[0]) if row else None
 
 
+def _must_have_ledger(con: duckdb.DuckDBPyConnection) -> None:
+    """A warehouse that no run has built has nothing to publish: said by name, with what to do."""
+    found = con.execute(
+        "select table_name from information_schema.tables where table_catalog = current_database() and table_schema = 'ledger'"
+    ).fetchall()
+    missing = [f"ledger.{name}" for name in LEDGER_TABLES if (name,) not in found]
+    if missing:
+        raise PublishError(
+            f"数仓中没有疑点台账（缺少 {'、'.join(missing)}），不能发布；请先运行 python -m orchestration daily，它会同步、构建并发布"
+        )
+
+
 def publish(
     con: duckdb.DuckDBPyConnection,
     manifest: Mapping[str, Any],
@@ -455,6 +467,7 @@ def publish(
     run_notes: str | None = None,
 ) -> Published:
     """Write the snapshot, look for clear personal data in it, fill the vault, and swap the pointer."""
+    _must_have_ledger(con)
     snapshot = Snapshot(con, as_of=as_of, run_id=run_id)
     snapshot.open()
     try:

@@ -4,16 +4,18 @@ import asyncio
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import Engine, MetaData, inspect, select, text
+from sqlalchemy.exc import DatabaseError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboards.access import accounts, demo, passwords, sessions, store
+from dashboards.access import accounts, audit, audit_search, demo, exports, passwords, sessions, store
 from dashboards.access.masking import looks_personal, masked
 from dashboards.access.models import Account, Base
-from dashboards.access.roles import Role, Scope, ScopeKind
+from dashboards.access.roles import Role, Scope, ScopeKind, User
 
 
 @pytest.fixture
@@ -205,6 +207,78 @@ def test_migrations_make_what_the_models_say(tmp_path: Path, monkeypatch: pytest
     for table in Base.metadata.sorted_tables:
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         assert columns == {column.name: bool(column.nullable) for column in table.columns}
+
+
+def test_a_store_from_before_the_consent_is_migrated_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made and filled at 0004: rows, chain, sessions and passwords are as they were, and only cadres are asked for the consent."""
+    from alembic import command
+    from alembic.config import Config
+
+    def to_0004(target: Engine) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+        with target.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0004")
+
+    monkeypatch.setenv("SHEBAO_VAR", str(tmp_path))
+    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'old.sqlite'}")
+    people = [
+        (1, User(1, "section", "某人", Role.SECTION, Scope(ScopeKind.CITY, (), "全市"))),
+        (2, User(2, "villager", "某村", Role.CADRE, Scope(ScopeKind.VILLAGE, ("450103004002",), "金湖社区"))),
+    ]
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "migrate", to_0004)
+        old = MetaData()
+        old.reflect(store.engine())
+        assert "consent_at" not in old.tables["account"].columns
+        with store.engine().begin() as connection:
+            for number, one in people:
+                connection.execute(old.tables["account"].insert().values(
+                    id=number, login=one.login, display_name=one.display_name, role=str(one.role), scope_kind=str(one.scope.kind),
+                    scope_codes=",".join(one.scope.codes), scope_label=one.scope.label, password_hash=accounts._hasher.hash("Alt-Passwort-1"),
+                    is_demo=False, failed_count=2, is_disabled=False, must_change=False, created_at=store.now(),
+                ))  # fmt: skip
+        tokens = [sessions.start(one)[0] for _, one in people]
+        exports.request(people[0][1], "A7.4", "部分缴纳", {"kind": "findings"}, 4, "逐户核实")
+        for step in range(3):
+            audit.record_page(people[0][1], f"page{step}")
+        before = _everything(store.engine())
+        assert all(before[name] for name in ("account", "sign_in_session", "access_event", "export"))
+        store._engines.pop(store.state_url()).dispose()
+    after = _everything(store.engine())
+    for row in after["account"]:
+        assert (row.pop("consent_at"), row.pop("consent_by")) == (None, "")
+    assert after == before | {"alembic_version": [{"version_num": "0005"}]}
+    assert audit_search.verify().holds
+    with pytest.raises(DatabaseError, match="append-only"), store.engine().begin() as connection:
+        connection.execute(text("delete from access_event"))
+    section, villager = (sessions.user_of(token) for token in tokens)
+    assert section is not None
+    assert villager is not None
+    assert not section.must_wait
+    assert villager.must_consent
+    assert exports.of_code(before["export"][0]["code"]) is not None
+    assert accounts.sign_in("villager", "Alt-Passwort-1").user is not None
+    accounts.give_consent(villager)
+    again = accounts.find("villager")
+    assert again is not None
+    assert not again.must_consent
+    audit.record_page(section, "after")
+    verdict = audit_search.verify()
+    assert verdict.holds, verdict
+    assert verdict.rows > len(before["access_event"])
+
+
+def _everything(engine: Any) -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables."""
+    found = MetaData()
+    found.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: [dict(row._mapping) for row in connection.execute(table.select())]
+            for table in found.sorted_tables
+        }
 
 
 def test_masking_of_texts() -> None:

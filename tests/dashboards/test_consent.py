@@ -75,3 +75,31 @@ def test_a_withdrawn_consent_is_asked_for_again(unsigned: None, open_page: OpenP
     assert user("villager").must_consent
     assert audit_search.count(Search(subject="villager", actions=("consent_withdrawn",))) == 1
     assert not user("section").must_consent
+
+
+def test_the_button_of_the_administrator_withdraws_it(unsigned: None, open_page: OpenPage) -> None:
+    """Withdrawn, logged, and the cadre's open page and next sign-in ask for it again."""
+    accounts.give_consent(user("villager"))
+    cadre = open_page("villager", "progress")
+    assert "金湖社区" in words_of(cadre)
+    page = open_page("admin", "admin")
+    page.session_state["admin_account"] = user("villager").account_id
+    assert "同意书签署于" in words_of(page.run())
+    said = words_of(page.button(key="withdraw_consent").click().run())
+    assert not page.exception
+    assert "已撤回；该账号的登录已全部结束" in said
+    assert "未签同意书" in said
+    assert not any(button.key == "withdraw_consent" for button in page.button)
+    (event,) = audit_search.find(Search(subject="villager", actions=("consent_withdrawn",)))
+    assert (event.login, event.role) == ("admin", "admin")
+    said = words_of(cadre.run())
+    assert "请输入口令" in said
+    assert "金湖社区" not in said
+    cadre.text_input(key="login_name").input("villager")
+    cadre.text_input(key="login_password").input(DEMO_PASSWORD)
+    cadre.button[0].click().run()
+    said = words_of(cadre)
+    assert "个人信息保护告知同意书" in said
+    assert "金湖社区" not in said
+    _sign(cadre, "某村")
+    assert not user("villager").must_consent

@@ -2,21 +2,24 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from common import paths
-from dashboards.access import store
+from dashboards.access import accounts, store
 from dashboards.access.models import AccessEvent
 from dashboards.access.roles import Role, Scope, ScopeKind, User
 from dashboards.repositories import policy, snapshot
 from dashboards.repositories.gate import Gate, MissingTableError, RefusedError, gate
+from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
+from tests.dashboards.conftest import user
 
 BUREAUS = [row["bureau_code"] for row in fixture_snapshot.seed("ref_bureau") if row["is_ranked"] == "true"]
 TOWNS = [row["town_code"] for row in fixture_snapshot.seed("ref_town_bureau")][:60]
@@ -30,6 +33,7 @@ def user_of(role: Role, scope: Scope) -> User:
     return User(1, "tester", "测试", role, scope)
 
 
+VILLAGER = user_of(Role.CADRE, Scope(ScopeKind.VILLAGE, ("450103004002",)))
 CITY = user_of(Role.SECTION, Scope(ScopeKind.CITY, (), "全市"))
 scopes = st.one_of(
     st.builds(lambda codes: Scope(ScopeKind.BUREAU, tuple(codes)), st.lists(st.sampled_from(BUREAUS), min_size=1, max_size=3, unique=True)),
@@ -45,23 +49,60 @@ def city_towns(var: Path) -> dict[str, str]:
     return {row["area_code"]: row["parent_code"] for row in rows if row["level"] == "town"}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(role=st.sampled_from(Role), scope=scopes, table=st.sampled_from([*TABLES, *policy.DERIVED]))
-def test_no_row_out_of_scope(var: Path, city_towns: dict[str, str], role: Role, scope: Scope, table: str) -> None:
+SUMS = [table for table in TABLES if policy.is_aggregate(table)]
+
+
+def test_no_row_out_of_scope(var: Path, city_towns: dict[str, str]) -> None:
+    """Anybody asks for any table; and as often a cadre for sums, since towns and villages have rows in a few of these alone."""
+    sql = "select distinct area_code from mtr_cube_resident_progress where level = 'village' order by 1"
+    villages = [row["area_code"] for row in gate.query_text(CITY, "测试", "x", sql, {}).rows]
+    of_villages = [table for table in SUMS if _in_scope(city_towns, Role.CADRE, VILLAGER.scope, table)]
+    assert "mtr_cube_resident_progress" in of_villages
+    # A few of each: every scope is a catalogue of its own.
+    towns = st.builds(lambda code: Scope(ScopeKind.TOWN, (code,)), st.sampled_from(sorted(city_towns)[:8]))
+    some = st.builds(lambda code: Scope(ScopeKind.VILLAGE, (code,)), st.sampled_from(villages[:8]))
+    cadre = st.just(Role.CADRE)
+    anybody = st.tuples(st.sampled_from(Role), scopes, st.sampled_from([*TABLES, *policy.DERIVED]))
+    met: Counter[ScopeKind] = Counter()
+
+    @settings(max_examples=120, deadline=None)
+    @given(
+        asked=st.one_of(
+            anybody,
+            st.tuples(cadre, towns, st.sampled_from(SUMS)),
+            st.tuples(cadre, some, st.sampled_from(of_villages)),
+        )
+    )
+    @example(asked=(Role.CADRE, Scope(ScopeKind.TOWN, ("450103004",)), "mtr_collection_rate"))
+    @example(asked=(Role.CADRE, VILLAGER.scope, "mtr_cube_resident_progress"))
+    def holds(asked: tuple[Role, Scope, str]) -> None:
+        role, scope, table = asked
+        rows = _in_scope(city_towns, role, scope, table)
+        met[scope.kind] += bool(rows)
+        event(f"{scope.kind} {'with' if rows else 'without'} rows")
+
+    holds()
+    # Not by the two examples alone.
+    assert met[ScopeKind.TOWN] > 2, met
+    assert met[ScopeKind.VILLAGE] > 2, met
+
+
+def _in_scope(city_towns: dict[str, str], role: Role, scope: Scope, table: str) -> int:
+    """Ask, and hold every row against the scope; how many rows were held."""
     user = user_of(role, scope)
     try:
         rows = gate.query_text(user, "测试", "property", f"select * from {table} limit 1500", {}).rows
     except RefusedError:
-        return
+        return 0
     if table in policy.REFERENCE:
-        return
+        return 0
     if table in policy.OPERATIONS | policy.OPERATION_ROWS | {"agg_quarantine"}:
         assert scope.kind is ScopeKind.NONE
-        return
+        return 0
     assert scope.kind is not ScopeKind.NONE, f"{table} was answered to a user without scope"
     assert user.sees_rows or policy.is_aggregate(table) or table in policy.DERIVED
     if table in policy.FOLLOWS:
-        return  # held against their leaders below
+        return 0  # held against their leaders below
     for row in rows:
         assert not any(name.endswith("_token") for name in row)
         if scope.kind is ScopeKind.BUREAU:
@@ -71,6 +112,7 @@ def test_no_row_out_of_scope(var: Path, city_towns: dict[str, str], role: Role, 
             assert (row.get("village_code") or row.get("area_code")) in scope.codes, (table, row)
         else:
             assert (row.get("town_code") or row.get("area_code")) in scope.codes, (table, row)
+    return len(rows)
 
 
 def test_followers_stay_with_their_leaders(var: Path) -> None:
@@ -101,9 +143,6 @@ def test_scope_is_not_empty_by_accident(var: Path) -> None:
         assert 0 < mine < every, table
 
 
-VILLAGER = user_of(Role.CADRE, Scope(ScopeKind.VILLAGE, ("450103004002",)))
-
-
 def test_every_table_gives_a_village_its_own_rows_or_none(var: Path) -> None:
     found = {}
     for table in [*TABLES, *policy.DERIVED]:
@@ -130,6 +169,42 @@ def test_a_village_gets_no_more_row_by_row_or_by_looking_up(var: Path) -> None:
     assert list(gate.stream(VILLAGER, "测试", "resident_season", {**params, "area_code": "450103004002"}, limit=10))
     with pytest.raises(RefusedError):
         gate.look_up(VILLAGER, "测试", "person_registrations", "0" * 32)
+
+
+LOOK_UPS = ("person_registrations", "person_payments", "person_agreements", "person_deductions", "person_special_dues")
+
+
+def test_a_cadre_of_a_village_looks_up_nobody(own: None) -> None:
+    """Not even who is registered there: persons are for those who answer. Before the consent and after it, and each time it is in the log."""
+    accounts.save("villager", "某村", Role.CADRE, VILLAGER.scope, "demo-Village-1")
+    before = user("villager")
+    accounts.give_consent(before)
+    cadre = user("villager")
+    assert (before.must_consent, cadre.must_consent) == (True, False)
+    for one in (before, cadre):
+        for who in (made.WRONG_ID, made.OTHER_BUREAU_ID):
+            for name in LOOK_UPS:
+                with pytest.raises(RefusedError):
+                    gate.look_up(one, "村干查人", name, made.token_of(who))
+    with store.unit_of_work() as session:
+        events = session.scalars(select(AccessEvent).where(AccessEvent.purpose == "村干查人")).all()
+        said = [(event.action, event.login, event.scope, event.row_count) for event in events]
+    assert said == [("refused_query", "villager", VILLAGER.scope.key, None)] * 4 * len(LOOK_UPS)
+    assert not any(made.token_of(made.WRONG_ID) in str(vars(event)) for event in events)
+
+
+def test_a_look_up_holds_to_the_smallest_scope(var: Path) -> None:
+    """Should a role that answers ever be given a town or a village: a registration has a town, and no record of a person a village."""
+    found: dict[str, int] = {}
+    for code in ("450103004", "450108001"):
+        town = user_of(Role.BUREAU, Scope(ScopeKind.TOWN, (code,)))
+        rows = gate.look_up(town, "测试", "person_registrations", made.token_of(made.WRONG_ID)).rows
+        found[code] = len(rows)
+    assert found == {"450103004": 3, "450108001": 0}
+    village = user_of(Role.BUREAU, VILLAGER.scope)
+    for who in (made.WRONG_ID, made.OTHER_BUREAU_ID):
+        with pytest.raises(RefusedError):
+            gate.look_up(village, "测试", "person_registrations", made.token_of(who))
 
 
 def test_catalogue_counts_are_the_users_own(var: Path) -> None:

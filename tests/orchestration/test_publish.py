@@ -152,6 +152,24 @@ def test_clear_values_in_any_text_hold_the_snapshot_back(con: duckdb.DuckDBPyCon
     assert not list(paths.published_dir().glob(".*"))
 
 
+@pytest.mark.parametrize(
+    ("lost", "missing"),
+    [
+        ("schema ledger cascade", "ledger.finding、ledger.finding_event、"),
+        ("table ledger.break_movement", "（缺少 ledger.break_movement）"),
+    ],
+)
+def test_a_warehouse_without_a_ledger_says_what_to_run(con: duckdb.DuckDBPyConnection, lost: str, missing: str) -> None:
+    con.execute(f"drop {lost}")
+    with pytest.raises(publish.PublishError) as error:
+        run(con)
+    assert "没有疑点台账" in str(error.value)
+    assert missing in str(error.value)
+    assert "请先运行 python -m orchestration daily" in str(error.value)
+    assert publish.current_file() is None
+    assert not paths.published_dir().exists() or not list(paths.published_dir().iterdir())
+
+
 def test_a_rule_that_was_never_built_is_published_empty(con: duckdb.DuckDBPyConnection) -> None:
     new = manifest(anm_new=[column("rule_id"), column("tel", "phone")])
     both = {**new, "nodes": {**PERSONS["nodes"], **new["nodes"]}}
