@@ -1,6 +1,8 @@
 """The page that every address begins with: Streamlit's own, speaking Chinese, and an answer of ours where there is no page."""
 
+import json
 import re
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -27,11 +29,42 @@ visibility:hidden;animation:sb-offline 0s linear 2s forwards;}
 @media print{[data-test-connection-state]::before{display:none!important;}}
 </style>"""
 # A figure of plotly keeps the size that it has on the screen, and a sheet of paper would cut it off: with a viewBox the style for print can shrink it.
-_SCRIPT = """<script>
+_PRINT = """
 addEventListener("beforeprint", () => document.querySelectorAll(".js-plotly-plot .main-svg").forEach((svg) => {
   if (svg.width.baseVal.value) svg.setAttribute("viewBox", `0 0 ${svg.width.baseVal.value} ${svg.height.baseVal.value}`);
 }));
-</script>"""
+"""
+# What Streamlit's own controls are called for screen readers, and its one link; words that are not here stay as they come.
+_CALLED = {
+    "Show password": "显示输入内容", "Hide password": "隐藏输入内容", "Sidebar": "侧栏", "Collapse sidebar": "收起侧栏", "Expand sidebar": "展开侧栏",
+    "Choose an option": "请选择", "Choose options": "请选择", "Select...": "请选择", "Open": "展开", "Close": "关闭", "Pagination": "翻页",
+    "Previous page": "上一页", "Next page": "下一页", "Clear value": "清空", "Clear all": "清空", "Selected values": "已选项", "Main menu": "主菜单",
+    "Notifications": "通知", "Running...": "正在运行", "Stop script": "停止", "Increment": "增加", "Decrement": "减少", "Markdown content": "文字",
+    "Skip to main content": "跳到正文",
+}  # fmt: skip
+_SPEAK = """
+{
+  const called = CALLED, names = ["aria-label", "title", "placeholder"];
+  const said = (words) => called[words] || words.replace(/^Page (\\d+)$/, "第 $1 页").replace(/^Remove (.+)$/, "移除 $1");
+  const name = (element) => {
+    for (const one of names) {
+      const words = element.getAttribute(one);
+      if (words && said(words) !== words) element.setAttribute(one, said(words));
+    }
+    const only = element.localName === "a" && element.childNodes.length === 1 ? element.firstChild : null;
+    if (only && only.nodeType === Node.TEXT_NODE && called[only.data]) only.data = called[only.data];
+  };
+  new MutationObserver((changes) => changes.forEach((change) => {
+    if (change.type === "attributes") name(change.target);
+    change.addedNodes.forEach((node) => {
+      if (node.nodeType !== Node.ELEMENT_NODE) return;
+      name(node);
+      node.querySelectorAll("[aria-label],[title],[placeholder],a").forEach(name);
+    });
+  })).observe(document.documentElement, {subtree: true, childList: true, attributes: true, attributeFilter: names});
+}
+"""
+_SCRIPT = f"<script>{_PRINT}{_SPEAK.replace('CALLED', json.dumps(_CALLED, ensure_ascii=False))}</script>"
 _PLACES = (
     (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
     (re.compile(r"<title>.*?</title>", re.S), f"<title>{_TITLE}</title>"),
@@ -43,10 +76,15 @@ _PATHS = frozenset({"/", *(f"/{page.url_path}" for page in PAGES)})
 _OTHERS = ("/oidc/", "/component/")
 
 
+def _instead(words: str, _: re.Match[str]) -> str:
+    return words
+
+
 def spoken(page: str) -> str:
     """Streamlit's index.html in Chinese; an index.html with other words in it is an error, not a page half in English."""
     for place, words in _PLACES:
-        page, found = place.subn(words, page)
+        # As a function, because the words are no template: they hold backslashes.
+        page, found = place.subn(partial(_instead, words), page)
         if found != 1:
             raise ValueError(f"Streamlit's index.html has changed: {place.pattern} occurs {found} times")
     return page
