@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from starlette.responses import FileResponse
 from streamlit.testing.v1 import AppTest
@@ -126,6 +127,41 @@ def test_the_section_needs_nobody_for_figures_and_a_leader_gets_no_list(own: Non
     assert isinstance(fetch(ticket, section), FileResponse)
     with pytest.raises(ExportRefusedError, match="不能导出清单"):
         exports.request(leader, "排名", "街道乡镇排名", {**FINDINGS, "kind": "unknown"}, 4, "季度通报")
+
+
+def test_a_file_reads_and_prints_as_it_is_needed_at_a_desk(own: None) -> None:
+    """Opened as Excel opens it: Chinese headings, codes as text, a sheet that fits across A4 and says on each whose it is."""
+    clerk = user("qingxiu")
+    towns = {**RANKING, "parent_code": "14501030000", "bureau_code": "14501030000", "areas": "青秀局"}
+    for key, title, filters, first, codes in (
+        ("A7.4", "部分缴纳", FINDINGS, "单位", {"记录编号", "疑点编号"}), ("排名", "街道乡镇排名", towns, "名次", {"街道乡镇"}),
+    ):  # fmt: skip
+        number = exports.request(clerk, key, title, filters, 4, "季度通报")
+        answer = fetch(exports.ticket(clerk, number), clerk)
+        assert isinstance(answer, FileResponse), answer.body
+        book = openpyxl.load_workbook(answer.path)
+        (made,) = book.worksheets
+        rows = [[cell for cell in row if cell.value is not None] for row in made.iter_rows()]
+        heading = next(row for row in rows if row and row[0].value == first and len(row) > 3)
+        line, names = heading[0].row, [str(cell.value) for cell in heading]
+        assert all(re.search("[\u4e00-\u9fff]", name) and "_" not in name for name in names), names
+        body = [row for row in rows[line:] if row]
+        assert body
+        for column, name in zip(heading, names, strict=True):
+            values = [cell.value for row in body for cell in row if cell.column == column.column]
+            if name in codes:
+                assert values and all(isinstance(value, str) for value in values), name
+            width = made.column_dimensions[column.column_letter].width
+            assert 8 <= width <= 62, (name, width)
+        setup = made.page_setup
+        assert (setup.orientation, setup.paperSize, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 9, 1, 0)
+        assert made.sheet_properties.pageSetUpPr.fitToPage
+        assert made.print_title_rows == f"${line}:${line}"
+        assert made.freeze_panes == f"B{line + 1}"
+        assert made.auto_filter.ref.startswith(f"A{line}:")
+        for words in ("内部数据，禁止外传", "qingxiu", entry(number).code):
+            assert words in made.oddHeader.center.text
+            assert words in made.oddFooter.left.text
 
 
 @pytest.mark.parametrize("login", ["cadre", "operator", "analyst", "admin"])
