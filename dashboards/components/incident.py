@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from common import paths
 from dashboards.access import audit, sessions
 from dashboards.access.roles import User
-from dashboards.components import states
+from dashboards.components import signing, states
 
 _log = logging.getLogger("shebao.dashboard")
 
@@ -25,6 +25,30 @@ def told(error: Exception, where: str, user: User | None) -> str:
     number = noted(error, where, user)
     states.broken(number)
     return number
+
+
+def caught(error: Exception) -> bool:
+    """For what breaks outside a page, in a button's callback or in the router; true: Streamlit is not to show it too."""
+    if os.environ.get("SHEBAO_DEBUG") == "1":
+        return False
+    try:
+        user = signing.current()
+    except (SQLAlchemyError, OSError):
+        user = None
+    states.broken(noted(error, "页面之外", user))
+    return True
+
+
+class Wordless(logging.Filter):
+    """Takes the error's words and the lines around it out of what Streamlit logs of a broken run; what we log ourselves has its place."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes, those with an error with its kind only."""
+        if record.exc_info and os.environ.get("SHEBAO_DEBUG") != "1":
+            kind = record.exc_info[0].__name__ if record.exc_info[0] is not None else "unknown"
+            record.msg, record.args = f"{record.getMessage()}: {kind}", ()
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def noted(error: Exception, where: str, user: User | None) -> str:

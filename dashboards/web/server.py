@@ -1,5 +1,6 @@
 """The ASGI application: Streamlit, the session cookie's route, the ways of exports and uploaded lists, and guards around all of it."""
 
+import logging
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.access import audit, sessions
 from dashboards.access.masking import masked
+from dashboards.components import incident
 from dashboards.web import entry, lists, oidc
 from dashboards.web.exports import download
 from dashboards.web.visitor import CLIENT_HEADER, client_of, give_session, user_of
@@ -105,6 +107,9 @@ async def accept(request: Request) -> Response:
     return answer
 
 
+# Streamlit logs an error of the script before it asks anybody, with all its words.
+logging.getLogger("streamlit.error_util").addFilter(incident.Wordless())
+
 app = st.App(
     Path(__file__).parent / "script.py",
     routes=[
@@ -115,4 +120,5 @@ app = st.App(
         *entry.ROUTES,
     ],
     middleware=[Middleware(Guards), Middleware(entry.NoPage)],
+    on_script_error=incident.caught,
 )
