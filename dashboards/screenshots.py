@@ -176,6 +176,10 @@ def _changing(page: Any, _: Given) -> None:
         settle(page)
     page.get_by_role("button", name="修改口令").click()
     page.get_by_label("原口令").wait_for()
+    # On a phone the menu lies over the form until it is closed.
+    if page.get_by_test_id("stExpandSidebarButton").count() == 0 and page.viewport_size["width"] < 768:
+        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        settle(page)
 
 
 def _changed(page: Any, given: Given) -> None:
@@ -228,15 +232,21 @@ def _login(name: str, size: str) -> str:
     return f"{name}.{size}" if name in ("villager", "newcomer", "beginner", "renewed") else name
 
 
-def take(folder: Path, *, dark: bool = False, given: Given | None = None, only: str = "") -> list[Path]:
-    """Take all pictures, or those in whose name the pattern `only` is found; returns the files."""
-    from playwright.sync_api import sync_playwright
+def take(
+    folder: Path, *, dark: bool = False, given: Given | None = None, only: str = ""
+) -> tuple[list[Path], list[str]]:
+    """Take all pictures, or those in whose name the pattern `only` is found.
+
+    Returns the files, and the names of pictures for which the snapshot lacks what has to be clicked.
+    """
+    from playwright.sync_api import TimeoutError, sync_playwright
 
     chromium = browser_file()
     if chromium is None:
         raise SystemExit("chromium is missing: apt-get install chromium fonts-noto-cjk")
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
+    missing: list[str] = []
     with _own_accounts() as environment, served(environment) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         for size_name, size in SIZES.items():
@@ -268,7 +278,11 @@ def take(folder: Path, *, dark: bool = False, given: Given | None = None, only: 
                     page.locator(".sb-head h1, .sb-banner").first.wait_for(timeout=20_000)
                     settle(page)
                     if act is not None:
-                        act(page, given or Given())
+                        try:
+                            act(page, given or Given())
+                        except TimeoutError:
+                            missing.append(f"{size_name}-{login}-{name}")
+                            continue
                         settle(page)
                     made.append(_save(page, folder / f"{size_name}-{login}-{name}.png"))
                     if name == "findings-list":
@@ -289,7 +303,7 @@ def take(folder: Path, *, dark: bool = False, given: Given | None = None, only: 
                     made.append(_save(page, folder / f"{size_name}-{login}-{name}.png"))
                     page.context.close()
         browser.close()
-    return made
+    return made, missing
 
 
 def _possible(given: Given) -> list[tuple[str, str, str, Callable[[Any, Given], None]]]:
@@ -321,9 +335,12 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a pattern: only pictures in whose name it is found")
     chosen = parser.parse_args()
     given = Given(chosen.person, chosen.unit)
-    for file in take(chosen.folder, dark=chosen.dark, given=given, only=chosen.only):
+    made, missing = take(chosen.folder, dark=chosen.dark, given=given, only=chosen.only)
+    for file in made:
         sys.stdout.write(f"{file}\n")
-    return 0
+    for name in missing:
+        sys.stderr.write(f"no picture {name}: this snapshot has nothing to click there\n")
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

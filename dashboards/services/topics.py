@@ -133,7 +133,8 @@ def figure_sentence(metric: Row, row: Row | None, area: str, when: str) -> str:
         )
         if row["rate"] is None:
             return f"{when}，{area}{counted}{metric['title']}不适用。"
-        moves = f"{narrative.move(row['rate_mom'], '上期')}，{narrative.move(row['rate_yoy'], '上年同期')}"
+        before, year_before = measures.rate_change(figure, "prev"), measures.rate_change(figure, "prev_year")
+        moves = f"{narrative.move(before, '上期')}，{narrative.move(year_before, '上年同期')}"
         return f"{when}，{area}{counted}{metric['title']} {measures.value(about, figure)}，{moves}。"
     moves = f"{_percent(about, figure, 'prev', '上期')}，{_percent(about, figure, 'prev_year', '上年同期')}"
     return f"{when}，{area}{metric['title']} {measures.value(about, figure)}，{moves}。"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from common import paths
 from dashboards.components import topic
 from dashboards.components.context import Area
-from dashboards.services import catalogue, scores, topics
+from dashboards.services import catalogue, formats, measures, scores, topics
 
 RATE = {
     "title": "批扣成功率", "unit": "张", "is_rate": True, "numerator_words": "扣款成功的单据数", "denominator_words": "生成批扣清册的单据数",
@@ -66,6 +66,17 @@ def test_a_rate_says_what_of_what_and_how_it_moved() -> None:
     assert said == (
         "2026年6月，全市生成批扣清册的单据数 100 张，扣款成功的单据数 80 张，批扣成功率 80.00%，较上期提高 1.20 个百分点，上年同期无可比数据。"
     )
+
+
+def test_a_season_in_which_nobody_paid_is_no_season_to_rise_against() -> None:
+    """The sentence and the figure above it say the same."""
+    row = _figure(period_type="fee_year", prev_numerator=Decimal(0), prev_year_numerator=None)
+    assert measures.change(RATE, row, "prev") == formats.NONE
+    assert topics.figure_sentence(RATE, row, "某村", "2026年度").endswith(
+        "80.00%，上期无可比数据，上年同期无可比数据。"
+    )
+    paid = {**row, "prev_numerator": Decimal(9)}
+    assert "较上期提高 1.20 个百分点" in topics.figure_sentence(RATE, paid, "某村", "2026年度")
 
 
 def test_nothing_due_is_not_applicable_and_no_row_is_no_data() -> None:
