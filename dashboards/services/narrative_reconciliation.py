@@ -108,7 +108,9 @@ def classes_sentence(what: str, rows: Sequence[Row], name: str, *, compared: boo
     if not total:
         return f"{what} 0 笔。" if compared else ""
     most = narrative.leading(named, "类")
-    text = f"{what} {formats.count(total)} 笔，差额合计 {formats.money(total_of(rows, ('amount',))['amount'])}"
+    text = (
+        f"{what} {formats.count(total)} 笔，差额（不计正负）合计 {formats.money(total_of(rows, ('amount',))['amount'])}"
+    )
     if most is not None and len([count for _, count in named if count]) > 1:
         text += f"，最多的是{most.said(f'{formats.count(most.value)} 笔')}"
     elif most is not None:

@@ -363,11 +363,12 @@ def test_classes_of_breaks() -> None:
         {"name": "重复", "break_count": 1, "amount": Decimal(1), "overdue_count": 0},
     ]
     assert said("差异", rows, "name", compared=True) == (
-        "差异 3 笔，差额合计 10.00 元，最多的是“单边账”（2 笔）；其中 1 笔已超过预计消除日。"
+        "差异 3 笔，差额（不计正负）合计 10.00 元，最多的是“单边账”（2 笔）；其中 1 笔已超过预计消除日。"
     )
     late = [{**rows[0], "overdue_count": 2}]
     assert (
-        said("差异", late, "name", compared=True) == "差异 2 笔，差额合计 9.00 元，都是“单边账”；全部已超过预计消除日。"
+        said("差异", late, "name", compared=True)
+        == "差异 2 笔，差额（不计正负）合计 9.00 元，都是“单边账”；全部已超过预计消除日。"
     )
     assert said("差异", rows[1:], "name", compared=True).endswith("；没有超过预计消除日的。")
     assert said("差异", [], "name", compared=True) == "差异 0 笔。"
