@@ -193,7 +193,7 @@ def _changed(page: Any, given: Given) -> None:
 
 ACTS: list[tuple[str, str, str, Callable[[Any, Given], None], str]] = [
     ("section", "subject-found", "subject", _found, "person"), ("section", "subject-revealed", "subject", _revealed, "person"),
-    ("section", "bulk-answered", "bulk", _answered, "unit"), ("qingxiu", "findings-export", "findings?rule=A7.4", _export_asked, ""),
+    ("section", "bulk-answered", "bulk", _answered, "unit"), ("qingxiu", "findings-export", "findings?rule=A2.12", _export_asked, ""),
     ("analyst", "changing", "catalogue", _changing, ""), ("renewed", "changed", "", _changed, ""),
 ]  # fmt: skip
 """Pictures for which something is done first; the last word names what has to be given for it."""
