@@ -130,9 +130,8 @@ def steps_of(
         "dictionary": [Step("dictionary", {"view": "tables"})],
     }  # fmt: skip
     # A leader has no lists to take away, and a clerk who has to wait for a leader gets no link.
-    exported = rules[:1] if user.exports_lists and not user.needs_approval else ()
-    for rule in exported:
-        query = {"rule": rule, "bureau": chance.choice(list(bureaus))} if bureaus else {"rule": rule}
+    if rules and user.exports_lists and not user.needs_approval:
+        query = {"rule": rules[0], "bureau": chance.choice(list(bureaus))}
         narrowed["findings"].append(
             Step("findings", query, (Act("export asked for", {_PURPOSE: "逐户核实未结疑点"}, _EXPORT, fetched=True),))
         )

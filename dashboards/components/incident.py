@@ -20,7 +20,7 @@ def told(error: Exception, where: str, user: User | None) -> str:
 
     With SHEBAO_DEBUG=1 the error goes on as it came, for a developer.
     """
-    if os.environ.get("SHEBAO_DEBUG") == "1":
+    if _is_debugged():
         raise error
     number = noted(error, where, user)
     states.broken(number)
@@ -29,7 +29,7 @@ def told(error: Exception, where: str, user: User | None) -> str:
 
 def caught(error: Exception) -> bool:
     """For what breaks outside a page, in a button's callback or in the router; true: Streamlit is not to show it too."""
-    if os.environ.get("SHEBAO_DEBUG") == "1":
+    if _is_debugged():
         return False
     try:
         user = signing.current()
@@ -44,7 +44,7 @@ class Wordless(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Every record passes, those with an error with its kind only."""
-        if record.exc_info and os.environ.get("SHEBAO_DEBUG") != "1":
+        if record.exc_info and not _is_debugged():
             kind = record.exc_info[0].__name__ if record.exc_info[0] is not None else "unknown"
             record.msg, record.args = f"{record.getMessage()}: {kind}", ()
             record.exc_info = record.exc_text = None
@@ -63,6 +63,10 @@ def noted(error: Exception, where: str, user: User | None) -> str:
             # When the store is what broke, the log above has all there is.
             _log.error("%s: not in the access log either: %s", number, type(second).__name__)
     return number
+
+
+def _is_debugged() -> bool:
+    return os.environ.get("SHEBAO_DEBUG") == "1"
 
 
 def _place(error: Exception) -> str:

@@ -45,7 +45,7 @@ def counts_by_bureau(user: User, purpose: str, as_of: date, rule_id: str | None 
     return gate.query(user, purpose, "finding_counts_by_bureau", {"as_of": as_of, "rule_id": rule_id}).rows
 
 
-def total(user: User, chosen: Filter, *, long_workdays: int = 0) -> dict[str, Any]:
+def total(user: User, chosen: Filter, *, long_workdays: int) -> dict[str, Any]:
     """How many findings a filter holds, what they amount to and how many are older than some days; asked before any is loaded."""
     return gate.query(user, _PURPOSE, "finding_total", {**asdict(chosen), "long_workdays": long_workdays}).one()
 

@@ -93,8 +93,7 @@ def unchecked_sentence(rule: Rule, then: str) -> str:
     """That a rule was not checked today, why, and what that means for its list; nothing when it was."""
     if rule.status != "not_checked":
         return ""
-    why = words.not_checked_reason(rule.status_reason)
-    return f"规则今日未检查{f'（{why}）' if why else ''}，{then}。"
+    return f"规则{_unchecked(rule)}，{then}。"
 
 
 def _oldest(row: Mapping[str, Any]) -> date | None:
@@ -108,8 +107,12 @@ def _not_checked(rules: Sequence[Rule]) -> str:
     first = rules[0]
     if len(rules) > 1:
         return f"{narrative.quoted(first.title)}等 {len(rules)} 条规则今日未检查，其疑点不作消除"
-    why = words.not_checked_reason(first.status_reason)
-    return f"{narrative.quoted(first.title)}今日未检查{f'（{why}）' if why else ''}，其疑点不作消除"
+    return f"{narrative.quoted(first.title)}{_unchecked(first)}，其疑点不作消除"
+
+
+def _unchecked(rule: Rule) -> str:
+    why = words.not_checked_reason(rule.status_reason)
+    return f"今日未检查{f'（{why}）' if why else ''}"
 
 
 def _sum(counts: Counts, name: str) -> int:

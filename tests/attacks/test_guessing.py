@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from common import paths
 from dashboards.access import accounts, audit_search, sessions, unusual
 from dashboards.access.audit_search import Search
-from tests.dashboards.conftest import words_of
+from tests.dashboards.conftest import sign_in, words_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -42,14 +42,10 @@ def test_one_password_over_many_accounts_from_one_address(own: None) -> None:
 def test_on_screen_guesses_lock_too(own: None) -> None:
     app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60).run()
     for _ in range(accounts.MAX_FAILURES + 1):
-        app.text_input(key="login_name").input("leader")
-        app.text_input(key="login_password").input("guess")
-        app.button[0].click().run()
+        sign_in(app, "leader", "guess")
     assert "锁定" in words_of(app)
     assert logged("sign_in_failed", login="leader") + logged("locked", login="leader") == accounts.MAX_FAILURES + 1
-    app.text_input(key="login_name").input("leader")
-    app.text_input(key="login_password").input(accounts.DEMO_PASSWORD)
-    app.button[0].click().run()
+    sign_in(app, "leader", accounts.DEMO_PASSWORD)
     assert "锁定" in words_of(app)
     assert "社保费征收总览" not in words_of(app)
 
@@ -76,9 +72,7 @@ def test_signing_in_never_takes_over_a_session_that_was_there(own: None) -> None
     app.session_state["signed_out"] = True
     app.run()
     app.button(key="sign_out").click().run()
-    app.text_input(key="login_name").input("leader")
-    app.text_input(key="login_password").input(accounts.DEMO_PASSWORD)
-    app.button[0].click().run()
+    sign_in(app, "leader", accounts.DEMO_PASSWORD)
     assert "社保费征收总览" in words_of(app)
     assert app.session_state["session_token"] != planted
     assert logged("sign_out", login="cadre") == 1
@@ -97,9 +91,7 @@ def test_the_cookie_that_was_planted_ends_when_somebody_signs_in(own: None, monk
     app.session_state["signed_out"] = True
     app.run()
     monkeypatch.setattr(signing, "_cookie", lambda: sessions.sign(planted))
-    app.text_input(key="login_name").input("leader")
-    app.text_input(key="login_password").input(accounts.DEMO_PASSWORD)
-    app.button[0].click().run()
+    sign_in(app, "leader", accounts.DEMO_PASSWORD)
     assert "局领导（演示）" in words_of(app)
     assert logged("sign_out", login="cadre") == 1
     assert sessions.user_of(planted) is None

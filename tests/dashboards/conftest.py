@@ -73,6 +73,13 @@ def open_page(var: Path) -> Callable[..., AppTest]:
     return opened
 
 
+def sign_in(app: AppTest, login: str, password: str) -> None:
+    """Fill in the sign-in form that the page shows, and send it."""
+    app.text_input(key="login_name").input(login)
+    app.text_input(key="login_password").input(password)
+    app.button[0].click().run()
+
+
 def go(app: AppTest, page_id: str) -> None:
     """Choose a registered page by its address; AppTest.switch_page knows files only."""
     found = [key for key, info in app._registered_pages.items() if info.get("url_pathname") == page_id]

@@ -14,7 +14,7 @@ from dashboards.access.roles import Role, ScopeKind
 from dashboards.repositories import person
 from dashboards.repositories.gate import RefusedError, gate
 from tests.dashboards import fixture_person as made
-from tests.dashboards.conftest import user, words_of
+from tests.dashboards.conftest import sign_in, user, words_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -37,9 +37,7 @@ def test_a_new_account_changes_its_first_password_before_anything(own: None, ope
     assert first not in words_of(app.run()), "shown once"
 
     app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60).run()
-    app.text_input(key="login_name").input("wang.fang")
-    app.text_input(key="login_password").input(first)
-    app.button[0].click().run()
+    sign_in(app, "wang.fang", first)
     said = words_of(app)
     assert "首次登录或口令重置后" in said
     assert 'sb-kpi"' not in said

@@ -13,7 +13,7 @@ from dashboards.access.roles import Role, Scope, ScopeKind
 from dashboards.registry import PAGES
 from dashboards.repositories.gate import RefusedError, gate
 from dashboards.web import visitor
-from tests.dashboards.conftest import go, user, words_of
+from tests.dashboards.conftest import go, sign_in, user, words_of
 
 OpenPage = Callable[..., AppTest]
 VILLAGE = Scope(ScopeKind.VILLAGE, ("450103004002",), "南湖街道 金湖社区居委会")
@@ -95,9 +95,7 @@ def test_the_button_of_the_administrator_withdraws_it(unsigned: None, open_page:
     said = words_of(cadre.run())
     assert "请输入口令" in said
     assert "金湖社区" not in said
-    cadre.text_input(key="login_name").input("villager")
-    cadre.text_input(key="login_password").input(DEMO_PASSWORD)
-    cadre.button[0].click().run()
+    sign_in(cadre, "villager", DEMO_PASSWORD)
     said = words_of(cadre)
     assert "个人信息保护告知同意书" in said
     assert "金湖社区" not in said

@@ -12,7 +12,7 @@ from dashboards.access.demo import DEMO_ACCOUNTS
 from dashboards.access.masking import looks_personal
 from dashboards.access.roles import Role, Scope, ScopeKind
 from dashboards.registry import PAGES, PageSpec
-from tests.dashboards.conftest import go, words_of
+from tests.dashboards.conftest import go, sign_in, words_of
 
 OpenPage = Callable[..., AppTest]
 REFUSAL = "您的岗位无权查看"
@@ -326,13 +326,9 @@ def test_signing_in_on_screen(var) -> None:  # type: ignore[no-untyped-def]
 
     app = AppTest.from_file(str(paths.root() / "dashboards" / "web" / "script.py"), default_timeout=60).run()
     assert "口令均为" in words_of(app)
-    app.text_input(key="login_name").input("leader")
-    app.text_input(key="login_password").input("wrong")
-    app.button[0].click().run()
+    sign_in(app, "leader", "wrong")
     assert "账号或口令不正确" in words_of(app)
-    app.text_input(key="login_name").input("leader")
-    app.text_input(key="login_password").input(DEMO_PASSWORD)
-    app.button[0].click().run()
+    sign_in(app, "leader", DEMO_PASSWORD)
     assert not app.exception
     assert "社保费征收总览" in words_of(app)
     app.button(key="sign_out").click().run()
