@@ -9,12 +9,18 @@ from typing import Any
 from common import paths
 from common.calendar import add_workdays
 from simulator import params, population, project, story, writers
-from simulator.part import Block
+from simulator.part import Block, Tell
 from simulator.parts import parts
 from simulator.scale import Scale, scale_of
 from simulator.world import World
 
 Progress = Callable[[str], None]
+
+# the engine's optimizers whose own time comes back only with many rows
+FOR_MANY_ROWS = (
+    "common_subexpressions", "common_subplan", "compressed_materialization", "column_lifetime", "join_elimination",
+    "late_materialization", "row_group_pruner", "top_n_window_elimination", "window_self_join",
+)  # fmt: skip
 
 
 def make_world(seed: int, scale: str, as_of: dt.date, progress: Progress = lambda _: None) -> World:
@@ -38,18 +44,25 @@ def fill(world: World, block: Block, horizon: dt.date, progress: Progress = lamb
         progress(f"{world.value('select count(*) from world.bill')} bills, "
                  f"{world.value('select count(*) from world.bill_person')} detail lines planned")  # fmt: skip
         if block.told:
-            story.tell(world, block)
+            _tell(world, block, story.tell)
     for part in world.parts:
         if part.kind == block.kind:
             part.populate(world, block, horizon)
             if part.tell and block.told:
-                part.tell(world, block)
+                _tell(world, block, part.tell)
             progress(f"{part.name} populated")
     # what chance made a finding after all is no near-miss
     world.sql(
         f"""delete from world.near_miss where (rule_id, subject_key) in (
             select rule_id, subject_key from world.truth where visible_to is null or visible_to > date '{world.params.anchor}')"""
     )
+
+
+def _tell(world: World, block: Block, tell: Tell) -> None:
+    """A story is thousands of small statements, which take longer to plan than to run: a second thread only costs."""
+    world.sql(f"set threads = 1; set disabled_optimizers = '{','.join(FOR_MANY_ROWS)}'")
+    tell(world, block)
+    world.sql(f"set threads = {world.threads}; reset disabled_optimizers")
 
 
 def facts(scale: Scale) -> dict[str, Any]:

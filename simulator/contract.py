@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from common.paths import dbt_project_dir
+from simulator.params import read_yaml
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def tables() -> tuple[Table, ...]:
     """All declared exchange tables, in the order of their files."""
     out = []
     for file in sorted(dbt_project_dir().glob("models/staging/*/_*__sources.yml")):
-        for source in yaml.safe_load(file.read_text(encoding="utf-8"))["sources"]:
+        for source in read_yaml(file)["sources"]:
             schema = source["config"]["meta"]["exchange_schema"]
             for table in source["tables"]:
                 columns = []

@@ -1,7 +1,9 @@
 """The simulator's own DuckDB session: calendar, repeatable chance, and the small SQL macros that everything uses."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -13,7 +15,7 @@ MACROS = """
 -- repeatable chance: a number in [0, 1) that depends on nothing but the seed, a key and what it is for. Two rounds of the
 -- engine's 64-bit hash: the purpose is a constant, so that a row costs one hash of its key and one of a number.
 create macro chance(key, purpose) as
-    (hash(xor(hash(key), hash(getvariable('seed') || '|' || purpose))) >> 11)::double / 9007199254740992::double;
+    (hash(xor(hash(key), hash(getvariable('seed_of') || purpose))) >> 11)::double / 9007199254740992e0;
 create macro chance_int(key, purpose, low, high) as
     (low + floor(chance(key, purpose) * (high - low + 1)))::int;
 create macro pick(choices, p) as choices[1 + floor(p * len(choices))::int];
@@ -50,7 +52,7 @@ def connect(seed: int, threads: int = 2, database: str = ":memory:") -> duckdb.D
     """A session with the macros, the calendar and the seed of chance."""
     con = duckdb.connect(database, config={"threads": threads, "preserve_insertion_order": False})
     con.execute("set enable_progress_bar = false")
-    con.execute(f"set variable seed = '{int(seed)}'")
+    con.execute(f"set variable seed_of = '{int(seed)}|'")
     con.execute(
         f"""
         create temp table calendar as select calendar_date::date as d, is_workday::boolean as worked, workday_index::int as n
@@ -79,3 +81,21 @@ def load_csv(con: duckdb.DuckDBPyConnection, relation: str, path: Path) -> None:
     con.execute(
         f"create or replace temp table {relation} as select * from read_csv('{path}', all_varchar = true, header = true)"
     )
+
+
+def literal(value: Any) -> str:
+    """A value as SQL: the same value that it would be as a parameter."""
+    if value is None:
+        return "null"
+    if isinstance(value, (bool, int)):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"'{value!r}'::double"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def insert_rows(con: duckdb.DuckDBPyConnection, target: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Rows of Python values into a table, as one statement of literals: the first parameter of a process imports pandas."""
+    lines = ", ".join(f"({', '.join(literal(value) for value in row)})" for row in rows)
+    if lines:
+        con.execute(f"insert into {target} values {lines}")

@@ -11,10 +11,9 @@ ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def _weighted(alphabet: str, weights: tuple[int, ...]) -> str:
-    return " + ".join(
-        f"(strpos('{alphabet}', substr(body, {position}, 1)) - 1) * {weight}"
-        for position, weight in enumerate(weights, start=1)
-    )
+    """SQL of the weighted sum of the characters' places. `body` stands in it once: it is a long expression where macros meet."""
+    places = f"list_transform(string_split(rpad(body, {len(weights)}, '0'), ''), lambda sign: strpos('{alphabet}', sign) - 1)"
+    return f"list_dot_product({places}::double[], {[float(weight) for weight in weights]})::bigint"
 
 
 MACROS = f"""

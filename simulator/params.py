@@ -9,6 +9,12 @@ from typing import Any
 import yaml
 
 FILE = Path(__file__).with_name("params.yml")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's: the same, in a tenth of the time
+
+
+def read_yaml(file: Path) -> Any:
+    """What a YAML file holds."""
+    return yaml.load(file.read_text(encoding="utf-8"), _LOADER)  # noqa: S506
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Params:
 @cache
 def load() -> Params:
     """The parameters of this installation."""
-    return Params(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return Params(read_yaml(FILE))
 
 
 def cumulative(shares: dict[str, float]) -> list[tuple[str, float]]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from simulator.params import read_yaml
 
 if TYPE_CHECKING:
     import duckdb
@@ -101,7 +101,7 @@ class Part:
 @cache
 def settings(name: str) -> dict[str, Any]:
     """The calibration of a part, its params.yml."""
-    found: dict[str, Any] = yaml.safe_load((FOLDER / name / "params.yml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml(FOLDER / name / "params.yml")
     return found
 
 

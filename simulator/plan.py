@@ -344,6 +344,10 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False, new: bool =
     if not (fresh or new):
         for table in ("ticket", "ticket_item", "deduction"):
             world.sql(f"delete from world.{table} where bill_key in (select key from {scope})")
+    chosen = f"""{"" if fresh else f"bills.bill_key in (select key from {scope}) and"} bills.declared_at is not null
+        and bills.pay_on is not null and bills.withdrawn_at is null and bills.voided_at is null"""
+    if not world.value(f"select count(*) from world.bill as bills where {chosen}"):
+        return
     declared = (
         "bills.amount"
         if fresh
@@ -367,12 +371,9 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False, new: bool =
             bills.channel_code = '5' and not {annuity_is_immediate(world, "bills.registration_key")} as is_collected
         from world.bill as bills
         left join ({AGREEMENTS}) as agreements on agreements.taxpayer_key = bills.taxpayer_key
-        where {"" if fresh else f"bills.bill_key in (select key from {scope}) and"} bills.declared_at is not null and bills.pay_on is not null
-            and bills.withdrawn_at is null and bills.voided_at is null;
+        where {chosen};
         """
     )
-    if not world.value("select count(*) from paying"):
-        return
     codes = dict(pay["refusals"])
     remitted = f"""
         (select * from world.ticket_item limit 0)
@@ -387,27 +388,42 @@ def plan_tickets(world: "World", scope: str, *, fresh: bool = False, new: bool =
     world.sql(
         f"""
         create or replace temp table new_ticket as
+        -- step by step: a moment used within another is planned once only when it is a column of a select before
+        with issued as (
+            select *,
+                case when channel_code in ('1', '2') then agreement_key end as chosen_agreement,
+                case when channel_code = '2' or is_collected then greatest(declared_at + to_minutes(3), moment(pay_day, p, 470, 500))
+                    else declared_at + to_minutes(2 + (p * 10)::int) end as issued_at
+            from paying
+        ),
+        collected as (
+            select *,
+                -- the second round of collection: what the first one did not get, and what came too late for it
+                is_collected and (issued_at > pay_day::timestamp + interval 9 hour
+                    or chance(bill_key, 'empty account') < {pay["collection_refusal_rate"]}) as is_second_round
+            from issued
+        ),
+        paid as (
+            select *,
+                case when refusals = 0 then
+                    case when channel_code = '2' then greatest(issued_at + to_minutes(20), moment(pay_day, p, 990, 1040))
+                        when is_collected then greatest(issued_at + to_minutes(20),
+                            case when is_second_round then moment(pay_day, p, 940, 970) else moment(pay_day, p, 660, 700) end)
+                        else issued_at + to_minutes(case channel_code when '3' then 15 + (p * 90)::int else 4 + (p * 8)::int end) end
+                    when refusals = 1 then moment(second_batch, p, 990, 1040) end as paid_at
+            from collected
+        )
         select
             ticket_stem || '1' as ticket_no, bill_key, 1 as seq, channel_code, refusals, declared_amount, is_collected, bureau_code, p, pay_day,
-            case when channel_code in ('1', '2') then agreement_key end as agreement_key,
-            case when channel_code = '2' or is_collected then greatest(declared_at + to_minutes(3), moment(pay_day, p, 470, 500))
-                else declared_at + to_minutes(2 + (p * 10)::int) end as issued_at,
+            chosen_agreement as agreement_key, issued_at,
             case when refusals = 2 then moment(workday_after(second_batch, 1), p, 540, 620) end as voided_at,
-            -- the second round of collection: what the first one did not get, and what came too late for it
-            is_collected and (issued_at > pay_day::timestamp + interval 9 hour
-                or chance(bill_key, 'empty account') < {pay["collection_refusal_rate"]}) as is_second_round,
-            case when refusals = 0 then
-                case when channel_code = '2' then greatest(issued_at + to_minutes(20), moment(pay_day, p, 990, 1040))
-                    when is_collected then greatest(issued_at + to_minutes(20),
-                        case when is_second_round then moment(pay_day, p, 940, 970) else moment(pay_day, p, 660, 700) end)
-                    else issued_at + to_minutes(case channel_code when '3' then 15 + (p * 90)::int else 4 + (p * 8)::int end) end
-                when refusals = 1 then moment(second_batch, p, 990, 1040) end as paid_at,
+            is_second_round, paid_at,
             -- refused in the first round of a collection's day, or an account that was empty a few minutes before
             case when paid_at is null then 0
                 when is_second_round and issued_at <= paid_at::date::timestamp + interval 9 hour then 1
                 when (channel_code = '1' or (channel_code = '5' and not is_collected)) and chance(bill_key, 'empty account') < 0.05 then 1
                 else 0 end as misses
-        from paying
+        from paid
         union all
         select ticket_stem || '2', bill_key, 2, '3', 0, declared_amount, false, bureau_code, p, pay_day, null,
             moment(workday_after(second_batch, 2), p, 560, 700) as issued_at, null, false,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator import contract
-from simulator.engine import set_as_of
+from simulator.engine import literal, set_as_of
 from simulator.part import KINDS
 from simulator.parts import parts
 
@@ -32,7 +32,7 @@ def project(world: "World", as_of: dt.date, kinds: Sequence[str] = KINDS) -> Non
     for kind in kinds:
         touched = _run(world, kind, made)
         for table in contract.tables():
-            if name_of(table) in touched:
+            if name_of(table) in touched and not _is_conformed(world, table):
                 world.sql(f"create or replace table {name_of(table)} as {conformed(world, table)}")
         made |= touched
     missing = {name_of(table) for table in contract.tables()} - made
@@ -92,6 +92,12 @@ def _add_empty(world: "World", names: set[str]) -> None:
             world.sql(f"create table {name_of(table)} ({columns})")
 
 
+def _is_conformed(world: "World", table: contract.Table) -> bool:
+    """A projected table has the contract's columns in order and physical type already: most do."""
+    wanted = [(column.name, column.kind.replace(" ", "").upper()) for column in table.columns]
+    return [(row[0], row[1]) for row in world.rows(f"describe {name_of(table)}")] == wanted
+
+
 def conformed(world: "World", table: contract.Table) -> str:
     """SQL of a projected table with its columns in the contract's order and physical type."""
     name = name_of(table)
@@ -115,6 +121,4 @@ def _override(world: "World") -> None:
         )
         key = " || '|' || ".join(f"coalesce(\"{column}\"::varchar, '')" for column in table.key)
         for row_key, column, value in wanted:
-            world.con.execute(
-                f'update {table.system}."{table.name}" set "{column}" = ? where {key} = ?', [value, row_key]
-            )
+            world.sql(f'update {name_of(table)} set "{column}" = {literal(value)} where {key} = {literal(row_key)}')

@@ -178,7 +178,6 @@ def _keys(found: list[str]) -> str:
 def tell(world: "World", block: "Block") -> None:
     """Plant everything. Scarce subjects first; files before bills, for a disturbed file's bills are left alone."""
     cast = Cast(world, block)
-    world.sql("set threads = 1")  # thousands of small statements: a second thread only costs
     _batch_refusals(world, cast)
     _inactive_taxpayers(world, cast)
     _missing_registrations(world, cast)
@@ -196,7 +195,6 @@ def tell(world: "World", block: "Block") -> None:
     _part_payments(world, cast)
     _returns(world, cast)
     _breaks(world, cast)
-    world.sql(f"set threads = {world.threads}")
 
 
 def _batch_refusals(world: "World", cast: Cast) -> None:

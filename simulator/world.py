@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import habits, identifiers, names, params, plan, reference
-from simulator.engine import connect
+from simulator.engine import connect, insert_rows
 from simulator.part import Part
 from simulator.scale import Scale, scale_of
 
@@ -112,6 +112,7 @@ class World:
         self.last_employer_no = 0  # numbers up to it belong to the population of this or another block
         self.threads = threads
         self.params = params.load()
+        self._columns: dict[str, list[tuple[str, str]]] = {}
         self.con = connect(seed, threads)
         identifiers.install(self.con)
         names.install(self.con)
@@ -159,14 +160,15 @@ class World:
             f"create or replace temp table {name} ({', '.join(f'{column} varchar' for column in columns)})"
         )
         values = [[_text(row.get(column)) for column in columns] for row in materialised]
-        self.con.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", values)
+        insert_rows(self.con, name, values)
         return name
 
     # --- adding -------------------------------------------------------------------------------------------------
     def _given(self, relation: str, table: str) -> None:
         """Temp table `given`: the relation with all columns of `table`, the missing ones NULL, each cast to its type."""
-        wanted = self.rows(f"select column_name, data_type from duckdb_columns() where schema_name = 'world' "
-                           f"and table_name = '{table}' order by column_index")  # fmt: skip
+        if table not in self._columns:  # asked once: the list of all columns is long
+            self._columns[table] = [(row[0], row[1]) for row in self.rows(f"describe world.{table}")]
+        wanted = self._columns[table]
         source = relation if relation.lstrip().lower().startswith(("select", "with", "from")) else f"from {relation}"
         self.con.execute(f"create or replace temp view given_source as {source}")
         have = {row[0].lower() for row in self.rows("describe given_source")}
@@ -400,7 +402,7 @@ class World:
 
     def override(self, table_name: str, key: str, column_name: str, value: str | None) -> None:
         """Set a raw column of an exchange row at the very end: table 'hrss.RS_ZJHZ', key columns joined by '|'."""
-        self.con.execute("insert into world.override values (?, ?, ?, ?)", [table_name, key, column_name, value])
+        insert_rows(self.con, "world.override", [(table_name, key, column_name, value)])
 
     def note_truth(self, query: str) -> None:
         """Write what an act planted: select rule_id, subject_key, act, since_date, visible_from, visible_to."""

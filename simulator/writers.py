@@ -10,6 +10,7 @@ import duckdb
 
 from common import paths
 from simulator import contract
+from simulator.engine import insert_rows
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -78,7 +79,7 @@ class Truth:
     def finish(self, info: dict[str, Any]) -> None:
         """How the world was made, and the file in its place."""
         with duckdb.connect(str(self.new)) as con:
-            con.executemany("insert into world_info values (?, ?)", [[k, str(v)] for k, v in info.items()])
+            insert_rows(con, "world_info", [(k, str(v)) for k, v in info.items()])
         self.new.replace(self.file)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.engine import insert_rows
 from simulator.world import World, quoted
 
 ActFunction = Callable[..., None]
@@ -72,17 +73,20 @@ def record(world: World, rule_id: str, act_name: str, query: str) -> None:
 
     A state that was healed before it became a finding is a near-miss.
     """
-    world.sql(
-        f"create or replace temp table planted as select * from ({query}) as given(subject_key, since_date, visible_from, visible_to)"
-    )
-    world.sql(
+    planted = world.rows(
         f"""
-        insert into world.truth select '{rule_id}', subject_key, '{act_name}', since_date, visible_from, visible_to from planted
-        where visible_from is not null and (visible_to is null or visible_to > visible_from);
-        insert into world.near_miss select '{rule_id}', subject_key, '{act_name}: healed within the delay' from planted
-        where visible_to <= visible_from;
+        select subject_key::varchar, since_date::date, visible_from::date, visible_to::date, visible_to <= visible_from
+        from ({query}) as given(subject_key, since_date, visible_from, visible_to)
         """
     )
+    found = [
+        (rule_id, key, act_name, since, visible, until)
+        for key, since, visible, until, is_healed in planted
+        if visible is not None and not is_healed
+    ]
+    insert_rows(world.con, "world.truth", found)
+    healed = [(rule_id, key, f"{act_name}: healed within the delay") for key, *_, is_healed in planted if is_healed]
+    insert_rows(world.con, "world.near_miss", healed)
 
 
 def past_delay(world: World, rule_id: str, event: str) -> str:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from common.paths import dbt_project_dir
+from simulator.params import read_yaml
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def rules() -> dict[str, Rule]:
     """All rules by id."""
     found: dict[str, Rule] = {}
     for file in sorted(dbt_project_dir().glob("models/marts/**/*.yml")):
-        for model in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("models") or []:
+        for model in (read_yaml(file) or {}).get("models") or []:
             meta = (model.get("config") or {}).get("meta") or {}
             if meta.get("rule_id") and meta.get("kind") in ("rule", "reconciliation"):
                 found[str(meta["rule_id"])] = Rule(
@@ -121,7 +120,7 @@ def metrics() -> dict[str, Metric]:
     """All metrics by id."""
     found: dict[str, Metric] = {}
     for file in sorted(dbt_project_dir().glob("models/marts/metric/_semantic_*.yml")):
-        declared = yaml.safe_load(file.read_text(encoding="utf-8"))
+        declared = read_yaml(file)
         models = {
             measure["name"]: (model["name"], tuple(model["config"]["meta"]["periods"]))
             for model in declared["semantic_models"]
@@ -143,7 +142,7 @@ def tables() -> tuple[ExchangeTable, ...]:
     """All exchange tables."""
     out = []
     for file in sorted(dbt_project_dir().glob("models/staging/*/_*__sources.yml")):
-        for source in yaml.safe_load(file.read_text(encoding="utf-8"))["sources"]:
+        for source in read_yaml(file)["sources"]:
             for table in source["tables"]:
                 out.append(
                     ExchangeTable(

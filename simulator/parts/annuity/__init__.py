@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from simulator import plan
 from simulator.acts import annuity as _acts
+from simulator.engine import insert_rows
 from simulator.params import choose_sql
 from simulator.part import Block, Part, settings
 from simulator.parts.annuity.report import report
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 def populate(world: "World", block: Block, horizon: dt.date) -> None:
     """Agreements of all units with annuity, their verification, and now and then a move to another client account."""
     own = settings("annuity")
-    world.con.executemany(
-        "insert into world.annuity_setting values (?, ?)",
-        [[name, float(own[name])] for name in ("late_fee_per_day", "interest_per_year")],
+    insert_rows(
+        world.con,
+        "world.annuity_setting",
+        [(name, float(own[name])) for name in ("late_fee_per_day", "interest_per_year")],
     )
-    world.con.executemany(
-        "insert into world.annuity_follow_up values (?, ?, ?)",
-        [[code, found, done] for code, (found, done) in own["follow_ups"].items()],
+    insert_rows(
+        world.con,
+        "world.annuity_follow_up",
+        [(code, found, done) for code, (found, done) in own["follow_ups"].items()],
     )
     banks = {row[0]: row[2] for row in world.params["banks"]}
     heads = " ".join(f"when '{row[0]}' then '{row[1]}'" for row in world.params["banks"])

@@ -18,13 +18,11 @@ PAID = "b.is_annuity and exists (select 1 from world.ticket_item i where i.bill_
 def tell(world: "World", block: "Block") -> None:
     """Plant the cases of annuity: whole registrations first, then bills, then agreements that move."""
     pick = Subjects(world, block, files_only=True)
-    world.sql("set threads = 1")
     _collections(world, pick)
     _transfers(world, pick)
     _debits(world, pick)
     _unsplit(world, pick)
     _moves(world, pick)
-    world.sql(f"set threads = {world.threads}")
     _healed(world, pick)
     _good_in_the_end(world)
     told = "select subject_key from world.truth where rule_id in ('A5.2', 'A5.3')"

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from simulator.acts import bank as _acts
+from simulator.engine import insert_rows
 from simulator.part import Block, Part, settings
 from simulator.parts.bank.report import report
 from simulator.parts.bank.story import tell
@@ -17,7 +18,7 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
     own = settings("bank")
     world.sql(f"insert into world.bank_block values ({block.number})")
     shares = ("pos_share", "voucher_retry_share", "check_retry_share")
-    world.con.executemany("insert into world.bank_setting values (?, ?)", [[name, float(own[name])] for name in shares])
+    insert_rows(world.con, "world.bank_setting", [(name, float(own[name])) for name in shares])
     rows, code_of = [], own["raw_answers"]
     for return_code, wordings in code_of.items():
         low, total = 0.0, sum(float(share) for _, _, share in wordings)
@@ -26,7 +27,7 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
             rows.append([return_code, raw_code, raw_text, low, high])
             low = high
         rows[-1][4] = 2.0
-    world.con.executemany("insert into world.raw_answer values (?, ?, ?, ?, ?)", rows)
+    insert_rows(world.con, "world.raw_answer", rows)
     if not block.told:
         _acts.note_refused_debits(world)
 

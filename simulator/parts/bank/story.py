@@ -19,14 +19,12 @@ DIRECT = "b.channel_code = '1' and not b.is_annuity and (select count(*) from wo
 def tell(world: "World", block: "Block") -> None:
     """Plant the cases of banks and treasury. The last: every debit that a bank refused and that was not made good the same day."""
     pick = Subjects(world, block)
-    world.sql("set threads = 1")  # many small statements: a second thread only costs
     _batches(world, pick)
     _answers(world, pick)
     _cash(world, pick)
     _vouchers(world, pick)
     _treasury(world, pick)
     _agreements(world, pick)
-    world.sql(f"set threads = {world.threads}")
     note_refused_debits(world)
 
 

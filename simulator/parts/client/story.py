@@ -119,7 +119,6 @@ def _keys(found: list[str]) -> str:
 
 def tell(world: "World", block: Block) -> None:
     """Plant everything; what needs scarce bills comes first."""
-    world.sql("set threads = 1")
     cast = Handlers(world, block)
     _declarations(world, cast)
     _bindings(world, cast)
@@ -132,7 +131,6 @@ def tell(world: "World", block: Block) -> None:
         f"""delete from world.near_miss where starts_with(rule_id, 'A4.') and (rule_id, subject_key) in (
             select rule_id, subject_key from world.truth where visible_to is null or visible_to > date '{cast.anchor}')"""
     )
-    world.sql(f"set threads = {world.threads}")
 
 
 def _declarations(world: "World", cast: Handlers) -> None:

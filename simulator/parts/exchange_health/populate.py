@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from simulator.engine import insert_rows
 from simulator.params import choose_sql
 from simulator.part import Block, settings
 from simulator.plan import batch_days
@@ -16,7 +17,7 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
     p = settings("exchange_health")
     watched = p["watched_days"]
     first = world.params.anchor - dt.timedelta(days=int(watched.get(world.scale.name, watched["ci"])))
-    world.con.executemany("insert into world.exchange_system values (?, ?, ?, ?, ?, ?, ?)", p["systems"])
+    insert_rows(world.con, "world.exchange_system", p["systems"])
     _days(world, p, first, horizon)
     _beats(world, p)
     _failures(world, p)
@@ -80,9 +81,9 @@ def _failures(world: "World", p: dict[str, Any]) -> None:
     world.sql(
         "create or replace temp table watched_table (system_code varchar, table_name varchar, business_code varchar, rate double, batch int)"
     )
-    world.con.executemany("insert into watched_table values (?, ?, ?, ?, ?)", p["tables"])
+    insert_rows(world.con, "watched_table", p["tables"])
     world.sql("create or replace temp table insert_error (error_code varchar, words varchar)")
-    world.con.executemany("insert into insert_error values (?, ?)", [[code, words] for code, words, _ in p["errors"]])
+    insert_rows(world.con, "insert_error", [(code, words) for code, words, _ in p["errors"]])
     errors = choose_sql("chance(key, 'error')", {code: share for code, _, share in p["errors"] if share})
     world.sql(
         f"""
@@ -131,7 +132,7 @@ def _slow_reads(world: "World", p: dict[str, Any]) -> None:
         """create or replace temp table watched_read (system_code varchar, table_name varchar, job varchar, threshold double, rate double,
         rows bigint, business_code varchar)"""
     )
-    world.con.executemany("insert into watched_read values (?, ?, ?, ?, ?, ?, ?)", p["reads"])
+    insert_rows(world.con, "watched_read", p["reads"])
     waits = "[" + ", ".join(f"'{wait}'" for wait in p["waits"]) + "]"
     world.sql(
         f"""

@@ -16,8 +16,8 @@ SEEDS = ("ref_person_insurance", "ref_resident_tariff", "ref_person_channel", "r
 # One number gives a key four repeatable chances: `dice(low, 0..3)`; a second one, `high`, four more. As `chance`, a hash of
 # key, seed and purpose.
 MACROS = """
-create or replace macro dice_low(key, purpose) as hash(xor(hash(key), hash(getvariable('seed') || '|low|' || purpose)));
-create or replace macro dice_high(key, purpose) as hash(xor(hash(key), hash(getvariable('seed') || '|high|' || purpose)));
+create or replace macro dice_low(key, purpose) as hash(xor(hash(key), hash(getvariable('seed_of') || 'low|' || purpose)));
+create or replace macro dice_high(key, purpose) as hash(xor(hash(key), hash(getvariable('seed_of') || 'high|' || purpose)));
 create or replace macro dice(number, n) as ((number >> (16 * n)) & 65535::ubigint)::double / 65536;
 """
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from simulator.engine import insert_rows
 from simulator.part import Block, settings
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
     params = settings("tax_codes")
     _sections_and_districts(world)
     _setups(world, params["setup_from"], [str(row[1]) for row in params["setup_gaps"]])
-    world.con.executemany(
-        "insert into world.check_rule values (?, ?, ?, ?)",
-        [[code, name, subject, f"{name}的，不予推送"] for code, subject, name in params["checks"]],
+    insert_rows(
+        world.con,
+        "world.check_rule",
+        [(code, name, subject, f"{name}的，不予推送") for code, subject, name in params["checks"]],
     )
     _mappings(world, params["mapping"]["mapped_on"], params["old_person_kinds"])
     world.sql(
@@ -84,9 +86,10 @@ def _mappings(world: "World", mapped_on: str, old_kinds: list[list[str]]) -> Non
         select 'RYLB', old_kind_code, kind_name, kind_code, kind_name, '1', date '{mapped_on}' from ref_person_kind
         """
     )
-    world.con.executemany(
-        "insert into world.code_mapping values ('RYLB', ?, ?, null, null, ?, ?::date)",
-        [[old, name, state, mapped_on if state == "2" else None] for old, name, state in old_kinds],
+    insert_rows(
+        world.con,
+        "world.code_mapping",
+        [("RYLB", old, name, None, None, state, mapped_on if state == "2" else None) for old, name, state in old_kinds],
     )
     world.sql(
         f"""
@@ -115,10 +118,9 @@ def _limits(world: "World", horizon: dt.date) -> None:
     """The band of bases grows as wages do, from July to June."""
     wage = world.params["wage"]
     first = int(world.scale.history_start[:4])
+    rows = []
     for year in range(first - 1, horizon.year + 1):
         growth = (1 + wage["yearly_growth"]) ** (year - first + 1)
         low, high = round(wage["band_low"] * growth, 2), round(wage["band_high"] * growth, 2)
-        world.con.execute(
-            "insert into world.base_limit values (?, ?, ?, ?, ?)",
-            [year, low, high, dt.date(year, 7, 1), dt.date(year + 1, 6, 30)],
-        )
+        rows.append((year, low, high, dt.date(year, 7, 1), dt.date(year + 1, 6, 30)))
+    insert_rows(world.con, "world.base_limit", rows)

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from simulator.engine import insert_rows
 from simulator.part import Block, settings
 from simulator.plan import batch_days
 
@@ -20,9 +21,7 @@ def populate(world: "World", block: Block, horizon: dt.date) -> None:
     """Entities of the block's employers up to the horizon."""
     p = settings("tax_registry")
     world.sql("create or replace temp table check_rule (check_code varchar, name varchar)")
-    world.con.executemany(
-        "insert into check_rule values (?, ?)", [[code, name] for code, _, name in settings("tax_codes")["checks"]]
-    )
+    insert_rows(world.con, "check_rule", [(code, name) for code, _, name in settings("tax_codes")["checks"]])
     wage, begins = world.params["wage"], world.params["collection_mode"]["self_declared_from"]
     days = ", ".join(f"'{kind}': date '{day}'" for kind, day in begins.items())
     world.sql(
