@@ -32,7 +32,8 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
 # Make an environment hold exactly what a lock file says. uv is fast; pip knows mirrors that only pip was told of.
-SYNC = $(VENV)/bin/uv pip sync $$([ -t 1 ] || echo --quiet) --python $(1)/bin/python --require-hashes --strict $(2) \
+# The project's is compiled at once (half a minute), or each of its many processes would compile all that it imports anew.
+SYNC = $(VENV)/bin/uv pip sync $(if $(filter $(VENV),$(1)),--compile-bytecode) $$([ -t 1 ] || echo --quiet) --python $(1)/bin/python --require-hashes --strict $(2) \
 	|| { echo "uv could not install; trying pip (slower)"; \
 		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); }
 

@@ -1,7 +1,7 @@
 """Where everything lies: the repository's own folders and what a run leaves under var/."""
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 
@@ -13,7 +13,13 @@ def root() -> Path:
 
 def var_dir() -> Path:
     """Everything a run writes; SHEBAO_VAR moves it."""
-    return Path(os.environ.get("SHEBAO_VAR") or root() / "var").resolve()
+    return _resolved(os.environ.get("SHEBAO_VAR") or str(root() / "var"))
+
+
+@lru_cache(maxsize=16)
+def _resolved(folder: str) -> Path:
+    """Without links; every page asks many times, and a running service stays in its folder."""
+    return Path(folder).resolve()
 
 
 def exchange_dir() -> Path:

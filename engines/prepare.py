@@ -26,7 +26,7 @@ def build_duckdb_side(scale: str, seed: int) -> None:
     env = os.environ | {"SHEBAO_VAR": str(places.duckdb_var()), "DBT_TARGET_PATH": str(places.duckdb_target())}
     env.pop("SHEBAO_WAREHOUSE", None)
     for arguments in (
-        ["simulator", "build", "--scale", scale, "--seed", str(seed), "--as-of", AS_OF],
+        ["simulator", "build", "--scale", scale, "--seed", str(seed), "--as-of", AS_OF, "--keep-world"],
         ["orchestration", "daily", "--fast", "--as-of", AS_OF],
     ):
         subprocess.run([sys.executable, "-m", *arguments], cwd=root(), env=env, check=True)
@@ -53,7 +53,7 @@ def main() -> None:
     """Build (unless told to reuse), export, write down the inputs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", default="ci")
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--reuse", action="store_true", help="keep the DuckDB side of the last run")
     arguments = parser.parse_args()
     if not (arguments.reuse and places.duckdb_warehouse().exists()):

@@ -1,6 +1,7 @@
 """What dbt offers to Jinja, just enough for sqlfluff to render our models without a connection (see .sqlfluff)."""
 
 import datetime
+import gc
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,16 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from sqlfluff.core.templaters.builtins.dbt import DbtMacroWrapper
 
-# sqlfluff imports this anew for every file: the parser in C.
+# sqlfluff executes this module anew before every file. Python's own collector walks the large parse trees again and
+# again; once a file, when the last one's tree is garbage, is enough.
+if gc.isenabled():
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+else:
+    gc.collect()
+
+# For the same reason: the parser in C.
 _PROJECT = yaml.load(
     (Path(__file__).resolve().parents[2] / "dbt_project" / "dbt_project.yml").read_text("utf-8"), yaml.CSafeLoader
 )
