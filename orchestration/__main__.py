@@ -7,6 +7,7 @@ import os
 import sys
 import time
 
+from common import failures
 from orchestration.lib.contract import ContractError, Table
 from orchestration.lib.dbt_cli import DbtError
 from orchestration.lib.exchange_config import ConfigError
@@ -130,10 +131,11 @@ def _summary(args: argparse.Namespace) -> int:
 
 
 def _test(args: argparse.Namespace) -> int:
-    """All dbt tests, unit tests too, on the warehouse as it is."""
+    """All dbt tests, unit tests too, or those selected, on the warehouse as it is."""
     from orchestration.lib import dbt_cli, runtime
 
-    results = dbt_cli.run(dbt_cli.build_arguments("test", runtime.resolve_as_of(args.as_of)))
+    arguments = dbt_cli.build_arguments("test", runtime.resolve_as_of(args.as_of), select=args.select or ())
+    results = dbt_cli.run(arguments)
     bad = [r for r in results if not r.good]
     for result in bad:
         _say(f"  {result.status} {result.name}：{result.message}")
@@ -224,6 +226,8 @@ def main(argv: list[str] | None = None) -> int:
             command.add_argument("--as-of", help="business date, YYYY-MM-DD")
         if name in ("daily", "watch", "match", "sync", "replay", "publish"):
             command.add_argument("--exchange", help="an environment of exchange.toml, e.g. duckdb, postgres, mariadb")
+        if name == "test":
+            command.add_argument("--select", nargs="+", help="only these, as dbt selects, e.g. test_type:unit")
         if name == "exchange-check":
             command.add_argument("--exchange", help="environment of exchange.toml")
             command.add_argument("--system", action="append", help="only this system (may be repeated)")
@@ -249,7 +253,7 @@ def main(argv: list[str] | None = None) -> int:
         if os.environ.get("SHEBAO_DEBUG") == "1":
             raise
         # Its text may quote a row; SHEBAO_DEBUG=1 shows all of it to a developer.
-        _say(f"失败：{type(error).__name__}（SHEBAO_DEBUG=1 可看详情）")
+        _say(f"失败：{failures.described(error)}（SHEBAO_DEBUG=1 可看详情）")
         return 1
 
 

@@ -9,6 +9,9 @@ from typing import Any
 import dagster as dg
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from common import failures
 
 
 def _spare_the_disk(connection: Any, _: Any) -> None:
@@ -17,7 +20,7 @@ def _spare_the_disk(connection: Any, _: Any) -> None:
         connection.execute("pragma synchronous = off")
 
 
-def run_job(name: str, *, as_of: str | None, exchange: str | None, ephemeral: bool = False) -> str | None:
+def run_job(name: str, *, as_of: str | None, exchange: str | None) -> str | None:
     """Run the job; returns None on success, else why it failed."""
     from orchestration.lib import home
 
@@ -39,9 +42,7 @@ def run_job(name: str, *, as_of: str | None, exchange: str | None, ephemeral: bo
         "resources": {"settings": {"config": {"as_of": as_of, "exchange": exchange}}},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
-    instance = dg.DagsterInstance.ephemeral() if ephemeral else dg.DagsterInstance.get()
-    with instance:
-        result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+    result = executed(job, config)
     if result.success:
         return None
     for event in result.all_events:
@@ -54,3 +55,21 @@ def run_job(name: str, *, as_of: str | None, exchange: str | None, ephemeral: bo
             cause = data.error.cause if data.error and data.error.cause else data.error
             return f"步骤 {event.step_key} 出错（{cause.cls_name if cause else '未知'}）"
     return "运行失败"
+
+
+def executed(job: dg.JobDefinition, config: dict[str, Any]) -> dg.ExecuteInProcessResult:
+    """Run with Dagster's history, or where that breaks once more without: a day's data is not to wait for a record of runs, ours is in the warehouse.
+
+    What goes wrong in a step is in the result and raises nothing; each step may be run again.
+    """
+    try:
+        with dg.DagsterInstance.get() as instance:
+            return job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+    except (SQLAlchemyError, OSError) as error:
+        print(  # noqa: T201
+            f"Dagster 的运行历史用不了，本次运行不记入其中（{failures.described(error)}）。"
+            f"请检查 {os.environ['DAGSTER_HOME']} 的磁盘空间和权限；文件已损坏的，停止 Dagster 后移走该目录即可。",
+            flush=True,
+        )
+    with dg.DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)

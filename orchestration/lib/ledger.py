@@ -290,6 +290,7 @@ def _derive_findings(con: duckdb.DuckDBPyConnection) -> None:
         " join history h on h.rule_id = e.rule_id and h.subject_key = e.subject_key"
         " left join seen n on n.rule_id = e.rule_id and n.subject_key = e.subject_key"
         " left join latest_run r on r.rule_id = e.rule_id"
-        " left join ledger.sighting s on s.rule_id = e.rule_id and s.subject_key = e.subject_key"
-        "  and e.event <> 'resolved'"
+        # A condition on one side alone would make DuckDB compare each event with each sighting.
+        " left join ledger.sighting s on s.rule_id = e.rule_id"
+        "  and s.subject_key = case when e.event <> 'resolved' then e.subject_key end"
     )

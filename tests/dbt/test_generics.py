@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from common import paths
+from tests.dbt import small_project
 
 # model name → its rows (a, b) and whether the test on (a, b) must find something
 FIXTURES: dict[str, tuple[str, str, bool]] = {
@@ -22,53 +18,29 @@ FIXTURES: dict[str, tuple[str, str, bool]] = {
     "grain_twice": ("unique_grain", "('x', 1), ('x', 1)", True),
     "grain_missing_twice": ("unique_grain", "(null, 1), (null, 1)", True),
 }
-PROJECT = """
-name: shebao
-version: '1.0.0'
-profile: shebao
-model-paths: [models]
-macro-paths: [macros]
-test-paths: [tests]
-flags: {require_generic_test_arguments_property: true, send_anonymous_usage_stats: false}
-"""
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, int]]:
     """Status and number of failing rows of each fixture's test, from one dbt build of a small project around our generics."""
-    folder = tmp_path_factory.mktemp("generics")
-    project = folder / "project"
-    (project / "models").mkdir(parents=True)
-    (project / "dbt_project.yml").write_text(PROJECT, encoding="utf-8")
-    shutil.copytree(paths.dbt_project_dir() / "macros" / "house", project / "macros" / "house")
-    shutil.copytree(paths.dbt_project_dir() / "macros" / "dialect", project / "macros" / "dialect")
-    shutil.copytree(paths.dbt_project_dir() / "tests" / "generic", project / "tests" / "generic")
+    project = tmp_path_factory.mktemp("generics") / "project"
+    models = {}
     lines = ["version: 2", "models:"]
     for name, (generic, rows, _) in FIXTURES.items():
-        (project / "models" / f"{name}.sql").write_text(f"select * from (values {rows}) as t(a, b)", encoding="utf-8")
+        models[name] = f"select * from (values {rows}) as t(a, b)"
         lines.append(f"  - {{name: {name}, data_tests: [{{{generic}: {{arguments: {{columns: [a, b]}}}}}}]}}")
     for name, rows in {"findings_some": "('A1.01', 'bill', 'k', 'b', 'r')", "findings_none": ""}.items():
         values = rows or "(null, null, null, null, null)"
-        (project / "models" / f"{name}.sql").write_text(
+        models[name] = (
             f"select * from (values {values}) as t(rule_id, subject_type, subject_key, bureau_code, reason_code)"
-            f" where {'true' if rows else 'false'}",
-            encoding="utf-8",
+            f" where {'true' if rows else 'false'}"
         )
         lines.append(f"  - {{name: {name}, data_tests: [no_findings]}}")
-    (project / "models" / "models.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("dbt")), "build", "--quiet", "--project-dir", str(project)]
-    command += ["--profiles-dir", str(paths.root()), "--target-path", str(folder / "target"), "--log-path", str(folder)]
-    environment = {
-        **os.environ,
-        "SHEBAO_WAREHOUSE": str(folder / "warehouse.duckdb"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    results_file = folder / "target" / "run_results.json"
-    assert results_file.exists(), done.stdout + done.stderr
-    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    small_project.write(project, models, "\n".join(lines) + "\n")
+    results = small_project.run(project, "build")
+    manifest = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
     found = {}
-    for result in json.loads(results_file.read_text(encoding="utf-8"))["results"]:
+    for result in results:
         node = manifest["nodes"][result["unique_id"]]
         if node["resource_type"] == "test":
             found[manifest["nodes"][node["attached_node"]]["name"]] = (result["status"], result["failures"])

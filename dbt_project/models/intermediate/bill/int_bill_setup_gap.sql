@@ -43,23 +43,54 @@ known_parts as (
 
 ),
 
-gaps as (
+needed as (
 
     select
         items.bill_key,
+        items.bureau_code,
+        items.failed_date,
+        items.zspm_code,
         items.insurance_name,
         items.sort_order,
         known_parts.part_code
     from items
     inner join known_parts on items.zspm_code = known_parts.zspm_code
-    left join setups
+
+),
+
+-- The dates are asked of what the codes have joined: in an outer join they would make DuckDB compare each item with each set-up.
+held as (
+
+    select distinct
+        needed.bill_key,
+        needed.zspm_code,
+        needed.part_code
+    from needed
+    inner join setups
         on
-            items.zspm_code = setups.zspm_code
-            and known_parts.part_code = setups.part_code
-            and items.bureau_code = setups.bureau_code
-            and coalesce(items.failed_date >= setups.valid_from_date, true)
-            and coalesce(items.failed_date <= setups.valid_to_date, true)
-    where setups.setup_no is null
+            needed.zspm_code = setups.zspm_code
+            and needed.part_code = setups.part_code
+            and needed.bureau_code = setups.bureau_code
+    where
+        coalesce(needed.failed_date >= setups.valid_from_date, true)
+        and coalesce(needed.failed_date <= setups.valid_to_date, true)
+
+),
+
+gaps as (
+
+    select
+        needed.bill_key,
+        needed.insurance_name,
+        needed.sort_order,
+        needed.part_code
+    from needed
+    left join held
+        on
+            needed.bill_key = held.bill_key
+            and needed.zspm_code = held.zspm_code
+            and needed.part_code = held.part_code
+    where held.bill_key is null
 
 )
 

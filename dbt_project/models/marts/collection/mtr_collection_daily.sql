@@ -188,4 +188,4 @@ select
     {{ ratio('typed.collected_amount_cum', 'typed.due_amount') }} as rate_amount,
     {{ ratio('typed.collected_bills_cum', 'typed.due_bills') }} as rate_bills
 from typed
-left join {{ ref('ref_bureau') }} as bureau on typed.level = 'bureau' and typed.area_code = bureau.bureau_code
+left join {{ ref('ref_bureau') }} as bureau on case when typed.level = 'bureau' then typed.area_code end = bureau.bureau_code

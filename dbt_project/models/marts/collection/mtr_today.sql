@@ -133,4 +133,4 @@ select
     {{ ratio('(area_today.due_bills - area_today.missing_bills)', 'area_today.due_bills') }} as rate_bills,
     {{ ratio('(area_today.due_employers - area_today.missing_employers)', 'area_today.due_employers') }} as rate_employers
 from area_today
-left join {{ ref('ref_bureau') }} as bureau on area_today.level = 'bureau' and area_today.area_code = bureau.bureau_code
+left join {{ ref('ref_bureau') }} as bureau on case when area_today.level = 'bureau' then area_today.area_code end = bureau.bureau_code

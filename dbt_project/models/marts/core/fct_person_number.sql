@@ -12,19 +12,30 @@ with registrations as (
 
 ),
 
+legacy as (
+
+    select
+        department_code,
+        old_person_no,
+        person_no,
+        case when match_state = 'duplicate' then carried_old_person_no end as duplicate_of
+    from {{ ref('int_legacy_match') }}
+    where match_state in ('matched', 'changed', 'not_carried_over', 'duplicate')
+
+),
+
 old_numbers as (
 
+    -- Only equalities stand in the join: with a condition on one side alone, DuckDB compares every row with every other.
     select
         legacy.department_code,
         legacy.old_person_no,
         coalesce(legacy.person_no, carried.person_no) as person_no
-    from {{ ref('int_legacy_match') }} as legacy
+    from legacy
     left join {{ ref('int_legacy_match') }} as carried
         on
-            legacy.match_state = 'duplicate'
-            and legacy.department_code = carried.department_code
-            and legacy.carried_old_person_no = carried.old_person_no
-    where legacy.match_state in ('matched', 'changed', 'not_carried_over', 'duplicate')
+            legacy.department_code = carried.department_code
+            and legacy.duplicate_of = carried.old_person_no
 
 )
 

@@ -44,8 +44,7 @@ weighed as (
     left join {{ ref('dim_agency') }} as agency on candidate.agency_code = agency.agency_code
     left join {{ ref('int_student') }} as student
         on
-            candidate.department_code = 'NHSA'
-            and candidate.person_no = student.person_no
+            case when candidate.department_code = 'NHSA' then candidate.person_no end = student.person_no
             and {{ days_between('student.term_start_date', as_of_date()) }} <= {{ term_days }}
     left join paid on candidate.insured_key = paid.insured_key
 ),

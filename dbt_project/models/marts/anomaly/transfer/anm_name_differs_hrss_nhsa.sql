@@ -22,7 +22,7 @@ with named as (
         and hrss.has_base
         and nhsa.is_valid
         and nhsa.has_base
-        and nullif(hrss.name_norm, '') <> nullif(nhsa.name_norm, '')
+        and {{ after_join("nullif(hrss.name_norm, '') <> nullif(nhsa.name_norm, '')") }}
     qualify row_number() over (
         partition by hrss.registration_key
         order by nhsa.updated_at desc, nhsa.registration_key

@@ -121,8 +121,8 @@ compared as (
     from differing
     left join line_state
         on
-            differing.measure = 'collection'
-            and differing.bill_key = line_state.bill_key
+            -- Within the key: a condition on one side alone would have each line compared with each.
+            case when differing.measure = 'collection' then differing.bill_key end = line_state.bill_key
             and differing.insurance_code = line_state.insurance_code
 ),
 
