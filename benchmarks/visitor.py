@@ -88,6 +88,9 @@ class Visitor:
             return Opened(name, 0.0, f"no {'、'.join(missing)}")
         state = ClientState()
         state.CopyFrom(self._state)
+        if not state.page_script_hash:
+            # The first page of a visit is asked for by its name; from then on a browser knows its hash, and another one would be another page.
+            state.page_script_hash, state.page_name = self._pages.get(state.page_name, ""), ""
         state.widget_states.CopyFrom(
             WidgetStates(
                 widgets=[

@@ -1,7 +1,6 @@
 """`python -m dashboards` serves the dashboard; its other commands make accounts and read the access log (`--help`)."""
 
 import argparse
-import gc
 import os
 import sys
 import threading
@@ -20,9 +19,7 @@ from dashboards.access.administration import AdministrationError, Wanted
 from dashboards.access.demo import DEMO_ACCOUNTS, init_demo
 from dashboards.access.masking import masked
 from dashboards.access.roles import ROLE_NAMES, Role
-from dashboards.registry import PAGES
 from dashboards.repositories import snapshot
-from dashboards.repositories.gate import gate
 from dashboards.services import formats, log_words
 
 _console = Console()
@@ -149,26 +146,21 @@ def _serve(address: str, port: int) -> int:
         passwords = dict.fromkeys((demo.login for demo in DEMO_ACCOUNTS), DEMO_PASSWORD)
     _console.print(_welcome_panel(address, port, passwords))
     sys.stdout.flush()
-    from dashboards.web.server import app
+    from dashboards.web import serving
 
     threading.Thread(target=_watch, name="unusual-use", daemon=True).start()
-
-    # The first visitors would wait for these, and all others with them.
-    for page in PAGES:
-        page.load()
-    gate.warm_up()
-    # Streamlit collects garbage after every run of a page; what is loaded by now never becomes garbage.
-    gc.collect()
-    gc.freeze()
     try:
-        app.run(config={"server.port": port, "server.address": address, "server.headless": True})
+        serving.serve(address, port)
+    except serving.ServingError as error:
+        _console.print(f"[red]{error}[/]")
+        return 1
     except KeyboardInterrupt:
         _console.print("已停止 · stopped")
     return 0
 
 
 def _watch(minutes: float = 10) -> None:
-    """Look for unusual use while the dashboard is served, and note the log's newest hash outside the store."""
+    """Every few minutes while the dashboard is served: look for unusual use, and note the log's newest hash outside the store."""
     waiting = threading.Event()
     while True:
         try:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboards.access import audit
-from dashboards.components import arrivals, frame, incident, signing, states, theme, wall, watermark
+from dashboards.access.roles import User
+from dashboards.components import arrivals, consenting, frame, incident, signing, states, theme, wall, watermark
 from dashboards.components import context as contexts
 from dashboards.registry import PAGES, PageSpec, pages_of
 from dashboards.repositories.gate import RefusedError, noting
@@ -13,10 +14,7 @@ _START = "start"
 """The default page is known by this name within Streamlit only: its address is the root."""
 
 
-def _page(spec: PageSpec) -> None:
-    user = signing.current()
-    if user is None:
-        return
+def _page(spec: PageSpec, user: User) -> None:
     if user.role not in spec.roles:
         audit.record_refusal(user, "页面", spec.page_id)
         states.refused(f"“{spec.title}”")
@@ -41,9 +39,10 @@ def _page(spec: PageSpec) -> None:
         incident.told(error, spec.page_id, user)
 
 
-def _function(spec: PageSpec):  # type: ignore[no-untyped-def]
+def _function(spec: PageSpec, user: User | None = None):  # type: ignore[no-untyped-def]
     def page() -> None:
-        _page(spec)
+        if user is not None:
+            _page(spec, user)
 
     page.__name__ = spec.page_id
     return page
@@ -86,17 +85,17 @@ def run() -> None:
         _stand_still("签署同意书")
         signing.hand_over_cookie()
         watermark.show(visitor)
-        signing.consent_form(visitor)
+        consenting.form(visitor)
     else:
         mine = pages_of(visitor.role)
         pages = {
             spec: st.Page(
-                _function(spec), title=spec.title, url_path=_START if spec == mine[0] else spec.url_path, default=spec == mine[0]
+                _function(spec, visitor), title=spec.title, url_path=_START if spec == mine[0] else spec.url_path, default=spec == mine[0]
             )
             for spec in PAGES
         }  # fmt: skip
         # Streamlit gives the default page the root address alone; its own name is to lead there as well.
-        home = st.Page(_function(mine[0]), title=mine[0].title, url_path=mine[0].url_path)
+        home = st.Page(_function(mine[0], visitor), title=mine[0].title, url_path=mine[0].url_path)
         chosen = st.navigation([*pages.values(), home], position="hidden")
         frame.follow({spec.page_id: page for spec, page in pages.items() if spec in mine})
         here = next(spec for spec, page in pages.items() if page.title == chosen.title)

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from dashboards.access import audit, oidc, passwords, store
+from dashboards.access import audit, oidc, passwords, promises, store
 from dashboards.access.models import AccessEvent, Account
 from dashboards.access.roles import Role, Scope, ScopeKind, User
 
@@ -56,8 +56,13 @@ def as_user(account: Account, session_code: str = "", *, outside: bool = False) 
     return User(
         account.id, account.login, account.display_name, Role(account.role), scope,
         session_code=session_code, must_change=account.must_change and not outside,
-        must_consent=account.role == Role.CADRE and account.consent_at is None,
+        must_consent=must_consent(account),
     )  # fmt: skip
+
+
+def must_consent(account: Account) -> bool:
+    """Whether a cadre has to sign: who signed nothing has no version, and who signed another text has another."""
+    return account.role == Role.CADRE and account.consent_version != promises.VERSION
 
 
 def count() -> int:
@@ -70,6 +75,11 @@ def every() -> Sequence[Account]:
     """All accounts, by login."""
     with store.unit_of_work() as session:
         return session.scalars(select(Account).order_by(Account.login)).all()
+
+
+def active() -> list[User]:
+    """All accounts that may sign in, as the users that they sign in as."""
+    return [as_user(account) for account in every() if not account.is_disabled]
 
 
 def save(
@@ -93,6 +103,7 @@ def save(
         account.must_change = must_change
         if consent_by:
             account.consent_at, account.consent_by = store.now(), consent_by
+            account.consent_version = promises.VERSION
         account.failed_count = 0
         account.locked_until = None
         account.is_disabled = False
@@ -220,15 +231,6 @@ def change_password(user: User, old: str, new: str) -> str:
     _set_password(user.account_id, new, must_change=False)
     audit.record_act(user, "password_changed", user.login)
     return ""
-
-
-def give_consent(user: User) -> None:
-    """Note that the user signed the consent; it is asked for once, until it is withdrawn."""
-    with store.unit_of_work() as session:
-        session.execute(
-            update(Account).where(Account.id == user.account_id).values(consent_at=store.now(), consent_by=user.login)
-        )
-    audit.record_act(user, "consent_given", user.login, purpose="个人信息保护告知同意书")
 
 
 def _set_password(account_id: int, password: str, *, must_change: bool) -> None:

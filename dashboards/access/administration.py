@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dashboards.access import accounts, audit, oidc, passwords, sessions, store
-from dashboards.access.models import Account
+from dashboards.access.models import Account, Consent
 from dashboards.access.roles import ROLE_SCOPES, Role, Scope, ScopeKind, User
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
@@ -131,7 +131,9 @@ def withdraw_consent(admin: User, account_id: int) -> None:
     _may(admin)
     with store.unit_of_work() as session:
         account = _account(session, account_id)
-        account.consent_at, account.consent_by = None, ""
+        account.consent_at, account.consent_by, account.consent_version = None, "", ""
+        signed = update(Consent).where(Consent.account_id == account_id, Consent.withdrawn_at.is_(None))
+        session.execute(signed.values(withdrawn_at=store.now()))
         login = account.login
     sessions.end_all(account_id)
     _log(admin, "consent_withdrawn", login)

@@ -2,7 +2,9 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,19 @@ from dashboards.access.roles import User
 # How often the newest hash is noted outside the store, so that cutting off the log's end is found too.
 ANCHOR_EVERY = 100
 _lock = threading.Lock()
+
+
+@dataclass
+class _Row:
+    """One row on its way into the log."""
+
+    values: dict[str, Any]
+    done: bool = False
+    error: BaseException | None = None
+
+
+# Filled by all threads, emptied by the one that holds the lock.
+_queue: deque[_Row] = deque()
 _LENGTHS: dict[str, int | None] = {
     column.name: getattr(column.type, "length", None) for column in AccessEvent.__table__.columns
 }
@@ -111,16 +126,36 @@ def _write(user: User, action: str, **values: Any) -> None:
 
 def append(**values: Any) -> None:
     """Add one row behind the newest. Not to be called inside a unit of work: it waits for other writers."""
-    row = {**_BLANK, **{name: _clean(name, value) for name, value in values.items()}}
-    # Threads of this process queue here, which is cheaper than in the store.
-    with _lock, store.serial_transaction() as connection:
-        newest = connection.execute(_NEWEST).first()
-        row["id"], row["at"] = (newest.id + 1 if newest else 1), store.now()
-        row["previous_hash"] = newest.row_hash if newest else chain.GENESIS
-        row["row_hash"] = chain.row_hash(chain.key(), row["previous_hash"], row)
-        connection.execute(_INSERT, row)
-    if row["id"] % ANCHOR_EVERY == 0:
-        _anchor(row["id"], row["row_hash"])
+    mine = _Row({**_BLANK, **{name: _clean(name, value) for name, value in values.items()}})
+    _queue.append(mine)
+    # Threads of this process wait here, which is cheaper than in the store; whose turn it is writes what has come meanwhile with it.
+    with _lock:
+        if not mine.done:
+            _write_together([_queue.popleft() for _ in range(len(_queue))])
+    if mine.error is not None:
+        raise mine.error
+
+
+def _write_together(rows: list[_Row]) -> None:
+    """All rows in one transaction, each behind the one before; whoever waits for one learns that it is kept, or why not."""
+    try:
+        with store.serial_transaction() as connection:
+            newest = connection.execute(_NEWEST).first()
+            last, before = (newest.id, newest.row_hash) if newest else (0, chain.GENESIS)
+            for number, row in enumerate(rows, last + 1):
+                row.values |= {"id": number, "at": store.now(), "previous_hash": before}
+                before = row.values["row_hash"] = chain.row_hash(chain.key(), before, row.values)
+            connection.execute(_INSERT, [row.values for row in rows])
+        for row in rows:
+            if row.values["id"] % ANCHOR_EVERY == 0:
+                _anchor(row.values["id"], row.values["row_hash"])
+    except BaseException as error:
+        # Each waiting thread raises it, this one too.
+        for row in rows:
+            row.error = error
+    finally:
+        for row in rows:
+            row.done = True
 
 
 _NEWEST = select(AccessEvent.id, AccessEvent.row_hash).order_by(AccessEvent.id.desc()).limit(1)

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import secrets
+from functools import lru_cache
+from pathlib import Path
 
 from common import paths
 
@@ -25,6 +27,13 @@ def secret(name: str, variable: str) -> bytes:
             pass
         finally:
             draft.unlink()
+    stat = file.stat()
+    return _read(file, stat.st_ino, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _read(file: Path, _inode: int, _written: int) -> bytes:
+    """What the file holds, read once while it stays: each row of the access log needs a secret."""
     return file.read_bytes()
 
 

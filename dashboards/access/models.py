@@ -1,8 +1,8 @@
-"""Tables of the state store: accounts, sign-in sessions, the access log, unusual use found in it, exports."""
+"""Tables of the state store: accounts, consents, sign-in sessions, the access log, unusual use found in it, exports."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -31,8 +31,26 @@ class Account(Base):
     password_changed_at: Mapped[datetime | None] = mapped_column(default=None)
     consent_at: Mapped[datetime | None] = mapped_column(default=None)
     consent_by: Mapped[str] = mapped_column(String(64), default="")
+    consent_version: Mapped[str] = mapped_column(String(16), default="")
     outside_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     created_at: Mapped[datetime] = mapped_column()
+
+
+class Consent(Base):
+    """One consent that was signed by hand; the signature is encrypted. A withdrawn one stays."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_account", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[str] = mapped_column(String(16))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime] = mapped_column()
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    signature_sha256: Mapped[str] = mapped_column(String(64))
+    client: Mapped[str] = mapped_column(String(64), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SignInSession(Base):

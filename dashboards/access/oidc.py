@@ -8,7 +8,6 @@ import secrets
 import threading
 import time
 import tomllib
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import httpx
 import jwt
 
 from dashboards.access import keys
+from dashboards.access.shelf import Shelf
 
 # A sign-in that is not finished by then is begun anew.
 PENDING_SECONDS = 600.0
@@ -107,14 +107,12 @@ class _Pending:
     """A sign-in that was begun: bound to one browser, good for one answer."""
 
     browser: str
-    client: str
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
-    until: float
 
 
 _lock = threading.Lock()
-_pending: OrderedDict[str, _Pending] = OrderedDict()
+_pending: Shelf[_Pending] = Shelf("sign-ins begun", most=MOST_PENDING)
 _known: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
@@ -122,16 +120,10 @@ def begin(to: Provider, client: str = "") -> tuple[str, str]:
     """The provider's address to send the browser to, and the secret that the browser keeps as a cookie meanwhile."""
     state, nonce, verifier, browser = (secrets.token_urlsafe(32) for _ in range(4))
     endpoint = str(_description(to)["authorization_endpoint"])
-    now = time.monotonic()
-    with _lock:
-        for old in [key for key, one in _pending.items() if one.until <= now]:
-            del _pending[old]
-        at_this_address = [key for key, one in _pending.items() if one.client == client]
-        for old in at_this_address[: max(len(at_this_address) - MOST_PENDING_AT_ONE_ADDRESS + 1, 0)]:
-            del _pending[old]
-        while len(_pending) >= MOST_PENDING:
-            _pending.popitem(last=False)
-        _pending[keys.digest(state)] = _Pending(keys.digest(browser), client, nonce, verifier, now + PENDING_SECONDS)
+    _pending.put(
+        keys.digest(state), client, _Pending(keys.digest(browser), nonce, verifier), PENDING_SECONDS,
+        most_of_one=MOST_PENDING_AT_ONE_ADDRESS,
+    )  # fmt: skip
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
         "response_type": "code", "client_id": to.client_id, "redirect_uri": to.redirect_uri, "scope": to.scope, "state": state,
@@ -142,9 +134,8 @@ def begin(to: Provider, client: str = "") -> tuple[str, str]:
 
 def finish(to: Provider, browser: str, state: str, code: str) -> str:
     """The identity that the provider vouches for; a state works once, and only in the browser that began."""
-    with _lock:
-        begun = _pending.pop(keys.digest(state), None)
-    if begun is None or begun.until <= time.monotonic():
+    begun = _pending.take(keys.digest(state))
+    if begun is None:
         raise OidcError("unknown state")
     if not hmac.compare_digest(begun.browser, keys.digest(browser)):
         raise OidcError("other browser")
@@ -248,6 +239,6 @@ def _document(address: str, *, fresh: bool = False) -> dict[str, Any]:
 
 def forget() -> None:
     """Let go of everything that is remembered; for tests."""
+    _pending.clear()
     with _lock:
-        _pending.clear()
         _known.clear()

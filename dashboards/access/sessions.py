@@ -4,8 +4,6 @@ import hashlib
 import hmac
 import os
 import secrets
-import threading
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,17 +13,16 @@ from dashboards.access import audit, keys, store
 from dashboards.access.accounts import as_user
 from dashboards.access.models import Account, SignInSession
 from dashboards.access.roles import User
+from dashboards.access.shelf import Shelf
 
 COOKIE = "shebao_session"
 # Letters and digits that are not mistaken for each other on a photographed screen.
 _CODE_MARKS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 TICKET_SECONDS = 60.0
-_lock = threading.Lock()
-# Tickets live in this process only: the page that signs in and the route that sets the cookie are one process.
-_tickets: dict[str, tuple[str, float]] = {}
+# By ticket the token that it is exchanged for.
+_tickets: Shelf[str] = Shelf("session tickets", most=10_000)
 # Dead tokens that were logged, by digest; each once, until there are too many to remember.
-_told: set[str] = set()
-_MOST_TOLD = 10_000
+_told: Shelf[bool] = Shelf("dead tokens told", most=10_000)
 # last_seen_at is written at most this often, so that a rerun does not cost a write.
 _TOUCH = timedelta(seconds=30)
 
@@ -64,10 +61,7 @@ def start(user: User, client: str = "", *, outside: bool = False) -> tuple[str, 
                 is_outside=outside,
             )
         )
-    with _lock:
-        for old in [key for key, (_, at) in _tickets.items() if time.monotonic() - at > TICKET_SECONDS]:
-            del _tickets[old]
-        _tickets[keys.digest(ticket)] = (token, time.monotonic())
+    _tickets.put(keys.digest(ticket), user, token, TICKET_SECONDS)
     return token, ticket
 
 
@@ -107,13 +101,8 @@ def _dead(row: SignInSession, account: Account, now: datetime) -> str:
 
 
 def _tell(token: str, login: str, code: str, why: str, client: str) -> None:
-    known = keys.digest(token)
-    with _lock:
-        if known in _told:
-            return
-        if len(_told) >= _MOST_TOLD:
-            _told.clear()
-        _told.add(known)
+    if not _told.first(keys.digest(token), True, lifetime().total_seconds()):
+        return
     audit.record_dead_session(login, code, why, client)
 
 
@@ -185,9 +174,7 @@ def living() -> list[Living]:
 
 def exchange_ticket(ticket: str) -> str | None:
     """The token behind an unused ticket; asking uses it up."""
-    with _lock:
-        token, made_at = _tickets.pop(keys.digest(ticket), (None, 0.0))
-    return token if token and time.monotonic() - made_at <= TICKET_SECONDS else None
+    return _tickets.take(keys.digest(ticket))
 
 
 def sign(token: str) -> str:

@@ -1,5 +1,6 @@
 """Opens the state store (SQLite by default, SHEBAO_STATE_URL for another) and brings its tables up to date."""
 
+import fcntl
 import os
 import threading
 from collections.abc import Iterator
@@ -78,6 +79,16 @@ def serial_transaction() -> Iterator[Connection]:
             connection.exec_driver_sql("select pg_advisory_xact_lock(20260630)")
         yield connection
         connection.commit()
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Nobody else is inside under this name, in whatever thread or process of this machine."""
+    folder = paths.state_file().parent
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def changed(session: Session, statement: Update) -> int:

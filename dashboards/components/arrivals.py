@@ -15,19 +15,16 @@ from dashboards.services.arrivals import Feed
 
 def note(context: Context, models: Sequence[str], more: str = "") -> str:
     """The small line at a card's right: what to do, the date of the data, and the next arrival."""
-    found = arrivals.feeds(health.arrivals(context.user, list(models)), models)
-    said = arrivals.words(found, context.as_of)
+    said = arrivals.words(_fed(context, models), context.as_of)
     return frame.as_of_note(context, more) + (f" · {said}" if said else "")
 
 
 def brief(context: Context, models: str | Sequence[str], more: str = "") -> str:
     """The same small line where a page has many cards: the date of the data, and only what is late or older than that."""
-    wanted = tuple(sorted([models] if isinstance(models, str) else models))
+    wanted = [models] if isinstance(models, str) else models
     if not wanted:
         return frame.as_of_note(context, more)
-    if wanted not in context.fed:
-        context.fed[wanted] = arrivals.feeds(health.arrivals(context.user, list(wanted), health.DATES), wanted)
-    said = arrivals.lateness(context.fed[wanted], context.as_of)
+    said = arrivals.lateness(_fed(context, wanted, health.DATES), context.as_of)
     return frame.as_of_note(context, more) + (f" · {said}" if said else "")
 
 
@@ -36,7 +33,7 @@ def show(context: Context, panels: Mapping[str, Sequence[str]]) -> None:
     with st.expander("各部分的数据来源与预计到达"):
         shown = False
         for title, models in panels.items():
-            found = arrivals.feeds(health.arrivals(context.user, list(models)), models)
+            found = _fed(context, models)
             if not found:
                 continue
             shown = True
@@ -59,8 +56,16 @@ def behind(context: Context, title: str, read: Reads) -> None:
     if health.ARRIVALS in read.tables:
         return
     models = sorted({table for purpose, tables in read.tables.items() if purpose != names.PURPOSE for table in tables})
-    if arrivals.feeds(health.arrivals(context.user, models), models):
+    if _fed(context, models):
         show(context, {title: models})
+
+
+def _fed(context: Context, models: Sequence[str], purpose: str = health.ARRIVALS) -> list[Feed]:
+    """The exchange tables behind published ones, asked for once in a run."""
+    wanted = (purpose, *sorted(models))
+    if wanted not in context.fed:
+        context.fed[wanted] = arrivals.feeds(health.arrivals(context.user, sorted(models), purpose), models)
+    return context.fed[wanted]
 
 
 def _state(feed: Feed) -> str:

@@ -1,6 +1,7 @@
 """The frame around every page: menu, heading, date of the data, banners, breadcrumb."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -29,7 +30,7 @@ def menu(
             if spec.section != section:
                 section = spec.section
                 st.html(f'<div class="sb-navhead">{section}</div>')
-            with st.container(key="nav_here" if spec == here else f"nav_{spec.page_id}"):
+            with st.container(key="nav_here") if spec == here else nullcontext():
                 st.page_link(page, label=spec.title, query_params=carried)
         st.html(
             f'<div class="sb-user"><b>{html.text(user.display_name)}</b><br><small>{html.text(user.role_name)}<br>'

@@ -2,12 +2,10 @@
 
 import logging
 import os
-import traceback
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from common import paths
+from common import failures
 from dashboards.access import audit, sessions
 from dashboards.access.roles import User
 from dashboards.components import signing, states
@@ -54,11 +52,11 @@ class Wordless(logging.Filter):
 def noted(error: Exception, where: str, user: User | None) -> str:
     """Log and record an error by a number of its own; returns the number, for whoever tells it."""
     number = sessions.new_code()
-    kind, place = type(error).__name__, _place(error)
-    _log.error("%s: %s failed with %s at %s", number, where, kind, place)
+    what = failures.described(error)
+    _log.error("%s: %s failed: %s", number, where, what)
     if user is not None:
         try:
-            audit.record_failure(user, where, number, f"{kind} {place}")
+            audit.record_failure(user, where, number, what)
         except (SQLAlchemyError, OSError) as second:
             # When the store is what broke, the log above has all there is.
             _log.error("%s: not in the access log either: %s", number, type(second).__name__)
@@ -67,13 +65,3 @@ def noted(error: Exception, where: str, user: User | None) -> str:
 
 def _is_debugged() -> bool:
     return os.environ.get("SHEBAO_DEBUG") == "1"
-
-
-def _place(error: Exception) -> str:
-    """file:line of the innermost of our own lines."""
-    root = paths.root()
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        file = Path(frame.filename)
-        if file.is_relative_to(root) and not file.is_relative_to(root / ".venv"):
-            return f"{file.relative_to(root)}:{frame.lineno}"
-    return "elsewhere"

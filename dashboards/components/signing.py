@@ -164,31 +164,6 @@ def say_changed() -> None:
         states.banner("口令已修改，本账号在别处的登录已全部结束。", tone="good")
 
 
-_CONSENT = (
-    "认真遵守国家保密法律、法规和规章制度，履行保密义务；",
-    "认真遵守本人工作单位与国家税务总局南宁市税务局的保密协议；",
-    "认真遵守国家税务总局南宁市税务局其他各项安全保密的相关规定；",
-    "数据使用范围仅限于辖区内城乡居民、灵活就业人员的数据核查和参保缴费指导工作；",
-    "离岗时，对仍具有保密性的技术资料和数据信息履行保密义务。",
-)
-
-
-def consent_form(user: User) -> None:
-    """The consent that a cadre signs with the own name before anything else opens."""
-    with st.container(key="signin"):
-        st.html('<div class="sb-signin"><h1>个人信息保护告知同意书</h1><p>签署后方可使用本系统</p></div>')
-        st.html(f"<p>本人承诺：</p><ol>{''.join(f'<li>{html.text(line)}</li>' for line in _CONSENT)}</ol>")
-        with st.form("consent_form", enter_to_submit=False):
-            name = st.text_input("签名", key="consent_name", max_chars=64, autocomplete="off", placeholder="本人姓名")
-            sent = st.form_submit_button("签署并同意", type="primary", width="stretch")
-        if sent:
-            if (name or "").strip() == user.display_name:
-                accounts.give_consent(user)
-                st.rerun()
-            _complaint("签名须与账号登记的本人姓名一致。")
-        st.button("退出登录", key="sign_out", on_click=sign_out, width="stretch")
-
-
 def hand_over_cookie() -> None:
     """Once after signing in: the browser exchanges a one-time ticket for the HttpOnly cookie."""
     ticket = st.session_state.pop(_TICKET, None)

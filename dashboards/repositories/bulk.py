@@ -1,7 +1,6 @@
 """Answers to an uploaded list: employers by their numbers, persons one by one through the look-up, each within the user's scope."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -24,8 +23,6 @@ _PART = 200
 ACTIONS = {"unit": "batch_units", "person": "batch_persons"}
 FOUND = "batch_found"
 LOGGED = {"unit": "list:unit", "person": "list:person"}
-# Counting what was asked and noting what is asked is one step: two lists at once do not both fit under the limit.
-_counting = threading.Lock()
 
 
 class BatchRefusedError(Exception):
@@ -65,7 +62,8 @@ def answer(
         audit.record_refusal(user, purpose, asked.kind)
         raise RefusedError("lists are not for this role")
     what = " ".join(topics)
-    with _counting:
+    # Counting what was asked and noting what is asked is one step: two lists at once do not both fit under the limit.
+    with store.alone("batch"):
         if asked.kind == "person" and asked_today(user) + len(asked.usable) > daily_limit():
             audit.record_refusal(user, purpose, f"{asked.kind}：超过每日人数")
             raise BatchRefusedError(

@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -381,9 +381,14 @@ class Gate:
 
     def has(self, user: User, table: str) -> bool:
         """Whether the current snapshot has this table and the user may read it."""
+        return table in self.among(user, {table})
+
+    def among(self, user: User, tables: Set[str]) -> Set[str]:
+        """Those of the tables that the current snapshot has and the user may read."""
+        now = snapshot.current()
         with self._lock:
-            database = self._database(snapshot.current(), user)
-            return table in database.allowed or table in database.lookups
+            database = self._database(now, user)
+            return tables & (database.allowed | database.lookups)
 
     def _keep(self, key: tuple[Any, ...], rows: list[Row]) -> None:
         """Keep an answer, and let go of those that were not asked for longest."""
@@ -435,10 +440,16 @@ class Gate:
         self._cache.clear()
         self._cached_rows = 0
 
-    def warm_up(self) -> None:
-        """Open the snapshot, when there is one, before anybody asks."""
-        with suppress(snapshot.NoSnapshotError), self._lock:
-            self._open(snapshot.current())
+    def warm_up(self, users: Iterable[User] = ()) -> None:
+        """Open the snapshot, when there is one, and make the scopes of these users, before anybody asks."""
+        with suppress(snapshot.NoSnapshotError):
+            now = snapshot.current()
+            with self._lock:
+                self._open(now)
+            for user in users:
+                with self._lock:
+                    if len(self._databases) < _MAX_SCOPES:
+                        self._database(now, user)
 
     def clear(self) -> None:
         """Forget everything; for tests that change the snapshot under one name."""

@@ -17,7 +17,8 @@ def definitions(user: User) -> Rows:
         rows = gate.query(user, "口径说明", "metric_list").rows
     except (MissingTableError, RefusedError):
         return []
-    return [row for row in rows if gate.has(user, str(row["cube"]))]
+    cubes = gate.among(user, {str(row["cube"]) for row in rows})
+    return [row for row in rows if row["cube"] in cubes]
 
 
 def by_id(user: User) -> dict[str, dict[str, Any]]:

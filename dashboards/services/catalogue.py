@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from dashboards.services import words
@@ -81,9 +82,16 @@ class Rule:
 
 def rules(rows: list[Row]) -> list[Rule]:
     """The catalogue, in the order of the rule ids' parts (A2.11a after A1.09)."""
-    return sorted((_rule(row) for row in rows), key=lambda rule: _order(rule.rule_id))
+    return sorted((_made(tuple(row), tuple(row.values())) for row in rows), key=lambda rule: _order(rule.rule_id))
 
 
+@lru_cache(maxsize=4096)
+def _made(names: tuple[str, ...], values: tuple[Any, ...]) -> Rule:
+    """A rule, read once for each scope's counts: every page that names rules has all of them. Nobody changes what comes out."""
+    return _rule(dict(zip(names, values, strict=True)))
+
+
+@lru_cache(maxsize=1024)
 def _order(rule_id: str) -> tuple[Any, ...]:
     parts: list[Any] = []
     number = ""
@@ -98,13 +106,17 @@ def _order(rule_id: str) -> tuple[Any, ...]:
     return tuple(parts)
 
 
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Any:
+    """What a text of JSON holds, read once: a rule's texts are the same in every scope. Nobody changes what comes out."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return None
+
+
 def _json(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return json.loads(value)
-        except json.JSONDecodeError:
-            return None
-    return value
+    return _read(value) if isinstance(value, str) else value
 
 
 def _rule(row: Row) -> Rule:

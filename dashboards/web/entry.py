@@ -73,7 +73,7 @@ _PLACES = (
 )
 _PATHS = frozenset({"/", *(f"/{page.url_path}" for page in PAGES)})
 # What answers with HTML of its own.
-_OTHERS = ("/oidc/", "/component/")
+_OTHERS = ("/oidc/", "/component/", "/consent/")
 
 
 def _instead(words: str, _: re.Match[str]) -> str:

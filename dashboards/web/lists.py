@@ -9,6 +9,7 @@ from dashboards.access.roles import User
 from dashboards.access.uploads import UploadRefusedError
 from dashboards.services import uploaded
 from dashboards.services.uploaded import ListError
+from dashboards.web import bodies
 from dashboards.web.visitor import client_of, user_of
 
 TICKET_HEADER = "x-shebao-list"
@@ -29,26 +30,13 @@ async def receive(request: Request) -> Response:
         )
         return PlainTextResponse(str(error), status_code=403)
     try:
-        content = await _body(request)
+        content = await bodies.within(request, uploaded.MOST_BYTES)
     except ClientDisconnect:
         # Nobody waits for an answer; the ticket is used up, and the page makes another.
         return Response(status_code=400)
     if content is None:
         return await run_in_threadpool(_refuse, user, ticket, kind, uploaded.too_large(), 413)
     return await run_in_threadpool(_read, user, ticket, kind, content)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body, or None as soon as it is too large, whatever it says of its own length."""
-    said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said) > uploaded.MOST_BYTES:
-        return None
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > uploaded.MOST_BYTES:
-            return None
-    return bytes(content)
 
 
 def _read(user: User, ticket: str, kind: str, content: bytes) -> Response:

@@ -1,4 +1,4 @@
-"""The ASGI application: Streamlit, the session cookie's route, the ways of exports and uploaded lists, and guards around all of it."""
+"""The ASGI application: Streamlit, the session cookie's route, the ways of exports, uploaded lists and signatures, and guards around all of it."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboards.access import audit, sessions
 from dashboards.access.masking import masked
 from dashboards.components import incident
-from dashboards.web import entry, lists, oidc
+from dashboards.web import consent, entry, lists, oidc
 from dashboards.web.exports import download
 from dashboards.web.visitor import CLIENT_HEADER, client_of, give_session, user_of
 
@@ -116,6 +116,7 @@ app = st.App(
         Route("/session/accept", accept, methods=["POST"]),
         Route("/export/{ticket}", download, methods=["GET"]),
         Route("/list", lists.receive, methods=["POST"]),
+        *consent.ROUTES,
         *oidc.ROUTES,
         *entry.ROUTES,
     ],

@@ -11,9 +11,9 @@ import pytest
 from dashboards import screenshots
 from dashboards.access import accounts, sessions
 from tests.dashboards import fixture_snapshot
-from tests.dashboards.conftest import later, open_page, own, var
+from tests.dashboards.conftest import later, open_page, own
 
-__all__ = ["later", "open_page", "own", "var"]
+__all__ = ["later", "open_page", "own"]
 
 
 class Server:

@@ -15,11 +15,13 @@ from dashboards import screenshots
 from dashboards.access import accounts, audit_search, exports, sessions, store
 from dashboards.access.audit_search import Search
 from dashboards.access.models import SignInSession
+from dashboards.access.roles import Role
 from orchestration.lib import vault
 from tests.browser import sheets
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
 from tests.dashboards.faces import RECONCILIATION_VIEWS
+from tests.dashboards.test_consent import VILLAGE
 from tests.dashboards.test_exports import FINDINGS
 
 CHROMIUM = screenshots.browser_file()
@@ -444,6 +446,56 @@ def test_a_session_that_rested_too_long_asks_for_the_password(page: Any, address
     page.get_by_label("口令").fill(accounts.DEMO_PASSWORD)
     page.get_by_role("button", name="登录").click()
     _heading(page, "征收进度")
+
+
+def test_a_cadre_signs_by_hand_on_a_phone(page: Any, browser: Any, address: str, inside: Path) -> None:
+    """A phone that is not signed in opens what the square code holds, a name is drawn there, and it is submitted where one is signed in."""
+    accounts.save("signing", "某村", Role.CADRE, VILLAGE, accounts.DEMO_PASSWORD, is_demo=True)
+    page.goto(address)
+    page.get_by_label("账号").fill("signing")
+    page.get_by_label("口令").fill(accounts.DEMO_PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    code = page.get_by_role("img", name="签字二维码")
+    code.wait_for()
+    assert code.evaluate("(image) => image.complete && image.naturalWidth") > 100
+    _speaks_chinese(page, "the consent")
+    link = page.get_by_role("link", name="在本机签字").get_attribute("href")
+    phone = browser.new_context(viewport=screenshots.PHONE, locale="zh-CN", has_touch=True).new_page()
+    try:
+        assert phone.goto(f"{address}{link}").status == 200
+        assert not any(english in phone.locator("body").inner_text() for english in ENGLISH)
+        assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        said = phone.get_by_role("status")
+        phone.get_by_role("button", name="签好了").click()
+        said.get_by_text("手写本人姓名").wait_for()
+        _write(phone)
+        phone.get_by_role("button", name="重写").click()
+        phone.get_by_role("button", name="签好了").click()
+        said.get_by_text("手写本人姓名").wait_for()
+        _write(phone)
+        phone.get_by_role("button", name="签好了").click()
+        said.get_by_text("签字已传回").wait_for()
+        assert not phone.get_by_role("button", name="签好了").is_visible()
+        assert phone.context.cookies() == []
+    finally:
+        phone.context.close()
+    # Nothing is clicked here: the page looks by itself.
+    drawn = page.get_by_role("img", name="某村的手写签字")
+    drawn.wait_for()
+    assert drawn.evaluate("(image) => image.complete && image.naturalWidth") > 100
+    page.get_by_role("button", name="提交同意书").click()
+    _heading(page, "总览")
+    assert _logged("signing", "consent_given") == 1
+
+
+def _write(phone: Any) -> None:
+    """Two strokes of a pen."""
+    box = phone.get_by_role("img", name="手写签字框").bounding_box()
+    for begin, end in (((0.1, 0.2), (0.8, 0.7)), ((0.6, 0.1), (0.4, 0.9))):
+        phone.mouse.move(box["x"] + begin[0] * box["width"], box["y"] + begin[1] * box["height"])
+        phone.mouse.down()
+        phone.mouse.move(box["x"] + end[0] * box["width"], box["y"] + end[1] * box["height"], steps=15)
+        phone.mouse.up()
 
 
 def test_back_and_forward_show_what_was_there(page: Any, address: str) -> None:

@@ -7,32 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from google.protobuf import text_format
 from streamlit.testing.v1 import AppTest
 
 from common import paths
-from dashboards.access import accounts, demo, sessions
+from dashboards.access import accounts, consent, demo, sessions
 from dashboards.access.roles import User
+from dashboards.access.signature import Signature
 from dashboards.repositories.gate import MissingTableError, gate
-from tests.dashboards import fixture_snapshot
-
-
-@pytest.fixture(scope="session")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A var folder of its own with the snapshot and the demo accounts."""
-    folder = tmp_path_factory.mktemp("var")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SHEBAO_VAR", str(folder))
-        patch.setenv("SHEBAO_DEMO", "1")
-        patch.delenv("SHEBAO_STATE_URL", raising=False)
-        # Hashing that is meant to be slow would be most of the tests' time.
-        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        fixture_snapshot.write(folder)
-        gate.clear()
-        demo.init_demo()
-        yield folder
-        gate.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +29,17 @@ def own(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
     demo.init_demo()
     yield
+
+
+# Two strokes over most of the field.
+SIGNATURE = Signature(
+    (tuple((100 + 40 * step, 120 + 20 * step) for step in range(20)), ((500, 100), (500, 500), (480, 480)))
+)
+
+
+def consented(login: str) -> None:
+    """The account has signed its consent."""
+    consent.give(user(login), SIGNATURE)
 
 
 def user(login: str) -> User:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from sqlalchemy.exc import DatabaseError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboards.access import accounts, audit, audit_search, demo, exports, passwords, sessions, store
+from dashboards.access import accounts, audit, audit_search, consent, demo, exports, passwords, sessions, store
 from dashboards.access.masking import looks_personal, masked
 from dashboards.access.models import Account, Base
 from dashboards.access.roles import Role, Scope, ScopeKind, User
+from tests.dashboards.conftest import SIGNATURE
 
 
 @pytest.fixture
@@ -211,16 +213,6 @@ def test_migrations_make_what_the_models_say(tmp_path: Path, monkeypatch: pytest
 
 def test_a_store_from_before_the_consent_is_migrated_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Made and filled at 0004: rows, chain, sessions and passwords are as they were, and only cadres are asked for the consent."""
-    from alembic import command
-    from alembic.config import Config
-
-    def to_0004(target: Engine) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
-        with target.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "0004")
-
     monkeypatch.setenv("SHEBAO_VAR", str(tmp_path))
     monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'old.sqlite'}")
     people = [
@@ -228,7 +220,7 @@ def test_a_store_from_before_the_consent_is_migrated_whole(tmp_path: Path, monke
         (2, User(2, "villager", "某村", Role.CADRE, Scope(ScopeKind.VILLAGE, ("450103004002",), "金湖社区"))),
     ]
     with monkeypatch.context() as patch:
-        patch.setattr(store, "migrate", to_0004)
+        patch.setattr(store, "migrate", _until("0004"))
         old = MetaData()
         old.reflect(store.engine())
         assert "consent_at" not in old.tables["account"].columns
@@ -248,8 +240,8 @@ def test_a_store_from_before_the_consent_is_migrated_whole(tmp_path: Path, monke
         store._engines.pop(store.state_url()).dispose()
     after = _everything(store.engine())
     for row in after["account"]:
-        assert (row.pop("consent_at"), row.pop("consent_by")) == (None, "")
-    assert after == before | {"alembic_version": [{"version_num": "0005"}]}
+        assert (row.pop("consent_at"), row.pop("consent_by"), row.pop("consent_version")) == (None, "", "")
+    assert after == before | {"alembic_version": [{"version_num": "0006"}], "consent": []}
     assert audit_search.verify().holds
     with pytest.raises(DatabaseError, match="append-only"), store.engine().begin() as connection:
         connection.execute(text("delete from access_event"))
@@ -260,7 +252,7 @@ def test_a_store_from_before_the_consent_is_migrated_whole(tmp_path: Path, monke
     assert villager.must_consent
     assert exports.of_code(before["export"][0]["code"]) is not None
     assert accounts.sign_in("villager", "Alt-Passwort-1").user is not None
-    accounts.give_consent(villager)
+    consent.give(villager, SIGNATURE)
     again = accounts.find("villager")
     assert again is not None
     assert not again.must_consent
@@ -268,6 +260,42 @@ def test_a_store_from_before_the_consent_is_migrated_whole(tmp_path: Path, monke
     verdict = audit_search.verify()
     assert verdict.holds, verdict
     assert verdict.rows > len(before["access_event"])
+
+
+def test_a_name_that_was_only_typed_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 0005 a cadre consented by typing a name: from 0006 on the consent is signed by hand."""
+    monkeypatch.setenv("SHEBAO_STATE_URL", f"sqlite:///{tmp_path / 'typed.sqlite'}")
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "migrate", _until("0005"))
+        old = MetaData()
+        old.reflect(store.engine())
+        with store.engine().begin() as connection:
+            connection.execute(old.tables["account"].insert().values(
+                id=1, login="villager", display_name="某村", role="cadre", scope_kind="village", scope_codes="450103004002", scope_label="金湖社区",
+                password_hash="", is_demo=False, failed_count=0, is_disabled=False, must_change=False, created_at=store.now(),
+                consent_at=store.now(), consent_by="villager",
+            ))  # fmt: skip
+        store._engines.pop(store.state_url()).dispose()
+    (before,) = accounts.every()
+    assert (before.consent_at is not None, before.consent_by, before.consent_version) == (True, "villager", "")
+    villager = accounts.find("villager")
+    assert villager is not None
+    assert villager.must_consent
+
+
+def _until(revision: str) -> Callable[[Engine], None]:
+    """Brings a store to an older revision, as an older program left it."""
+    from alembic import command
+    from alembic.config import Config
+
+    def migrate(target: Engine) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+        with target.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+
+    return migrate
 
 
 def _everything(engine: Any) -> dict[str, list[dict[str, Any]]]:

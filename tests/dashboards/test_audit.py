@@ -310,3 +310,31 @@ def test_writing_is_cheap(own: Path) -> None:
     started = time.perf_counter()
     some(200)
     assert (time.perf_counter() - started) / 200 < 0.02
+
+
+def test_whoever_waits_for_a_row_that_could_not_be_kept_learns_it(own: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that come together are written together: one failure is everybody's, and the next row is written again."""
+    before = audit_search.count(Search())
+    errors: list[str] = []
+
+    def write() -> None:
+        try:
+            audit.record_system("audit_search", "x", purpose="测试")
+        except RuntimeError as error:
+            errors.append(str(error))
+
+    def fails() -> None:
+        raise RuntimeError("no store")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "serial_transaction", fails)
+        threads = [threading.Thread(target=write) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert errors == ["no store"] * 8
+    assert audit_search.count(Search()) == before
+    audit.record_system("audit_search", "x", purpose="测试")
+    assert audit_search.count(Search()) == before + 1
+    assert audit_search.verify().holds

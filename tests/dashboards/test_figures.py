@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from plotly import graph_objects
 from streamlit.testing.v1 import AppTest
 
 from common import paths
@@ -49,7 +50,9 @@ def test_every_figure_bears_who_looked_at_it(open_page: OpenPage, role: Role) ->
             assert not app.run().exception
             for figure in _figures(app._tree):
                 found.add(page.page_id)
-                layout = json.loads(figure.spec)["layout"]
+                drawn = json.loads(figure.spec)
+                layout = drawn["layout"]
+                graph_objects.Figure(drawn)  # raises at a name or value that plotly does not know
                 texts = [note.get("text", "") for note in layout.get("annotations", [])]
                 (mark,) = [text for text in texts if watermark.WORDS in text]
                 for words in (user(login).display_name, login, seen.session_code):

@@ -19,7 +19,7 @@ from dashboards.repositories import policy, snapshot
 from dashboards.repositories.gate import Gate, MissingTableError, RefusedError, gate
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
-from tests.dashboards.conftest import user
+from tests.dashboards.conftest import consented, user
 
 BUREAUS = [row["bureau_code"] for row in fixture_snapshot.seed("ref_bureau") if row["is_ranked"] == "true"]
 TOWNS = [row["town_code"] for row in fixture_snapshot.seed("ref_town_bureau")][:60]
@@ -178,7 +178,7 @@ def test_a_cadre_of_a_village_looks_up_nobody(own: None) -> None:
     """Not even who is registered there: persons are for those who answer. Before the consent and after it, and each time it is in the log."""
     accounts.save("villager", "某村", Role.CADRE, VILLAGER.scope, "demo-Village-1")
     before = user("villager")
-    accounts.give_consent(before)
+    consented("villager")
     cadre = user("villager")
     assert (before.must_consent, cadre.must_consent) == (True, False)
     for one in (before, cadre):

@@ -44,6 +44,9 @@ ROUTES = {
     ),
     ("GET", "/export/{ticket}"): Closed("ticket_refused", "cadre", "ticket_refused", _export_of_a_clerk),
     ("POST", "/list"): Closed("address_refused", "leader", "ticket_refused", lambda: "/list", _list_of_a_clerk),
+    # For phones that are not signed in: a ticket opens them, and no cookie does.
+    ("GET", "/consent/{ticket}"): Closed("ticket_refused", "admin", "ticket_refused", lambda: "/consent/guess"),
+    ("POST", "/consent/{ticket}"): Closed("ticket_refused", "cadre", "ticket_refused", lambda: "/consent/guess"),
     # For strangers by nature: what is refused is a provider that does not hold, and an answer that nobody asked for.
     ("GET", "/oidc/start"): Closed("oidc_refused", "operator", "oidc_refused", lambda: "/oidc/start"),
     ("GET", "/oidc/back"): Closed("oidc_refused", "operator", "oidc_refused", lambda: "/oidc/back?state=x&code=y"),

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.access import accounts, administration, oidc, store
+from dashboards.access import accounts, administration, consent, oidc, store
 from dashboards.access.administration import AdministrationError, Wanted
 from dashboards.access.roles import ROLE_NAMES, ROLE_SCOPES, SCOPE_NAMES, Role, ScopeKind, User
-from dashboards.components import html, states, table
+from dashboards.components import consenting, html, states, table
 from dashboards.components.table import Column
 from dashboards.repositories import names
 from dashboards.repositories.snapshot import NoSnapshotError
@@ -48,7 +48,7 @@ def _state(account: Any) -> str:
         return html.badge("停用", "mute")
     if account.locked_until is not None and account.locked_until > store.now():
         return html.badge("锁定中", "bad")
-    if account.role == Role.CADRE and account.consent_at is None:
+    if accounts.must_consent(account):
         return html.badge("未签同意书", "warn")
     return html.badge("须改口令", "warn") if account.must_change else html.badge("正常", "good")
 
@@ -80,15 +80,32 @@ def _one(user: User, account: Any) -> None:
                 lambda: administration.set_disabled(user, number, disabled=not disabled), "已启用。" if disabled else "已停用。",
             ))  # fmt: skip
         if account.consent_at is not None and account.role == Role.CADRE:
+            version = account.consent_version or "旧版，下次登录须重新签署"
             st.html(
                 html.note(
-                    f"同意书签署于 {formats.moment_beijing(account.consent_at)}（{html.text(account.consent_by)}）"
+                    f"同意书（{html.text(version)}）签署于 {formats.moment_beijing(account.consent_at)}（{html.text(account.consent_by)}）"
                 )
             )
+            _signature(user, account)
             st.button("撤回同意书", key="withdraw_consent", on_click=_do, args=(
                 lambda: administration.withdraw_consent(user, number), "已撤回；该账号的登录已全部结束，下次登录须重新签署。",
             ))  # fmt: skip
         _outside(user, account)
+
+
+def _signature(user: User, account: Any) -> None:
+    """The signature, when it is asked for: each look is in the log, and it is gone with the next run."""
+    if not st.button("查看签字", key="see_signature"):
+        return
+    try:
+        signed = consent.show(user, account.id)
+    except consent.ConsentError as error:
+        states.banner(str(error), tone="bad")
+        return
+    if signed is None:
+        st.html(html.note("这份同意书由命令行登记，没有手写签字。"))
+        return
+    consenting.show_signature(signed, account.display_name)
 
 
 def _outside(user: User, account: Any) -> None:

@@ -1,10 +1,37 @@
 -- One page of the records that a component of the current month's score has not counted, those with most missing first. Grain: record.
-with taxpayers as (
+with listed as (
+    select
+        subject_type,
+        subject_key,
+        bureau_code,
+        numerator,
+        denominator
+    from mtr_score_record
+    where
+        component_code = $component_code
+        and numerator < denominator
+        and ($bureau_code is null or bureau_code = $bureau_code)
+    order by denominator - numerator desc, subject_key
+    limit $page_size
+    offset $page_offset
+),
+
+-- Names of the page's few records alone.
+registrations as (
+    select
+        registration_key,
+        unit_name,
+        unit_no
+    from dim_registration
+    where registration_key in (select subject_key from listed where subject_type = 'registration')
+),
+
+taxpayers as (
     select
         taxpayer_key,
         max(coalesce(taxpayer_name, unit_name)) as unit_name
     from dim_registration
-    where taxpayer_key is not null
+    where taxpayer_key in (select subject_key from listed where subject_type = 'taxpayer')
     group by taxpayer_key
 )
 
@@ -16,13 +43,7 @@ select
     listed.denominator,
     coalesce(registrations.unit_name, taxpayers.unit_name) as unit_name,
     registrations.unit_no
-from mtr_score_record as listed
-left join dim_registration as registrations on listed.subject_type = 'registration' and listed.subject_key = registrations.registration_key
-left join taxpayers on listed.subject_type = 'taxpayer' and listed.subject_key = taxpayers.taxpayer_key
-where
-    listed.component_code = $component_code
-    and listed.numerator < listed.denominator
-    and ($bureau_code is null or listed.bureau_code = $bureau_code)
+from listed
+left join registrations on case when listed.subject_type = 'registration' then listed.subject_key end = registrations.registration_key
+left join taxpayers on case when listed.subject_type = 'taxpayer' then listed.subject_key end = taxpayers.taxpayer_key
 order by listed.denominator - listed.numerator desc, listed.subject_key
-limit $page_size
-offset $page_offset
