@@ -6,7 +6,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,10 @@ import duckdb
 import pytest
 
 from common import paths
+from engines import places
+
+# Whatever is to hold whatever the seed is shown on these worlds.
+SEEDS = (1, 20)
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,9 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built
     shared = shared_folder(tmp_path_factory)
 
     def build(seed: int = 1, as_of: str = "2026-06-30") -> BuiltWorld:
+        # CI has built one for the comparison of engines, by the same commands.
+        if os.environ.get("SHEBAO_WORLD_OF_ENGINES") == f"{seed} {as_of}" and places.duckdb_warehouse().exists():
+            return BuiltWorld(seed, as_of, places.duckdb_var())
         world = BuiltWorld(seed, as_of, shared / f"world_{seed}_{as_of}")
         built = shared / f"world_{seed}_{as_of}.built"
         with (shared / f"world_{seed}_{as_of}.lock").open("w") as lock:
@@ -89,6 +96,32 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built
         return world
 
     return build
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A dashboard's var folder with the snapshot and the demo accounts.
+
+    Here and once for all folders of tests: each of two would set SHEBAO_VAR for the rest of the session.
+    """
+    from argon2 import PasswordHasher
+
+    from dashboards.access import accounts, demo
+    from dashboards.repositories.gate import gate
+    from tests.dashboards import fixture_snapshot
+
+    folder = tmp_path_factory.mktemp("var")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHEBAO_VAR", str(folder))
+        patch.setenv("SHEBAO_DEMO", "1")
+        patch.delenv("SHEBAO_STATE_URL", raising=False)
+        # Hashing that is meant to be slow would be most of the tests' time.
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        fixture_snapshot.write(folder)
+        gate.clear()
+        demo.init_demo()
+        yield folder
+        gate.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

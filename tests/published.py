@@ -25,7 +25,8 @@ def inside(world: BuiltWorld) -> Iterator[pytest.MonkeyPatch]:
     """This process sees the world as the commands do."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("SHEBAO_WAREHOUSE", "SHEBAO_KEY", "SHEBAO_STATE_URL", "SHEBAO_AS_OF", "SHEBAO_EXCHANGE"):
-            patch.delenv(name, raising=False)
+            patch.setenv(name, "")  # so that one which was not set, and is set inside, is gone again afterwards
+            patch.delenv(name)
         patch.setenv("SHEBAO_VAR", str(world.var))
         patch.setenv("DBT_TARGET_PATH", str(world.var / "target"))
         yield patch

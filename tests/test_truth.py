@@ -9,11 +9,10 @@ import duckdb
 import pytest
 
 from orchestration.lib import dbt_cli, rules
-from tests.conftest import BuiltWorld
+from tests.conftest import SEEDS, BuiltWorld
 
 pytestmark = pytest.mark.slow
 
-SEEDS = (1, 20, 300)
 # Rules that match by likeness: the precision and recall that docs/data-quality.md names.
 MATCHING = {"A2.10": (0.90, 0.90)}
 Subjects = dict[str, set[str]]

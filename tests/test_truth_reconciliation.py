@@ -9,11 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.conftest import BuiltWorld
+from tests.conftest import SEEDS, BuiltWorld
 
 pytestmark = pytest.mark.slow
 
-SEEDS = (1, 20, 300)
 CUBE_MONTHS = 6  # at least so many months are in the cube
 # rule id of the truth table → the subjects that the lists name, in its own keys
 FOUND = {

@@ -1,4 +1,4 @@
-"""The same exchange in DuckDB, PostgreSQL, MariaDB and files: the warehouse is the same, row for row."""
+"""The same exchange in DuckDB, PostgreSQL, MariaDB and files: the same raw tables, row for row, and so the same marts."""
 
 from __future__ import annotations
 
@@ -95,11 +95,16 @@ def parity(world: BuiltWorld) -> list[tuple[str, ...]]:
         ).fetchall()
 
 
-def test_every_raw_table_and_every_mart_is_the_same(server: tuple[str, BuiltWorld], embedded: BuiltWorld) -> None:
+def test_every_raw_table_is_the_same(server: tuple[str, BuiltWorld], embedded: BuiltWorld) -> None:
+    """On PostgreSQL's all models are built too; from the same raw tables they are what they are, whichever server it was."""
     kind, world = server
-    world.run("orchestration", "daily", "--fast", "--exchange", kind, "--as-of", world.as_of)
+    built = kind == "postgres"
+    world.run(
+        "orchestration", *(["daily", "--fast"] if built else ["sync"]), "--exchange", kind, "--as-of", world.as_of
+    )
     assert parity(world) == []
-    for schemas, least in (("raw_.*", 100_000), ("reference|intermediate|marts", 10_000)):
+    kept = [("raw_.*", 100_000), ("reference|intermediate|marts", 10_000)]
+    for schemas, least in kept if built else kept[:1]:
         rows, differing = differences(embedded.warehouse, world.warehouse, schemas)
         assert differing == []
         assert rows > least
