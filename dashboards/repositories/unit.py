@@ -1,5 +1,10 @@
-"""One employer: searched by name or number, then its registrations at both departments, bills, agreements, deductions, findings and differences."""
+"""One employer: searched by name or number, then its registrations at both departments, bills, agreements, deductions, findings and differences.
 
+Bills and findings are asked for key by key: the snapshot stores them sorted by it, and DuckDB skips what is outside of one key but not what lies
+between several.
+"""
+
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +13,7 @@ from dashboards.repositories.gate import gate
 
 Rows = list[dict[str, Any]]
 _PURPOSE = "户籍体检：用人单位"
+_MOST_FINDINGS = 200
 
 
 def search(user: User, typed: str) -> Rows:
@@ -21,10 +27,27 @@ def registrations(user: User, registration_key: str) -> Rows:
 
 
 def bills(user: User, registration_keys: Sequence[str], first_period: str) -> Rows:
-    """Bills from a period on."""
-    return gate.query(
-        user, _PURPOSE, "unit_bills", {"registration_keys": list(registration_keys), "first_period": first_period}
-    ).rows
+    """Bills from a period on, newest first."""
+    found = [
+        row
+        for key in registration_keys
+        for row in gate.query(
+            user, _PURPOSE, "unit_bills", {"registration_key": key, "first_period": first_period}
+        ).rows
+    ]
+    found.sort(
+        key=lambda row: (
+            str(row["department_code"]),
+            row["sent_at"] is None,
+            -_moment(row["sent_at"]),
+            str(row["bill_key"]),
+        )
+    )
+    return sorted(found, key=lambda row: str(row["period"]), reverse=True)
+
+
+def _moment(sent_at: dt.datetime | None) -> float:
+    return 0.0 if sent_at is None else (sent_at - dt.datetime(2000, 1, 1)).total_seconds()
 
 
 def agreements(user: User, taxpayer_keys: Sequence[str]) -> Rows:
@@ -38,10 +61,22 @@ def deductions(user: User, registration_keys: Sequence[str]) -> Rows:
 
 
 def findings(user: User, registration_keys: Sequence[str], taxpayer_keys: Sequence[str]) -> Rows:
-    """Open findings."""
-    return gate.query(
-        user, _PURPOSE, "unit_findings", {"registration_keys": list(registration_keys), "taxpayer_keys": list(taxpayer_keys)},
-    ).rows  # fmt: skip
+    """Open findings, the oldest first and no more than 200."""
+    found = {
+        row["finding_id"]: row
+        for key in dict.fromkeys((*registration_keys, *taxpayer_keys))
+        for row in gate.query(user, _PURPOSE, "unit_findings", {"owner_key": key, "most": _MOST_FINDINGS}).rows
+    }
+    oldest = sorted(
+        found.values(),
+        key=lambda row: (
+            row["since_date"] is None,
+            row["since_date"] or dt.date.max,
+            str(row["rule_id"]),
+            str(row["finding_id"]),
+        ),
+    )
+    return oldest[:_MOST_FINDINGS]
 
 
 def breaks(user: User, registration_keys: Sequence[str]) -> Rows:

@@ -43,6 +43,8 @@ OPS_TABLES = (
 LIST_ROWS = "publish_list_rows"
 EXTRACT_ONLY = "extract_only"
 SORT_FIRST = ("bureau_code", "period")
+# The keys that open findings are looked up by, other than their rule.
+OWNER_KEYS = ("registration_key", "taxpayer_key", "subject_key")
 RULE_TABLE = (
     "rule_id varchar, sort_order integer, model_name varchar, kind varchar, rule_kind varchar, ledger boolean,"
     " chapter varchar, chapter_title varchar, title varchar, description varchar, cadence varchar, severity varchar,"
@@ -107,6 +109,15 @@ def lookup_columns(node: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def sorted_by(node: Mapping[str, Any]) -> list[str]:
+    """Columns that pages look a mart up by, as its YAML says: `meta: {sorted_by: [registration_key, period]}`."""
+    columns = [str(column) for column in meta_of(node).get("sorted_by") or ()]
+    unknown = [column for column in columns if column not in node["columns"]]
+    if unknown:
+        raise PublishError(f"{node['name']}: sorted_by names columns that do not exist: {', '.join(unknown)}")
+    return columns
+
+
 class Snapshot:
     """Builds one snapshot file through a warehouse connection."""
 
@@ -146,8 +157,9 @@ class Snapshot:
         relation: str,
         personal: Mapping[str, str] | None = None,
         lookups: Mapping[str, str] | None = None,
+        first: Sequence[str] = (),
     ) -> None:
-        """Copy a relation, its personal columns masked, sorted for the look-ups of pages.
+        """Copy a relation, its personal columns masked, sorted for the look-ups of pages: by `first`, else by area, period and key.
 
         A column of `lookups` is published as its token alone. The tokens of a class are computed once for all tables and joined, and
         the personal columns beside one are kept in the vault under it, so that a person's clear values are found by the person.
@@ -181,7 +193,7 @@ class Snapshot:
                 f" from {relation} as r{joined} where trim({text}) <> ''"
             )
         names = [c for c, _ in columns if c.lower() not in lookups]
-        order = [f"{person}_token"] if person is not None else [c for c in SORT_FIRST if c in names]
+        order = [f"{person}_token"] if person is not None else list(first) or [c for c in SORT_FIRST if c in names]
         order += [c for c in names if c.endswith("_key") and c not in order][:2] or [
             c for c in names if c not in order
         ][:1]
@@ -232,12 +244,25 @@ class Snapshot:
             unknown = (set(personal) | set(lookups)) - {c.lower() for c, _ in self._described(relation)}
             if unknown:
                 raise PublishError(f"{name}: declared personal columns do not exist: {', '.join(sorted(unknown))}")
-            self.copy(name, relation, personal, lookups)
+            self.copy(name, relation, personal, lookups, sorted_by(node))
             return
         fields = ", ".join(
             f'cast(null as {c.get("data_type") or "varchar"}) as "{c["name"]}"' for c in node["columns"].values()
         )
         self.copy(name, f"(select {fields} limit 0)", personal, lookups)
+
+    def write_findings_by_key(self) -> None:
+        """Open findings once more under each key of theirs, sorted by it: what pages of one employer look up.
+
+        The list of findings is sorted for rules and bureaus; asked for one employer, all of it would be read each time.
+        """
+        keys_of = ", ".join(OWNER_KEYS)
+        row = self.con.execute(
+            f"create table {SNAPSHOT}.main.finding_by_key as select unnest(list_distinct([{keys_of}])) as owner_key, f.*"
+            f" from {SNAPSHOT}.main.finding as f where state <> 'resolved' order by owner_key, finding_id"
+        ).fetchone()
+        self.rows += int(row[0]) if row else 0
+        self.tables += 1
 
     def write_sources(self, manifest: Mapping[str, Any], tables: Sequence[Table]) -> None:
         """Which exchange tables each published model is made of, and how late they may be: what a page says of a panel.
@@ -475,6 +500,7 @@ def publish(
             snapshot.copy_model(node)
         for name in LEDGER_TABLES:
             snapshot.copy(name, f"ledger.{name}")
+        snapshot.write_findings_by_key()
         if roster_match.is_kept(con):
             snapshot.copy("roster_match", roster_match.KEPT)
         for name in OPS_TABLES:

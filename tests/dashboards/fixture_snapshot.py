@@ -124,6 +124,8 @@ ADDED = {
     "list_count": "rule_id varchar, bureau_code varchar, town_code varchar, row_count bigint, amount decimal(18,2)",
     "finding": "finding_id varchar, {leading}, unit_name varchar, state varchar, first_seen date, last_seen date,"
     " resolved_on date, reopened_count integer",
+    "finding_by_key": "owner_key varchar, finding_id varchar, {leading}, unit_name varchar, state varchar, first_seen date,"
+    " last_seen date, resolved_on date, reopened_count integer",
     "break_movement": "as_of date, rule_id varchar, bureau_code varchar, agency_code varchar, insurance_code varchar,"
     " opening_count integer, opening_amount decimal(18,2), new_count integer, new_amount decimal(18,2), changed_amount decimal(18,2),"
     " cleared_count integer, cleared_amount decimal(18,2), closing_count integer, closing_amount decimal(18,2)",
@@ -264,6 +266,10 @@ def write(folder: Path) -> Path:
         for table, columns in tables().items():
             connection.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in columns)})")
             _fill(connection, table, rows.get(table, []))
+        connection.execute(
+            "insert into finding_by_key select unnest(list_distinct([registration_key, taxpayer_key, subject_key])), f.*"
+            " from finding as f where state <> 'resolved'"
+        )
     (published / "CURRENT").write_text(file.name)
     (published / "STATUS.json").write_text(
         json.dumps({"status": "success", "as_of": str(AS_OF), "finished_at": "2026-06-30 18:11:12"})

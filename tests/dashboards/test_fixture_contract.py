@@ -47,6 +47,7 @@ def test_ledger_and_catalogue_are_those_that_are_published() -> None:
     assert [name for name, _ in tables["mart_source"]] == _names(publish.SOURCE_TABLE)
     for name in (*ledger.LEADING, "finding_id", "state", "first_seen", "last_seen", "resolved_on", "reopened_count"):
         assert name in [column for column, _ in tables["finding"]], name
+    assert tables["finding_by_key"] == [("owner_key", "varchar"), *tables["finding"]]
 
 
 def test_the_dictionary_is_the_one_that_is_published() -> None:

@@ -14,6 +14,7 @@ from dashboards.access import store
 from dashboards.access.models import AccessEvent
 from dashboards.access.roles import Role, Scope, ScopeKind, User
 from dashboards.repositories import person, policy, snapshot, vault
+from dashboards.repositories import unit as units
 from dashboards.repositories.gate import RefusedError, gate
 from orchestration.lib import vault as written
 from tests.dashboards import fixture_person as made
@@ -293,6 +294,46 @@ def test_an_employer_is_found_and_seen_whole(open_page: OpenPage) -> None:
         "✗ 欠 1,200.00", "✓ 验证通过", "✗ 余额不足", "税务与人社、医保没有差异",
     ):  # fmt: skip
         assert words in said, words
+
+
+@pytest.mark.parametrize("user", [SECTION, CLERK], ids=["city", "bureau"])
+def test_bills_and_findings_asked_key_by_key_are_those_asked_at_once(var: Path, user: User) -> None:
+    def answered(sql: str, **params: object) -> list[dict[str, object]]:
+        return gate.query_text(user, WHY, "test", sql, params).rows
+
+    owners = answered("select distinct registration_key, taxpayer_key from finding where registration_key is not null")
+    keys = sorted({str(row["registration_key"]) for row in owners} | {unit.REGISTRATION, unit.TWIN})
+    taxpayers = sorted({str(row["taxpayer_key"]) for row in owners if row["taxpayer_key"]})
+    assert len(keys) > 3
+    expected = answered(
+        "select * from finding where state <> 'resolved' and (list_contains($keys, registration_key) or list_contains($taxpayers, taxpayer_key))"
+        " order by since_date nulls last, rule_id, finding_id limit 200",
+        keys=keys, taxpayers=taxpayers,
+    )  # fmt: skip
+    found = units.findings(user, keys, taxpayers)
+    assert [row["finding_id"] for row in found] == [row["finding_id"] for row in expected]
+    assert [row["evidence"] for row in found] == [row["evidence"] for row in expected]
+    assert len(found) > 3
+
+    expected = answered(
+        "select bill_key from fct_bill where list_contains($keys, registration_key) and period >= '202605'"
+        " order by period desc, department_code, sent_at desc nulls last, bill_key",
+        keys=keys,
+    )
+    assert [row["bill_key"] for row in units.bills(user, keys, "202605")] == [row["bill_key"] for row in expected]
+    assert expected
+
+
+def test_the_number_of_a_document_is_not_the_number_of_a_taxpayer(var: Path) -> None:
+    """Under an agreement's own number stands what is found of the agreement; no employer with that number is told of it."""
+    row = gate.query_text(
+        SECTION, WHY, "test", "select any_value(subject_key) as key from finding where state <> 'resolved' and subject_key not in"
+        " (select unnest([coalesce(registration_key, ''), coalesce(taxpayer_key, '')]) from finding)", {},
+    ).one()  # fmt: skip
+    assert gate.query_text(
+        SECTION, WHY, "test", "select * from finding_by_key where owner_key = $key", {"key": row["key"]}
+    ).rows
+    assert units.findings(SECTION, [], [str(row["key"])]) == []
 
 
 def test_an_employer_out_of_scope_is_not_found(open_page: OpenPage) -> None:

@@ -206,6 +206,35 @@ def test_a_list_too_long_for_a_snapshot_is_published_as_counts(
     assert len(read(done.file, "select * from anm_list")) == 3
 
 
+def test_a_mart_is_sorted_by_what_pages_look_it_up_by(con: duckdb.DuckDBPyConnection) -> None:
+    model = manifest(fct_thing=[column("bureau_code"), column("registration_key"), column("period")])
+    con.execute(
+        "create table marts.fct_thing as select * from (values ('1', 'b', '202605'), ('2', 'a', '202606'), ('3', 'a', '202605'))"
+        " t(bureau_code, registration_key, period)"
+    )
+    assert [row[0] for row in read(run(con, model).file, "select bureau_code from fct_thing")] == ["1", "2", "3"]
+    node = model["nodes"]["model.shebao.fct_thing"]
+    node["config"]["meta"] = {"sorted_by": ["registration_key", "period"]}
+    assert [row[0] for row in read(run(con, model).file, "select bureau_code from fct_thing")] == ["3", "2", "1"]
+    node["config"]["meta"] = {"sorted_by": ["registration_id"]}
+    with pytest.raises(publish.PublishError, match=r"fct_thing: sorted_by .*registration_id"):
+        run(con, model)
+
+
+def test_open_findings_are_found_by_each_of_their_keys(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "insert into ledger.finding (finding_id, rule_id, subject_key, registration_key, taxpayer_key, state) values"
+        " ('f1', 'A1.01', 'bill', 'reg', '7', 'open'), ('f2', 'A1.02', 'reg', 'reg', null, 'seen'),"
+        " ('f3', 'A1.03', 'bill', 'reg', '7', 'resolved'), ('f4', 'B4.1', 'person', null, null, 'open')"
+    )
+    file = run(con).file
+    assert read(file, "select owner_key, finding_id from finding_by_key") == [
+        ("7", "f1"), ("bill", "f1"), ("person", "f4"), ("reg", "f1"), ("reg", "f2"),
+    ]  # fmt: skip
+    columns = [row[0] for row in read(file, "describe finding_by_key")]
+    assert columns == ["owner_key", *(row[0] for row in read(file, "describe finding"))]
+
+
 def test_internal_models_stay_inside(con: duckdb.DuckDBPyConnection) -> None:
     hidden = manifest(mtr_base=[column("a")])
     hidden["nodes"]["model.shebao.mtr_base"]["config"]["meta"] = {"publish": False}

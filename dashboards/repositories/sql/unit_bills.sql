@@ -1,4 +1,4 @@
--- Bills of an employer from a period on, newest first. Grain: bill.
+-- Bills of one registration from a period on, newest first. Grain: bill.
 select
     bill_key,
     department_code,
@@ -20,6 +20,6 @@ select
     last_settled_date
 from fct_bill
 where
-    registration_key in (select unnest(cast($registration_keys as varchar[])))
+    registration_key = $registration_key
     and period >= $first_period
 order by period desc, department_code, sent_at desc nulls last, bill_key

@@ -1,4 +1,4 @@
--- Open findings of an employer: of its registrations, its taxpayers, or their bills. Grain: finding.
+-- Open findings under one key of an employer, of a registration or a taxpayer: its own, and those of its bills. Grain: finding.
 select
     finding_id,
     rule_id,
@@ -12,12 +12,10 @@ select
     age_workdays,
     state,
     evidence
-from finding
+from finding_by_key
 where
-    state <> 'resolved'
-    and (
-        registration_key in (select unnest(cast($registration_keys as varchar[])))
-        or taxpayer_key in (select unnest(cast($taxpayer_keys as varchar[])))
-    )
+    owner_key = $owner_key
+    -- A document may bear the same number as a taxpayer.
+    and (registration_key = $owner_key or taxpayer_key = $owner_key)
 order by since_date nulls last, rule_id, finding_id
-limit 200
+limit $most
