@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboards.access import exports, uploads
 from dashboards.access.roles import User
-from dashboards.components import address, export_button, frame, html, list_tools, states, table, upload
+from dashboards.components import address, arrivals, export_button, frame, html, list_tools, states, table, upload
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
@@ -154,7 +154,12 @@ def _answers(context: Context, asked: UploadedList, answered: _Answered) -> None
         wanted = list_tools.typed(_FILTER)
         slots = st.columns([4, 2, 1], vertical_alignment="bottom")
         with slots[0]:
-            st.html(html.title(spoken.title(answered.kind, answered.topics), frame.as_of_note(context)))
+            st.html(
+                html.title(
+                    spoken.title(answered.kind, answered.topics),
+                    arrivals.brief(context, spoken.models(answered.kind, answered.topics)),
+                )
+            )
         with slots[1]:
             list_tools.search(_FILTER, "名称、编号、结果等任一列", "在结果中筛选")
         with slots[2]:

@@ -86,6 +86,11 @@ def noting() -> Iterator[Reads]:
         _reads.reset(before)
 
 
+def _note(purpose: str, tables: Iterable[str]) -> None:
+    if (reads := _reads.get()) is not None:
+        reads.tables.setdefault(purpose, set()).update(tables)
+
+
 class _Engine:
     """One DuckDB over one snapshot, which nothing but the snapshot is in reach of."""
 
@@ -324,6 +329,7 @@ class Gate:
         with self._lock:
             database = self._database(now, user)
             tables = self._check(user, purpose, name, database, sql, looks_up=True)
+            _note(purpose, tables)
         rows = database.run(sql, params or {}, token)
         milliseconds = round((time.perf_counter() - started) * 1000)
         audit.record_query(user, purpose, name, tables, len(rows), now.snapshot_id, milliseconds)
@@ -338,8 +344,7 @@ class Gate:
         with self._lock:
             database = self._database(now, user)
             tables = self._check(user, purpose, name, database, sql)
-            if (reads := _reads.get()) is not None:
-                reads.tables.setdefault(purpose, set()).update(tables)
+            _note(purpose, tables)
             cached = cached and params.get("search") is None
             key = (now.snapshot_id, user.role, user.scope.key, sql, _frozen(params))
             rows = self._cache.get(key) if cached else None

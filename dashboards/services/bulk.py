@@ -26,6 +26,13 @@ DEFINITIONS = {
     "unit": "按统一社会信用代码、单位编号或纳税人识别号逐个查询，同一单位在人社、医保的户籍都列出；欠费为有效征集单应缴大于已上解的差额，不限期间。",
     "person": "按证件号码或新旧人员编号逐个查询，列出各参保登记；缴费为本年度征收子系统已缴未退的金额。",
 }
+# Where each answer is read, of employers and of persons; findings have their sources in the rules' own states.
+_MODELS = {
+    "registrations": ("dim_registration", "fct_person_registration"),
+    "arrears": ("fct_bill", "fct_person_payment"),
+    "agreements": ("fct_agreement", "fct_person_agreement"),
+    "deductions": ("fct_deduction", "fct_person_deduction"),
+}
 NOT_FOUND = "未找到（号码有误，或不在本账号的数据范围内）"
 
 
@@ -55,6 +62,12 @@ def title(kind: str, chosen: Iterable[str]) -> str:
     """用人单位：户籍、欠费."""
     names = topics(kind)
     return f"{KINDS[kind]}：{'、'.join(names[one] for one in names if one in set(chosen))}"
+
+
+def models(kind: str, chosen: Iterable[str]) -> list[str]:
+    """The published tables that the answers are read from: a line is found by its registration, whatever is asked of it."""
+    place = 1 if kind == "person" else 0
+    return [_MODELS[one][place] for one in _MODELS if one == "registrations" or one in set(chosen)]
 
 
 def summary(asked: UploadedList, answers: Sequence[Answer]) -> str:

@@ -248,7 +248,9 @@ def seed(name: str) -> list[dict[str, str]]:
 
 def figures() -> list[str]:
     """The published tables that stand on exchange tables."""
-    return [name for name in tables() if name.startswith(("mtr_", "rec_", "anm_"))]
+    return [
+        name for name in tables() if name.startswith(("mtr_", "rec_", "anm_", "fct_")) or name == "dim_registration"
+    ]
 
 
 def write(folder: Path) -> Path:

@@ -13,7 +13,8 @@ from dashboards.components import arrivals as components
 from dashboards.repositories import health, names
 from dashboards.repositories.gate import Reads
 from dashboards.services import arrivals
-from tests.dashboards.conftest import words_of
+from tests.dashboards import faces
+from tests.dashboards.conftest import user, words_of
 
 DAY = date(2026, 6, 30)
 NOON = datetime(2026, 6, 30, 12)
@@ -120,6 +121,41 @@ FACES: list[tuple[str, dict[str, str]]] = [
     ("reconciliation", {"view": "received", "item": "10201"}),
     *(("reconciliation", {"view": view}) for view in ("waterfall", "internal", "annuity", "treasury", "persons", "movement")),
 ]  # fmt: skip
+
+
+INNER: list[tuple[str, str, set[str]]] = [
+    ("reconciliation", "break", {"rec_all_break", "fct_bill"}),
+    ("subject", "person", {"fct_person_registration", "fct_person_payment", "fct_person_agreement", "fct_person_deduction"}),
+    ("subject", "found_unit", {"dim_registration", "fct_bill", "fct_agreement", "fct_deduction", "rec_break"}),
+    ("bulk", "units", {"dim_registration", "fct_bill"}),
+    ("bulk", "persons", {"fct_person_registration", "fct_person_payment"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "name", "models"), INNER, ids=lambda one: one if isinstance(one, str) else "")
+def test_cards_of_one_employer_person_or_break_say_what_is_late(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, page: str, name: str, models: set[str]
+) -> None:
+    """Each card asks for the tables that its rows are read from."""
+    named: list[set[str]] = []
+    real = health.arrivals
+
+    def noted(user: Any, asked: list[str], purpose: str = health.ARRIVALS) -> list[dict[str, Any]]:
+        if purpose == health.DATES:
+            named.append(set(asked))
+        return real(user, asked, purpose)
+
+    monkeypatch.setattr(health, "arrivals", noted)
+    face = next(one for one in faces.INNER if (one.page_id, one.name) == (page, name))
+    section = user("section")
+    app = open_page("section", page, **face.address(section))
+    app = face.step(app, section) if face.step else app
+    assert not app.exception
+    assert set().union(*named) == models
+    said = unescape(words_of(app))
+    titles = re.findall(r"<div class=\\*[\"']sb-title\\*[\"']><h2>.*?</h2><span>(.*?)</span>", said)
+    assert sum(LATE in note for note in titles) >= len(named)
+    assert [one.label for one in app.expander].count("各部分的数据来源与预计到达") == 1
 
 
 @pytest.mark.parametrize(("page", "query"), FACES, ids=lambda one: one if isinstance(one, str) else "-".join(one.values()) or "first")  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, outside, states, table
+from dashboards.components import address, arrivals, frame, html, outside, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.repositories import breaks, findings, names
@@ -33,7 +33,7 @@ def show(context: Context, finding_id: str, view: str) -> None:
     frame.head(name, f"{words.pair_name(row['pair'], row['measure'])} · {row['cause']}", context, badge=badge)
     _crumb(view, name)
     with st.container(key="card_evidence"):
-        st.html(html.title("为什么不一致", frame.as_of_note(context)))
+        st.html(html.title("为什么不一致", arrivals.brief(context, "rec_all_break")))
         st.html(f'<div class="sb-evidence">{html.text(row["evidence"])}</div>')
     left, right = st.columns([1.7, 1])
     with left:
@@ -78,7 +78,7 @@ def _facts(context: Context, row: dict[str, Any]) -> None:
 def _bill(context: Context, bill_key: str) -> None:
     bill = breaks.bill(context.user, bill_key)
     with st.container(key="card_bill"):
-        st.html(html.title("征集单的经过", frame.as_of_note(context)))
+        st.html(html.title("征集单的经过", arrivals.brief(context, "fct_bill")))
         if not bill:
             states.empty("没有这张征集单", "税务与部门都没有留下单据，或它不在您的数据范围内。")
             return
@@ -110,7 +110,7 @@ def _bill(context: Context, bill_key: str) -> None:
 def _others(context: Context, bill_key: str, finding_id: str) -> None:
     rows = breaks.of_bill(context.user, bill_key)
     with st.container(key="card_bill_breaks"):
-        st.html(html.title(f"这张征集单的全部差异（{len(rows)}）", frame.as_of_note(context)))
+        st.html(html.title(f"这张征集单的全部差异（{len(rows)}）", arrivals.brief(context, "rec_all_break")))
         table.pick(
             "bill_breaks",
             [

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.access.roles import ROLE_NAMES, Role
-from dashboards.components import frame, html, states, table
+from dashboards.components import arrivals, html, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column, Heading
 from dashboards.pages.findings import pieces
@@ -148,9 +148,9 @@ def _person(context: Context, person: Person, purpose: str, *, several: bool) ->
     _payments(context, known, payments)
     left, right = st.columns(2)
     with left:
-        _agreements(known, agreements)
+        _agreements(context, known, agreements)
     with right:
-        _deductions(known, deductions)
+        _deductions(context, known, deductions)
     keys = spoken.record_keys(
         (registrations, ("insured_key", "fee_registration_no", "person_message_key")), (payments, ("payment_key",)),
         (agreements, ("agreement_key",)), (deductions, ("item_no",)), (specials, ("special_due_key",)),
@@ -291,7 +291,12 @@ def _registrations(
         )
 
     with st.container(key="card_registrations"):
-        st.html(html.title("参保：各系统所载", frame.as_of_note(context, "✓ 一致　✗ 不一致　… 未完成　— 无")))
+        st.html(
+            html.title(
+                "参保：各系统所载",
+                arrivals.brief(context, "fct_person_registration", "✓ 一致　✗ 不一致　… 未完成　— 无"),
+            )
+        )
         table.show(
             [
                 Column("险种与编号", name, "n"),
@@ -308,7 +313,11 @@ def _registrations(
 
 def _payments(context: Context, known: Names, payments: Sequence[Row]) -> None:
     with st.container(key="card_payments"):
-        st.html(html.title(f"缴费：{len(payments)} 笔", frame.as_of_note(context, "每笔在各系统走到哪一步")))
+        st.html(
+            html.title(
+                f"缴费：{len(payments)} 笔", arrivals.brief(context, "fct_person_payment", "每笔在各系统走到哪一步")
+            )
+        )
         if not payments:
             states.empty("没有缴费记录", "征收子系统没有此人的缴款，部门也没有对应的回盘。")
             return
@@ -346,14 +355,14 @@ def _channel(known: Names, row: Row) -> str:
     return known.codes.get(("person_channel", str(row["channel_code"])), str(row["channel_code"] or "—"))
 
 
-def _agreements(known: Names, rows: Sequence[Row]) -> None:
+def _agreements(context: Context, known: Names, rows: Sequence[Row]) -> None:
     def state(row: Row) -> str:
         if not row["is_in_force"]:
             return html.badge(f"— 已终止 {formats.day(row['ended_date'])}", "mute")
         return html.badge("✓ 有效", "good") if row["is_verified"] else html.badge("… 未验证", "warn")
 
     with st.container(key="card_agreements"):
-        st.html(html.title(f"批扣协议：{len(rows)} 份"))
+        st.html(html.title(f"批扣协议：{len(rows)} 份", arrivals.brief(context, "fct_person_agreement")))
         if not rows:
             states.empty("没有签过批扣协议")
             return
@@ -368,7 +377,7 @@ def _agreements(known: Names, rows: Sequence[Row]) -> None:
         )  # fmt: skip
 
 
-def _deductions(known: Names, rows: Sequence[Row]) -> None:
+def _deductions(context: Context, known: Names, rows: Sequence[Row]) -> None:
     def state(row: Row) -> str:
         if row["is_voided"]:
             return html.badge("— 已作废", "mute")
@@ -377,7 +386,7 @@ def _deductions(known: Names, rows: Sequence[Row]) -> None:
         return shared.bank_answer(known, row)
 
     with st.container(key="card_deductions"):
-        st.html(html.title(f"批量扣款：{len(rows)} 次"))
+        st.html(html.title(f"批量扣款：{len(rows)} 次", arrivals.brief(context, "fct_person_deduction")))
         if not rows:
             states.empty("没有列入过待批扣清册")
             return

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.components import address, frame, html, states, table
+from dashboards.components import address, arrivals, html, states, table
 from dashboards.components.context import Context
 from dashboards.components.table import Column
 from dashboards.pages.findings import pieces
@@ -79,9 +79,9 @@ def _unit(context: Context, registration_key: str) -> None:
     _bills(context, known, bills)
     left, right = st.columns(2)
     with left:
-        _agreements(known, agreements)
+        _agreements(context, known, agreements)
     with right:
-        _deductions(known, records.deductions(user, keys))
+        _deductions(context, known, records.deductions(user, keys))
     _breaks(context, breaks)
     shared.findings(context, known, records.findings(user, keys, taxpayers))
 
@@ -122,7 +122,7 @@ def _registrations(context: Context, known: Names, rows: Sequence[Row]) -> None:
         return f"{html.badge('✓ 已关联', 'good')}<br><small>{formats.day(row['associated_at'])}</small>"
 
     with st.container(key="card_registrations"):
-        st.html(html.title("户籍：各处所载", frame.as_of_note(context, "✓ 一致　✗ 不一致　— 无")))
+        st.html(html.title("户籍：各处所载", arrivals.brief(context, "dim_registration", "✓ 一致　✗ 不一致　— 无")))
         table.show(
             [
                 Column("户籍", name, "n"),
@@ -146,7 +146,7 @@ def _bills(context: Context, known: Names, rows: Sequence[Row]) -> None:
         return html.badge(f"✗ 欠 {formats.yuan(rest)}", "bad") if rest > 0 else html.badge("✓ 缴清", "good")
 
     with st.container(key="card_bills"):
-        st.html(html.title(f"征集单：近 {MONTHS} 个月 {len(rows)} 张", frame.as_of_note(context)))
+        st.html(html.title(f"征集单：近 {MONTHS} 个月 {len(rows)} 张", arrivals.brief(context, "fct_bill")))
         if not rows:
             states.empty("近 12 个月没有征集单")
             return
@@ -166,7 +166,7 @@ def _bills(context: Context, known: Names, rows: Sequence[Row]) -> None:
         )  # fmt: skip
 
 
-def _agreements(known: Names, rows: Sequence[Row]) -> None:
+def _agreements(context: Context, known: Names, rows: Sequence[Row]) -> None:
     def state(row: Row) -> str:
         if not row["is_valid"]:
             return html.badge(f"— 已终止 {formats.day(row['ended_date'])}", "mute")
@@ -177,7 +177,7 @@ def _agreements(known: Names, rows: Sequence[Row]) -> None:
         )
 
     with st.container(key="card_agreements"):
-        st.html(html.title(f"三方协议：{len(rows)} 份"))
+        st.html(html.title(f"三方协议：{len(rows)} 份", arrivals.brief(context, "fct_agreement")))
         if not rows:
             states.empty("没有签过三方协议")
             return
@@ -193,14 +193,15 @@ def _agreements(known: Names, rows: Sequence[Row]) -> None:
         )  # fmt: skip
 
 
-def _deductions(known: Names, rows: Sequence[Row]) -> None:
+def _deductions(context: Context, known: Names, rows: Sequence[Row]) -> None:
     def state(row: Row) -> str:
         if not row["is_returned"]:
             return html.badge("… 待返回", "warn")
         return shared.bank_answer(known, row)
 
     with st.container(key="card_deductions"):
-        st.html(html.title(f"批量扣款：{len(rows)} 次" if len(rows) < 100 else "批量扣款：最近 100 次"))
+        title = f"批量扣款：{len(rows)} 次" if len(rows) < 100 else "批量扣款：最近 100 次"
+        st.html(html.title(title, arrivals.brief(context, "fct_deduction")))
         if not rows:
             states.empty("没有批量扣款")
             return
@@ -216,7 +217,7 @@ def _deductions(known: Names, rows: Sequence[Row]) -> None:
 
 def _breaks(context: Context, rows: Sequence[Row]) -> None:
     with st.container(key="card_breaks"):
-        st.html(html.title(f"对账差异：{len(rows)} 笔", frame.as_of_note(context, "按整单")))
+        st.html(html.title(f"对账差异：{len(rows)} 笔", arrivals.brief(context, "rec_break", "按整单")))
         if not rows:
             states.empty("税务与人社、医保没有差异")
             return
