@@ -191,7 +191,9 @@ def waterfall(key: str, way: Way, *, alt: str) -> None:
         # A total's amount stands inside its bar where it is long; a step's beside it, at the side where there is room.
         low_end, high_end = (low, step.end) if step.is_total else sorted((step.start, step.end))
         inside = step.is_total and (high_end - low) * 2 > high - low
-        left = inside or (not step.is_total and (high_end - low) * 3 > (high - low) * 2)
+        left = inside or (
+            not step.is_total and (high_end - low) * 3 > (high - low) * 2 and low_end - low > high - high_end
+        )
         figure.add_annotation(
             x=float(low_end if left and not inside else high_end), y=step.code, xanchor="right" if left else "left", xshift=-5 if left else 5,
             text=f"{step.amount:,.2f}" if step.is_total else f"{step.amount:+,.2f}", showarrow=False,

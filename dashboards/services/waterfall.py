@@ -53,7 +53,8 @@ class Way:
         spread = high - low
         cut = low > 0 and spread * 3 < low
         if cut:
-            return low - spread / 2, high + spread / 3, True
+            # On a phone's width too, an amount finds room before a step that spans all.
+            return low - spread, high + spread / 3, True
         return min(low, _ZERO), high + max(high - min(low, _ZERO), Decimal(1)) / 4, False
 
 
