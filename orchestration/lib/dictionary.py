@@ -23,7 +23,7 @@ TABLES = {
     ),
     "dictionary_edge": "table_name varchar, upstream_name varchar",
 }
-_STOPS = "（(；;，,：:。\n"
+_STOPS = (*"（(；;，,：:。\n", ". ")
 
 Row = tuple[Any, ...]
 

@@ -72,3 +72,9 @@ def test_it_is_written_as_it_is() -> None:
         dictionary.write(con, "nothing", dictionary.Dictionary([], [], []))
         for name in dictionary.TABLES:
             assert con.execute(f"select count(*) from nothing.{name}").fetchone() == (0,)
+
+
+def test_a_title_ends_at_the_first_mark_of_either_language() -> None:
+    assert dictionary.heading("纳税人登记信息表. Taxpayers of the tax register") == "纳税人登记信息表"
+    assert dictionary.heading("单据：归属、环节。粒度：bill_key。") == "单据"
+    assert dictionary.heading("费率 0.5 的险种") == "费率 0.5 的险种"
