@@ -92,7 +92,8 @@ class Reader(threading.Thread):
             except Exception as error:  # every problem is a finding of this test
                 self.problems.append(f"{type(error).__name__}: {error}")
             self.reads += 1
-            time.sleep(0.05)
+            # A look counts some hundred tables; without rest it would take a core from the day that it watches.
+            time.sleep(1)
 
     def look(self) -> None:
         file = snapshot_of(self.var)
