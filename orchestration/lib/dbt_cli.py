@@ -92,7 +92,8 @@ def build_arguments(
     arguments = [command, "--vars", json.dumps({"as_of": as_of.isoformat(), **(variables or {})})]
     if select:
         arguments += ["--select", *select]
-    for kind in without:
+    # dbt reads this variable only where the option is not given.
+    for kind in dict.fromkeys([*without, *os.environ.get("DBT_EXCLUDE_RESOURCE_TYPES", "").split()]):
         arguments += ["--exclude-resource-type", kind]
     return arguments
 

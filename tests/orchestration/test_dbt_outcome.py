@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,16 @@ def test_messages_quote_no_values() -> None:
 def test_the_command_line_carries_the_business_date() -> None:
     arguments = dbt_cli.build_arguments("build", dt.date(2026, 6, 30), select=["a", "b"])
     assert arguments == ["build", "--vars", '{"as_of": "2026-06-30"}', "--select", "a", "b"]
+
+
+def test_kinds_that_dbts_own_variable_leaves_out_are_left_out_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dbt would read its variable only without the option."""
+    monkeypatch.setenv("DBT_EXCLUDE_RESOURCE_TYPES", "test unit_test")
+    arguments = dbt_cli.build_arguments("build", dt.date(2026, 6, 30), without=["unit_test"])
+    kinds = [value for name, value in pairwise(arguments) if name == "--exclude-resource-type"]
+    assert kinds == ["unit_test", "test"]
+    monkeypatch.delenv("DBT_EXCLUDE_RESOURCE_TYPES")
+    assert "test" not in dbt_cli.build_arguments("build", dt.date(2026, 6, 30), without=["unit_test"])
 
 
 def test_a_changed_file_makes_the_manifest_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
