@@ -170,7 +170,7 @@ def _report(name: str, cost: Cost, copies: Sequence[Copied], results: Sequence[s
     rows = sum(c.rows for c in copies)
     show([(f"{len(copies)} tables, {rows:,} rows", [Line(name, cost, plain, 2.0)])])
     print(f"  read {sum(r.rows_read for r in results):,}, written {sum(r.rows_changed for r in results):,} rows")
-    print(f"  memory limit {os.environ.get('SHEBAO_MEMORY', '3GB')}, {os.cpu_count()} processors")
+    print(f"  memory limit {warehouse.memory_limit()}, {os.cpu_count()} processors")
     by_table = {c.table.id: c for c in copies}
     print(f"  {'the slowest tables':<32}{'rows':>12}{'sync s':>9}{'copy s':>9}")
     for result in sorted(results, key=lambda r: -r.seconds)[:SLOWEST]:

@@ -7,7 +7,6 @@ that they read. To see what shared tables save, the rules are built once more wi
 that every rule computes what it needs for itself.
 """
 
-import os
 import resource
 import sys
 import time
@@ -22,6 +21,7 @@ import duckdb
 from benchmarks.compiled import Model, Project
 from benchmarks.measure import cpu_seconds
 from engines import duckdb_functions
+from orchestration.lib.warehouse import memory_limit
 
 SCRATCH = "scratch"
 # What the comparison with pandas reads afterwards.
@@ -132,7 +132,7 @@ class _Bench:
         self.file.unlink(missing_ok=True)
         self.failed: dict[str, str] = {}
         self.con = duckdb.connect(str(self.file), config={"threads": 2})
-        self.con.execute(f"set memory_limit = '{os.environ.get('SHEBAO_MEMORY', '3GB')}'")
+        self.con.execute(f"set memory_limit = '{memory_limit()}'")
         self.con.execute("set preserve_insertion_order = false")
         duckdb_functions.register(self.con)
         self.source = warehouse.stem

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from common import paths
+from orchestration.lib import warehouse
 from orchestration.lib.masking import mask_free_text
 
 WATCHED = (".sql", ".yml", ".yaml", ".csv", ".py")
@@ -58,6 +59,7 @@ def _environment() -> None:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["SHEBAO_WAREHOUSE"] = str(paths.warehouse_file())
+    os.environ["SHEBAO_MEMORY"] = warehouse.memory_limit()
     paths.warehouse_file().parent.mkdir(parents=True, exist_ok=True)
 
 

@@ -71,6 +71,15 @@ def create_ops(con: duckdb.DuckDBPyConnection) -> None:
                 con.execute(f"alter table ops.{name} add column {column}")
 
 
+def memory_limit() -> str:
+    """What DuckDB may use: SHEBAO_MEMORY, else three fifths of the machine's memory and 3 GB at least.
+
+    A city's largest models do not fit into less than some gigabytes, whatever they spill.
+    """
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return os.environ.get("SHEBAO_MEMORY") or f"{max(int(whole * 0.6), 3)}GB"
+
+
 def connect(file: Path | None = None, *, wait_seconds: float = 20.0) -> duckdb.DuckDBPyConnection:
     """Open the warehouse for writing; wait a little for another writer, then say so plainly."""
     target = file or paths.warehouse_file()
@@ -86,7 +95,7 @@ def connect(file: Path | None = None, *, wait_seconds: float = 20.0) -> duckdb.D
             if time.monotonic() > deadline:
                 raise WarehouseBusyError("数仓文件正被另一个进程写入，请等它结束后再运行") from None
             time.sleep(0.25)
-    con.execute(f"set memory_limit = '{os.environ.get('SHEBAO_MEMORY', '3GB')}'")
+    con.execute(f"set memory_limit = '{memory_limit()}'")
     con.execute("set preserve_insertion_order = false")
     return con
 
