@@ -11,6 +11,8 @@ from dashboards.services import formats
 Row = dict[str, Any]
 INSURANCES = {"10212": "城乡居民医疗", "10210": "城乡居民养老"}
 MEASURES = {"persons": "人数", "amount": "金额"}
+# Days between the names under the curve, and how many names a phone has room for.
+_STEPS, _TICKS = (30, 60, 90, 120), 5
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,9 @@ def days(found: Comparison) -> list[str]:
 
 
 def ticks(names: Sequence[str]) -> dict[str, str]:
-    """Every second month of days, shown as the day's number."""
-    return {name: name.partition("（")[0] for name in names[:: 60 if len(names) > 120 else 30]}
+    """Days of one to four months apart, five at most, shown as the day's number."""
+    step = next((one for one in _STEPS if len(names) <= one * _TICKS), _STEPS[-1])
+    return {name: name.partition("（")[0] for name in names[::step]}
 
 
 def sentence(area: str, insurance: str, found: Comparison) -> str:

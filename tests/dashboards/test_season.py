@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from dashboards.services import measures, placing, season
 
 AS_OF = date(2026, 1, 10)
@@ -110,3 +112,8 @@ def test_against_an_empty_season_there_is_no_change() -> None:
     assert measures.change(metric, paid, "prev_year") == "+7.00"
     # A month in which nothing succeeded is a number like any other.
     assert measures.change(metric, {**row, "period_type": "month"}, "prev_year") == "+87.00"
+
+
+@pytest.mark.parametrize(("days", "shown"), [(1, 1), (120, 4), (300, 5), (301, 4), (487, 5), (700, 6)])
+def test_names_under_the_curve_stand_apart(days: int, shown: int) -> None:
+    assert len(season.ticks([f"第{day}天（某日）" for day in range(1, days + 1)])) == shown
