@@ -1,4 +1,4 @@
--- Bills of one registration from a period on, newest first. Grain: bill.
+-- Bills of one registration from a period on; those of several are put in order together. Grain: bill.
 select
     bill_key,
     department_code,
@@ -22,4 +22,3 @@ from fct_bill
 where
     registration_key = $registration_key
     and period >= $first_period
-order by period desc, department_code, sent_at desc nulls last, bill_key
