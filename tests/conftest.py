@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -99,7 +100,7 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built
 
 
 @pytest.fixture(scope="session")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def shared_var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A dashboard's var folder with the snapshot and the demo accounts.
 
     Here and once for all folders of tests: each of two would set SHEBAO_VAR for the rest of the session.
@@ -122,6 +123,24 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         demo.init_demo()
         yield folder
         gate.clear()
+
+
+@pytest.fixture(scope="module")
+def var(shared_var: Path) -> Path:
+    """The shared folder, its state store as it was at first: what one file of tests exports or signs, no other sees."""
+    from dashboards.access import audit, store
+
+    first = shared_var.with_name(f"{shared_var.name}_state")
+    kept = [paths.state_file(), audit.anchors_file()]
+    store.engine().dispose()  # its last connection writes the log of SQLite into the file
+    if not first.exists():
+        first.mkdir()
+        for file in (file for file in kept if file.exists()):
+            shutil.copy(file, first)
+    for file in [*kept, *(Path(f"{kept[0]}{end}") for end in ("-wal", "-shm"))]:
+        file.unlink(missing_ok=True)
+    shutil.copytree(first, kept[0].parent, dirs_exist_ok=True)
+    return shared_var
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
