@@ -91,11 +91,11 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def steps_of(
-    user: User, bureaus: Sequence[str], rules: Sequence[str], known: Samples, chance: random.Random, taken: str = ""
+    user: User, bureaus: Sequence[str], rules: Sequence[str], known: Samples, chance: random.Random
 ) -> list[Step]:
     """Where a person goes, page by page; what they work with they open more than once, narrowed, and look things up there.
 
-    Of the samples each takes their own: people of one bureau do not all look at the same employer. `taken` is the rule whose list goes into a file.
+    Of the samples each takes their own: people of one bureau do not all look at the same employer.
     """
     role = user.role
     known = known.of(bureaus)
@@ -130,8 +130,9 @@ def steps_of(
         "dictionary": [Step("dictionary", {"view": "tables"})],
     }  # fmt: skip
     # A leader has no lists to take away, and a clerk who has to wait for a leader gets no link.
-    if rules and user.exports_lists and not user.needs_approval:
-        query = {"rule": taken or rules[0], "bureau": chance.choice(list(bureaus))}
+    if known.lists and user.exports_lists and not user.needs_approval:
+        bureau = chance.choice(sorted(known.lists))
+        query = {"rule": known.lists[bureau], "bureau": bureau}
         narrowed["findings"].append(
             Step("findings", query, (Act("export asked for", {_PURPOSE: "逐户核实未结疑点"}, _EXPORT, fetched=True),))
         )
@@ -195,15 +196,15 @@ def run(users: Sequence[int], *, pages: int, think: float, seed: int = 1) -> lis
         # A list that may be taken away whole: the longest are refused.
         taken = next((str(row["rule_id"]) for row in longest if (row["open_count"] or 0) <= exports.max_rows()), "")
         people = _people(bureaus)
-        known = samples.read(rules)
+        known = samples.read(rules, taken)
         for count in users:
             with screenshots.served() as address:
-                levels.append(_level(address, people, count, sorted(bureaus), rules, taken, known, pages, think, seed))
+                levels.append(_level(address, people, count, sorted(bureaus), rules, known, pages, think, seed))
     return levels
 
 
 def _level(
-    address: str, people: Sequence[tuple[User, Role]], count: int, bureaus: Sequence[str], rules: Sequence[str], taken: str, known: Samples,
+    address: str, people: Sequence[tuple[User, Role]], count: int, bureaus: Sequence[str], rules: Sequence[str], known: Samples,
     pages: int, think: float, seed: int,
 ) -> Level:  # fmt: skip
     server = next(one for one in psutil.Process().children() if "dashboards" in " ".join(one.cmdline()))
@@ -214,7 +215,7 @@ def _level(
         # A clerk's own bureau is all that the address may name.
         own = list(user.scope.codes) if role is Role.BUREAU else list(bureaus)
         chance = random.Random(seed * 1000 + place)
-        walks.append((cookie, pages_of(role)[0].page_id, steps_of(user, own, rules, known, chance, taken), chance))
+        walks.append((cookie, pages_of(role)[0].page_id, steps_of(user, own, rules, known, chance), chance))
     own_process = psutil.Process()
     before, mine, begin = _cpu(server, *server.children()), _cpu(own_process), time.perf_counter()
     opened, peak = asyncio.run(_walk_all(address, walks, pages, think, server))

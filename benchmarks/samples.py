@@ -30,6 +30,8 @@ class Samples:
     """Registration keys, as the address holds them."""
     persons: dict[str, list[str]] = field(default_factory=dict, repr=False)
     """Person numbers, as they are typed; never printed."""
+    lists: dict[str, str] = field(default_factory=dict)
+    """The rule whose list goes into a file; a bureau in which nothing is open has none to take."""
 
     def of(self, bureaus: Iterable[str]) -> "Samples":
         """What belongs to these bureaus."""
@@ -38,11 +40,11 @@ class Samples:
         def own(kept: dict[str, Any]) -> dict[str, Any]:
             return {code: rows for code, rows in kept.items() if code in wanted}
 
-        return Samples(own(self.findings), own(self.units), own(self.persons))
+        return Samples(own(self.findings), own(self.units), own(self.persons), own(self.lists))
 
 
-def read(rules: Iterable[str]) -> Samples:
-    """Choose from the current snapshot; of findings only open ones of these rules."""
+def read(rules: Iterable[str], taken: str = "") -> Samples:
+    """Choose from the current snapshot; of findings only open ones of these rules. `taken` is the rule whose list goes into a file."""
     with duckdb.connect(str(snapshot.current().file), read_only=True) as connection:
 
         def chosen(
@@ -57,6 +59,8 @@ def read(rules: Iterable[str]) -> Samples:
             made.findings.setdefault(bureau, []).append((rule, finding))
         for bureau, unit in chosen("dim_registration", "registration_key", "registration_key", "is_valid"):
             made.units.setdefault(bureau, []).append(unit)
+        holds = "select distinct bureau_code from finding where rule_id = ? and state = 'open' and bureau_code is not null"
+        made.lists.update((str(bureau), taken) for (bureau,) in connection.execute(holds, [taken]).fetchall())
         usable = "person_no is not null and length(person_no) >= 6"
         for bureau, number in chosen("fct_person_registration", "person_no", "person_no", usable):
             made.persons.setdefault(bureau, []).append(number)

@@ -62,7 +62,7 @@ def test_what_is_looked_up_is_there(var: Path) -> None:
     demo.init_demo()
     clerk = accounts.find("qingxiu")
     assert clerk is not None
-    known = samples.read(["A7.4"])
+    known = samples.read(["A7.4"], "A7.4")
     code = clerk.scope.codes[0]
     assert known.findings[code] and known.units[code] and known.persons[code]
     steps = load.steps_of(clerk, [code], ["A7.4"], known, random.Random(1))
@@ -87,6 +87,15 @@ def test_what_is_looked_up_is_there(var: Path) -> None:
     }  # fmt: skip
     assert [one for one in found[:-2] if one.trouble] == []
     assert next(one for one in found if one.page == load.FETCH).bytes > 5000
+
+
+def test_no_file_is_asked_for_where_nothing_is_open(var: Path) -> None:
+    known = samples.read(["A7.4"], "A7.4")
+    held = known.lists["14501030000"]
+    for bureau, asked in (("14501030000", {held}), ("14501002000", set())):
+        user = User(1, "who", "who", Role.BUREAU, Scope(ScopeKind.BUREAU, (bureau,)))
+        steps = load.steps_of(user, [bureau], ["A7.4"], known, random.Random(1))
+        assert {step.query["rule"] for step in steps for act in step.acts if act.fetched} == asked
 
 
 def test_refused_pages_and_dead_sessions_are_errors(var: Path) -> None:
