@@ -144,7 +144,7 @@ def _curve(context: Context, rows: list[Row], fee_year: str, measure: str) -> No
         st.html(
             html.note(
                 f"横轴为缴费季的第几天：本季第 1 天是 {formats.day(found.now.begin)}"
-                f"{'' if found.before is None else f'，上一季第 1 天是 {formats.day(found.before.begin)}'}；季前缴的计入第 1 天。"
+                f"{'；上一季没有可比数据' if found.before is None else f'，上一季第 1 天是 {formats.day(found.before.begin)}'}；季前缴的计入第 1 天。"
                 "全额退费的人不计；金额为退费前毛额。"
             )
         )

@@ -10,3 +10,8 @@
         '{{ year }}'
     {%- endif -%}
 {%- endmacro %}
+
+{#- The day on which the season of residents' medical insurance opens for a fee year (text): in the year before (var resident_season_month). -#}
+{% macro resident_season_begin(fee_year) -%}
+    cast(cast(cast({{ fee_year }} as integer) - 1 as string) || '-{{ '%02d' | format(var("resident_season_month", 9) | int) }}-01' as date)
+{%- endmacro %}

@@ -1,6 +1,7 @@
 -- 两险征缴进度: who of the residents' two insurances had to pay for a fee year and has, at as_of and on the same day a year before. Due: a registration
 -- valid on that day, or paid for that year. A person counts once in an insurance. A payment that was refunded in full is none (var
--- resident_refund_is_unpaid). Grain: person (representative registration) × insurance × fee year. Internal.
+-- resident_refund_is_unpaid). A fee year whose season began long before the first payment that is known (var resident_known_gap_days) would look as if
+-- hardly anybody had paid, and is left out: there is nothing to compare with. Grain: person (representative registration) × insurance × fee year. Internal.
 {%- set year = var('as_of')[:4] | int %}
 {%- set month = var('as_of')[5:7] | int %}
 {%- set before = metric_progress_day(12) %}
@@ -10,7 +11,11 @@ with registrations as (
     where is_resident
 ),
 
-fee_years as (
+known as (
+    select min(remitted_date) as first_date from {{ ref('int_person_payment') }}
+),
+
+every_fee_year as (
     {%- for back in range(3) %}
     select
         insurance_code,
@@ -21,6 +26,19 @@ fee_years as (
     where not is_flexible
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+-- One day for both insurances, that of the season that opens first: their total is compared too.
+fee_years as (
+    select
+        every_fee_year.insurance_code,
+        every_fee_year.fee_year,
+        every_fee_year.years_back
+    from every_fee_year
+    cross join known
+    where
+        every_fee_year.years_back = 0
+        or {{ days_between(resident_season_begin('every_fee_year.fee_year'), 'known.first_date') }} <= {{ var('resident_known_gap_days') }}
 ),
 
 payments as (

@@ -12,11 +12,7 @@ with persons as (
         coalesce(village_code, 'UNASSIGNED') as village_code,
         paid_persons,
         case
-            when insurance_code = '10212'
-                then
-                    cast(
-                        cast(cast(period as integer) - 1 as string) || '-{{ '%02d' | format(var("resident_season_month") | int) }}-01' as date
-                    )
+            when insurance_code = '10212' then {{ resident_season_begin('period') }}
             else cast(period || '-01-01' as date)
         end as season_begin
     from {{ ref('mtr_resident_progress_base') }}
