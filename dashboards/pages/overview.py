@@ -123,7 +123,8 @@ def _figures(
     opened = sum(int(row["open_count"] or 0) for row in counts.values())
     fresh = sum(int(row["new_count"] or 0) for row in counts.values())
     gone = sum(int(row["resolved_today"] or 0) for row in counts.values())
-    items.append(kpi.Kpi("未结疑点", formats.count(opened), "条", below=f"今日新增 {fresh} · 消除 {gone}"))
+    came_and_went = f"今日新增 {formats.count(fresh)} · 消除 {formats.count(gone)}"
+    items.append(kpi.Kpi("未结疑点", formats.count(opened), "条", below=came_and_went))
     kpi.show(kpi.marked(items, reconciled.outside("finding").badge))
     reconciled.below(context, [mark])
 

@@ -82,9 +82,12 @@ def finding_sentence(facts: FindingFacts, break_count: int | None, break_amount:
     if facts.open_count == 0 and facts.new_count == 0:
         text = "目前没有未结疑点"
     else:
-        text = f"未结疑点 {formats.count(facts.open_count)} 条，今日新增 {facts.new_count} 条、消除 {facts.resolved_today} 条"
+        text = (
+            f"未结疑点 {formats.count(facts.open_count)} 条，今日新增 {formats.count(facts.new_count)} 条、"
+            f"消除 {formats.count(facts.resolved_today)} 条"
+        )
         if facts.top_title:
-            text += f"，最多的是“{facts.top_title}”（{facts.top_count} 条）"
+            text += f"，最多的是“{facts.top_title}”（{formats.count(facts.top_count)} 条）"
     if facts.not_checked_rules:
         text += f"，另有 {facts.not_checked_rules} 条规则今日未检查"
     if break_count is None:

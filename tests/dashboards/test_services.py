@@ -93,6 +93,10 @@ def test_sentences() -> None:
     nothing = narrative.FindingFacts(0, 0, 0)
     assert narrative.finding_sentence(nothing, 0, 0, "202606") == "目前没有未结疑点；2026年6月与人社、医保逐笔对平。"
     assert narrative.finding_sentence(nothing, None, 0, "202606") == "目前没有未结疑点。"
+    many = narrative.FindingFacts(1_763_349, 61_840, 1_200, "规则A", 1_640_269)
+    assert narrative.finding_sentence(many, None, 0, "202606") == (
+        "未结疑点 1,763,349 条，今日新增 61,840 条、消除 1,200 条，最多的是“规则A”（1,640,269 条）。"
+    )
 
 
 def test_daily_curves_have_one_value_a_day() -> None:

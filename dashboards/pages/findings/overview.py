@@ -141,4 +141,4 @@ def _heading(group: rule_groups.Group, counts: Counts) -> Heading:
 
 
 def _signed(value: int, tone: str) -> str:
-    return "0" if value == 0 else html.badge(f"{'+' if tone == 'bad' else '−'}{value}", tone)
+    return "0" if value == 0 else html.badge(f"{'+' if tone == 'bad' else '−'}{formats.count(value)}", tone)
