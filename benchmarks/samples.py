@@ -59,7 +59,9 @@ def read(rules: Iterable[str], taken: str = "") -> Samples:
             made.findings.setdefault(bureau, []).append((rule, finding))
         for bureau, unit in chosen("dim_registration", "registration_key", "registration_key", "is_valid"):
             made.units.setdefault(bureau, []).append(unit)
-        holds = "select distinct bureau_code from finding where rule_id = ? and state = 'open' and bureau_code is not null"
+        holds = (
+            "select distinct bureau_code from finding where rule_id = ? and state = 'open' and bureau_code is not null"
+        )
         made.lists.update((str(bureau), taken) for (bureau,) in connection.execute(holds, [taken]).fetchall())
         usable = "person_no is not null and length(person_no) >= 6"
         for bureau, number in chosen("fct_person_registration", "person_no", "person_no", usable):
