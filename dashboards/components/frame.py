@@ -124,4 +124,4 @@ def breadcrumb(path: list[Area], key: str = "crumb") -> None:
         if level == "city":
             address.drop("bureau")
 
-    table.clickable(key, f'<div class="sb-crumb">{"<i>›</i>".join(parts)}</div>', go)
+    table.clickable(key, f'<div class="sb-crumb">{html.STEP.join(parts)}</div>', go)

@@ -7,6 +7,9 @@ from typing import Any
 
 from dashboards.services import formats, measures
 
+STEP = '<i aria-hidden="true">›</i>'
+"""What stands between the steps of a way back; nothing to read aloud."""
+
 
 def text(value: Any) -> str:
     """A value as escaped text; nothing as a dash."""

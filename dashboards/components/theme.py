@@ -39,7 +39,7 @@ class Palette:
 
 
 LIGHT = Palette(
-    ink="#17212e", ink2="#4b5868", ink3="#66727f", line="#e1e6ed", ground="#f3f5f8", card="#ffffff", stripe="#f8fafc",
+    ink="#17212e", ink2="#4b5868", ink3="#616c79", line="#e1e6ed", ground="#f3f5f8", card="#ffffff", stripe="#f8fafc",
     brand="#0f4c81", brand_soft="#e6eff7", good="#00684f", good_soft="#e0f2ec", warn="#8a5300", warn_soft="#fdf1dc",
     bad="#b23c0e", bad_soft="#fdeae3", mute_soft="#eceff3",
     series=("#0f4c81", "#d55e00", "#009e73", "#56b4e9", "#cc79a7", "#8c6d00", "#6b7683"),

@@ -17,7 +17,7 @@ from dashboards.access.audit_search import Search
 from dashboards.access.models import SignInSession
 from dashboards.access.roles import Role
 from orchestration.lib import vault
-from tests.browser import sheets
+from tests.browser import contrast, sheets
 from tests.dashboards import fixture_person as made
 from tests.dashboards import fixture_snapshot
 from tests.dashboards.faces import RECONCILIATION_VIEWS
@@ -330,6 +330,37 @@ def test_no_english_words_of_streamlit_and_no_sideways_scrolling(page: Any, addr
                 )
                 assert max(tables, default=0) <= 1, (path, size, tables)
         page.context.clear_cookies()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(browser: Any, address: str, scheme: str) -> None:
+    context = browser.new_context(viewport=screenshots.DESK, locale="zh-CN", color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_label("口令").wait_for()
+    screenshots.settle(page)
+    assert contrast.measured(page).faint == []
+    for login, paths in (
+        ("section", (
+            "", "progress", "progress?view=residents", "ranking", "metrics", "findings", "findings?rule=A7.4",
+            "reconciliation", "reconciliation?view=waterfall", "deduction", "batch", "client", "score", "subject", "bulk", "exports", "health",
+            "dictionary", "catalogue",
+        )),
+        ("admin", ("?view=users", "?view=log")),
+    ):  # fmt: skip
+        screenshots.sign_in(page, address, login)
+        for path in paths:
+            page.goto(f"{address}/{path}")
+            page.locator(".sb-head h1, .sb-banner").first.wait_for()
+            screenshots.settle(page)
+            seen = contrast.measured(page)
+            assert seen.looked > 10, path
+            assert seen.faint == [], path
+        context.clear_cookies()
+    # What is measured is what is seen.
+    page.evaluate("() => document.querySelector('.sb-head h1').style.setProperty('opacity', '0.3')")
+    assert len(contrast.measured(page).faint) == 1
+    context.close()
 
 
 def test_other_roles_read_chinese_too(page: Any, address: str) -> None:

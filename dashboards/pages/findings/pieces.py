@@ -19,9 +19,7 @@ _LIST_STATE = ("reason", "state", "age", "sort", "cols", "page", "period")
 def crumb(rule: Rule, last: str | None = None) -> None:
     """疑点数据 › rule › finding; every step but the last leads back."""
     steps = [("catalogue", "疑点数据")] + ([("rule", f"{rule.rule_id} {rule.title}")] if last else [])
-    links = "<i>›</i>".join(
-        f'<a data-key="{key}" tabindex="0" role="link">{html.text(name)}</a>' for key, name in steps
-    )
+    links = html.STEP.join(f'<a data-key="{key}" tabindex="0" role="link">{html.text(name)}</a>' for key, name in steps)
 
     def go(key: str) -> None:
         address.drop("finding")
@@ -30,7 +28,7 @@ def crumb(rule: Rule, last: str | None = None) -> None:
             st.session_state.pop("finding_search", None)
 
     tail = html.text(last or f"{rule.rule_id} {rule.title}")
-    table.clickable("finding_crumb", f'<div class="sb-crumb">{links}<i>›</i><b>{tail}</b></div>', go)
+    table.clickable("finding_crumb", f'<div class="sb-crumb">{links}{html.STEP}<b>{tail}</b></div>', go)
 
 
 def about(rule: Rule) -> None:

@@ -48,7 +48,7 @@ def show(context: Context, finding_id: str, view: str) -> None:
 def _crumb(view: str, last: str) -> None:
     table.clickable(
         "break_crumb",
-        f'<div class="sb-crumb"><a data-key="back" tabindex="0" role="link">对账 · {html.text(view)}</a><i>›</i><b>{html.text(last)}</b></div>',
+        f'<div class="sb-crumb"><a data-key="back" tabindex="0" role="link">对账 · {html.text(view)}</a>{html.STEP}<b>{html.text(last)}</b></div>',
         lambda _: address.drop("finding"),
     )
 
